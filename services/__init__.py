@@ -1,0 +1,1 @@
+"""What happens to a case, and everything that is stored. No Flask."""

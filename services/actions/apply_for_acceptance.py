@@ -1,0 +1,27 @@
+"""The enterprise's principal applies for acceptance."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.errors import InvalidCommandError
+from services.step import Frame, Receipt, TaskCommand, open_step, require
+from workflows.vocabulary import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplyForAcceptance(TaskCommand):
+    """What was done, when it was finished, and what it cost (CNY 10,000)."""
+
+    finished_on: date | None
+    summary: str
+    spent: str
+
+
+def apply_for_acceptance(frame: Frame, command: ApplyForAcceptance) -> Receipt:
+    """Apply for acceptance once the work is done."""
+    require(command, "finished_on", "summary")
+    if command.finished_on is not None and command.finished_on > frame.today:
+        raise InvalidCommandError({"finished_on": "in_future"})
+    step = open_step(frame, Action.APPLY_FOR_ACCEPTANCE, command)
+    step.record(command)
+    return step.advance()

@@ -1,0 +1,19 @@
+"""The department head decides on acceptance."""
+
+from dataclasses import dataclass
+
+from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from workflows.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproveAcceptance(TaskCommand):
+    """Failure starts the next round; the rectification limit stays."""
+
+
+def approve_acceptance(frame: Frame, command: ApproveAcceptance) -> Receipt:
+    """Pass, or fail with the reason."""
+    require_decision(command, Outcome.PASSED, Outcome.FAILED)
+    step = open_step(frame, Action.APPROVE_ACCEPTANCE, command)
+    step.record(command)
+    return step.advance()

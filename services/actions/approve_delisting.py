@@ -1,0 +1,26 @@
+"""Delisting by the signatory of the body that listed."""
+
+from dataclasses import dataclass
+
+from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from workflows.vocabulary import Action, DelistingKind, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproveDelisting(TaskCommand):
+    """`kind` says in which way the hazard ceased to exist."""
+
+    kind: DelistingKind
+
+
+def approve_delisting(frame: Frame, command: ApproveDelisting) -> Receipt:
+    """Delist, or send the case back to a step that the diagram offers."""
+    require_decision(
+        command,
+        Outcome.ACCEPTED,
+        Outcome.RETURN_TO_RECTIFICATION,
+        Outcome.RETURN_TO_ACCEPTANCE,
+    )
+    step = open_step(frame, Action.APPROVE_DELISTING, command)
+    step.record(command)
+    return step.advance()

@@ -1,0 +1,21 @@
+"""The leader in charge of the sector countersigns the draft."""
+
+from dataclasses import dataclass
+
+from services.documents.issue import readable_draft
+from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from workflows.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountersignListing(TaskCommand):
+    """Countersign, or return to the proposal with a reason."""
+
+
+def countersign_listing(frame: Frame, command: CountersignListing) -> Receipt:
+    """Countersign the draft or return it. The draft must have been rendered, so that it could be read."""
+    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    step = open_step(frame, Action.COUNTERSIGN_LISTING, command)
+    readable_draft(frame.session, step.case.id)
+    step.record(command)
+    return step.advance()

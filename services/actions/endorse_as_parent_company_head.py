@@ -1,0 +1,19 @@
+"""Endorsement of the application by the head of the parent company."""
+
+from dataclasses import dataclass
+
+from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from workflows.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndorseAsParentCompanyHead(TaskCommand):
+    """Without a parent the actual controller endorses; without an enterprise, the government's principal."""
+
+
+def endorse_as_parent_company_head(frame: Frame, command: EndorseAsParentCompanyHead) -> Receipt:
+    """Endorse the progress and result, or return the application."""
+    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    step = open_step(frame, Action.ENDORSE_AS_PARENT_COMPANY_HEAD, command)
+    step.record(command)
+    return step.advance()

@@ -1,0 +1,28 @@
+"""The second leg of the double report: to the workers' congress or meeting, with proof."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.errors import InvalidCommandError
+from services.step import Frame, Receipt, TaskCommand, open_step, require
+from workflows.vocabulary import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordWorkforceReport(TaskCommand):
+    """Work Safety Law, article 41: the workforce is told as well as the regulator."""
+
+    meeting_kind: str
+    held_on: date | None
+    attendees: int | None
+    summary: str
+
+
+def record_workforce_report(frame: Frame, command: RecordWorkforceReport) -> Receipt:
+    """Record the meeting. A photo, the minutes or the posted notice must be attached."""
+    require(command, "meeting_kind", "held_on", "summary", "uploads")
+    if command.held_on is not None and command.held_on > frame.today:
+        raise InvalidCommandError({"held_on": "in_future"})
+    step = open_step(frame, Action.RECORD_WORKFORCE_REPORT, command)
+    step.record(command)
+    return step.advance()

@@ -1,0 +1,26 @@
+"""The enterprise reports the progress of rectification."""
+
+from dataclasses import dataclass
+
+from services.errors import InvalidCommandError
+from services.step import Frame, Receipt, TaskCommand, open_step, require
+from workflows.vocabulary import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportProgress(TaskCommand):
+    """`percent` is the enterprise's own estimate, 0 to 100."""
+
+    percent: int | None
+    progress: str
+    next_steps: str
+
+
+def report_progress(frame: Frame, command: ReportProgress) -> Receipt:
+    """Report the progress; a new report waits until this one has been reviewed."""
+    require(command, "percent", "progress")
+    if command.percent is not None and not 0 <= command.percent <= 100:
+        raise InvalidCommandError({"percent": "range"})
+    step = open_step(frame, Action.REPORT_PROGRESS, command)
+    step.record(command)
+    return step.advance()

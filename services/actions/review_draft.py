@@ -1,0 +1,21 @@
+"""The head of the committee office reviews the draft notice."""
+
+from dataclasses import dataclass
+
+from services.documents.issue import readable_draft
+from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from workflows.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewDraft(TaskCommand):
+    """Accept, or return to the proposal with a reason."""
+
+
+def review_draft(frame: Frame, command: ReviewDraft) -> Receipt:
+    """Accept the draft or return it. The draft must have been rendered, so that it could be read."""
+    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    step = open_step(frame, Action.REVIEW_DRAFT, command)
+    readable_draft(frame.session, step.case.id)
+    step.record(command)
+    return step.advance()

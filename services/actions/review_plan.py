@@ -1,0 +1,19 @@
+"""The competent department reviews the rectification plan."""
+
+from dataclasses import dataclass
+
+from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from workflows.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewPlan(TaskCommand):
+    """Accept, or return with what must be amended."""
+
+
+def review_plan(frame: Frame, command: ReviewPlan) -> Receipt:
+    """Accept the plan or return it to the enterprise."""
+    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    step = open_step(frame, Action.REVIEW_PLAN, command)
+    step.record(command)
+    return step.advance()

@@ -1,0 +1,19 @@
+"""The competent department reviews a progress report."""
+
+from dataclasses import dataclass
+
+from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from workflows.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewProgress(TaskCommand):
+    """Accept, or point out what is wrong; both are kept."""
+
+
+def review_progress(frame: Frame, command: ReviewProgress) -> Receipt:
+    """Review the report. Either way the next report can follow."""
+    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    step = open_step(frame, Action.REVIEW_PROGRESS, command)
+    step.record(command)
+    return step.advance()

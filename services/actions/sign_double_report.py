@@ -1,0 +1,18 @@
+"""The enterprise's principal signs the supplemented report."""
+
+from dataclasses import dataclass
+
+from services.step import Frame, Receipt, TaskCommand, open_step
+from workflows.vocabulary import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignDoubleReport(TaskCommand):
+    """The principal answers for what the report says."""
+
+
+def sign_double_report(frame: Frame, command: SignDoubleReport) -> Receipt:
+    """Sign the report as supplemented, or send it back with a reason."""
+    step = open_step(frame, Action.SIGN_DOUBLE_REPORT, command)
+    step.record(command)
+    return step.advance()

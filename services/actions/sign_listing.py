@@ -1,0 +1,29 @@
+"""The authorised signatory signs the frozen draft: the hazard is listed."""
+
+from dataclasses import dataclass
+
+from services.cases import name_receivers
+from services.documents.issue import readable_draft
+from services.errors import ShownChangedError
+from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from workflows.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignListing(TaskCommand):
+    """`draft_sha256` is the hash of the pages that were shown and are being signed."""
+
+    draft_sha256: str
+
+
+def sign_listing(frame: Frame, command: SignListing) -> Receipt:
+    """Sign exactly the bytes shown, or return them. Signing names the two receivers."""
+    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    step = open_step(frame, Action.SIGN_LISTING, command)
+    draft = readable_draft(frame.session, step.case.id)
+    if draft.draft_sha256 != command.draft_sha256:
+        raise ShownChangedError
+    if command.outcome is Outcome.ACCEPTED:
+        name_receivers(frame, step.case)
+    step.record(command)
+    return step.advance()

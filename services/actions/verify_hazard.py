@@ -1,0 +1,43 @@
+"""Verification on the spot by the case officer: is it a major hazard, by which clause?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.criterion import CriterionEntry, freeze_criterion
+from services.errors import InvalidCommandError
+from services.step import Frame, Receipt, TaskCommand, open_step, require
+from workflows.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyHazard(TaskCommand):
+    """`listing_conditions` are keys of the conditions met; at least one makes listing the proposal."""
+
+    verified_on: date | None
+    findings: str
+    co_officer: str
+    listing_conditions: tuple[str, ...] = ()
+    crosses_counties: bool = False
+    county_unable: bool = False
+    may_cause_mass_casualties: bool = False
+    place: str = ""
+    description: str = ""
+    found_on: date | None = None
+    measures_taken: str = ""
+    criterion: CriterionEntry | None = None
+
+
+def verify_hazard(frame: Frame, command: VerifyHazard) -> Receipt:
+    """Record the finding. A major hazard needs a clause of the criteria; what was missing is added."""
+    require(command, "verified_on", "findings", "co_officer")
+    if command.outcome not in (Outcome.MAJOR, Outcome.ORDINARY):
+        raise InvalidCommandError({"outcome": "choice"})
+    step = open_step(frame, Action.VERIFY_HAZARD, command)
+    for name in ("place", "description", "found_on", "measures_taken"):
+        if not getattr(step.case, name) and getattr(command, name):
+            setattr(step.case, name, getattr(command, name))
+    freeze_criterion(frame.session, step.case, command.criterion, frame.actor.person_id)
+    if command.outcome is Outcome.MAJOR and step.case.criterion is None:
+        raise InvalidCommandError({"criterion": "required"})
+    step.record(command)
+    return step.advance()

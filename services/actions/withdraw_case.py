@@ -1,0 +1,19 @@
+"""Withdrawal of a case, with its reason."""
+
+from dataclasses import dataclass
+
+from services.step import Frame, Receipt, TaskCommand, open_step, require
+from workflows.vocabulary import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawCase(TaskCommand):
+    """The record is kept; whatever is open in the case ends."""
+
+
+def withdraw_case(frame: Frame, command: WithdrawCase) -> Receipt:
+    """Withdraw the case. The reason stays on record."""
+    require(command, "opinion")
+    step = open_step(frame, Action.WITHDRAW_CASE, command)
+    step.record(command)
+    return step.advance()

@@ -1,0 +1,115 @@
+"""Making a case: to whom it belongs, and the number it is filed under."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from services.documents.numbers import take_number
+from services.errors import FormSentTwiceError, InvalidCommandError
+from services.models.case import Handover, SubmittedForm, SupervisionCase
+from services.models.organisation import Organisation
+from services.reference.sectors import SECTORS
+from services.step import Frame
+from workflows.vocabulary import HazardSource, OrganisationKind, Phase
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCase:
+    """What is known of a hazard when its case begins. Only party, name and place are certain."""
+
+    source: HazardSource
+    responsible_party: Organisation
+    competent_department_id: int | None
+    hazard_name: str
+    sector: str
+    division_code: str
+    place: str | None = None
+    description: str | None = None
+    measures_taken: str | None = None
+    found_on: date | None = None
+    import_key: str | None = None
+
+
+def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
+    """Store the case and give it its intake number. Raises InvalidCommandError for unknown codes."""
+    if new.sector not in SECTORS:
+        raise InvalidCommandError({"sector": "choice"})
+    territory = _find(frame, OrganisationKind.GOVERNMENT, new.division_code)
+    if territory is None:
+        raise InvalidCommandError({"division_code": "choice"})
+    body = _listing_organisation(frame, OrganisationKind.SAFETY_COMMITTEE)
+    office = _listing_organisation(frame, OrganisationKind.COMMITTEE_OFFICE)
+    case = SupervisionCase(
+        intake_number="",
+        import_key=new.import_key,
+        source=new.source.value,
+        hazard_name=new.hazard_name,
+        place=new.place,
+        description=new.description,
+        measures_taken=new.measures_taken,
+        sector=new.sector,
+        division_code=new.division_code,
+        found_on=new.found_on,
+        filed_at=frame.now,
+        responsible_party_id=new.responsible_party.id,
+        parent_company_id=new.responsible_party.parent_id,
+        competent_department_id=new.competent_department_id,
+        territorial_government_id=territory.id,
+        listing_body_id=body.id,
+        listing_office_id=office.id,
+        phase=Phase.INTAKE.value,
+        changed_at=frame.now,
+    )
+    case.responsible_party = new.responsible_party
+    case.criterion = None
+    frame.session.add(case)
+    with frame.session.no_autoflush:
+        frame.session.flush()
+        case.intake_number = take_number(
+            frame.session,
+            "intake",
+            frame.office.profile.intake_number_format,
+            office.id,
+            case.id,
+            frame.now,
+        ).text
+        frame.session.flush()
+    return case
+
+
+def refuse_second_sending(frame: Frame, nonce: str) -> None:
+    """FormSentTwiceError naming the case when this form has already started one."""
+    sent = frame.session.get(SubmittedForm, nonce)
+    if sent is not None:
+        raise FormSentTwiceError(case_id=str(sent.case_id))
+
+
+def name_receivers(frame: Frame, case: SupervisionCase) -> None:
+    """Hand over to the territorial government and to the competent department."""
+    receivers = [case.territorial_government_id, case.competent_department_id]
+    for position, receiver_id in enumerate(r for r in receivers if r is not None):
+        frame.session.add(
+            Handover(
+                case_id=case.id,
+                position=position,
+                receiver_id=receiver_id,
+                handed_over_at=frame.now,
+            )
+        )
+    frame.session.flush()
+
+
+def _find(frame: Frame, kind: OrganisationKind, division_code: str) -> Organisation | None:
+    return frame.session.scalars(
+        sa.select(Organisation).where(
+            Organisation.kind == kind, Organisation.division_code == division_code
+        )
+    ).first()
+
+
+def _listing_organisation(frame: Frame, kind: OrganisationKind) -> Organisation:
+    found = _find(frame, kind, frame.office.profile.division_code)
+    if found is None:
+        raise InvalidCommandError({"division_code": "no_listing_body"})
+    return found

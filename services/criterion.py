@@ -1,0 +1,71 @@
+"""The clause by which a hazard is judged: chosen from the catalogue or typed in, then frozen."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from services.errors import InvalidCommandError
+from services.models.case import CaseCriterion, SupervisionCase
+from services.reference.criteria import clauses_on
+
+
+@dataclass(frozen=True)
+class CriterionEntry:
+    """Either a key of the catalogue, or document, number, article and wording typed by hand."""
+
+    clause_key: str = ""
+    document: str = ""
+    document_number: str = ""
+    article: str = ""
+    wording: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing was chosen and nothing typed."""
+        return not any(
+            (self.clause_key, self.document, self.document_number, self.article, self.wording)
+        )
+
+
+def freeze_criterion(
+    session: Session, case: SupervisionCase, entry: CriterionEntry | None, person_id: int
+) -> None:
+    """Keep the clause as it stood on the finding date. A confirmed one is not replaced."""
+    if entry is None or entry.is_empty:
+        return
+    if case.found_on is None:
+        raise InvalidCommandError({"found_on": "required"})
+    existing = case.criterion
+    if existing is not None and (existing.verified or existing.confirmed_by_id is not None):
+        return
+    frozen = _from_catalogue(case, entry) if entry.clause_key else _typed(entry)
+    if existing is None:
+        case.criterion = CaseCriterion(case_id=case.id, entered_by_id=person_id, **frozen)
+        session.add(case.criterion)
+    else:
+        for name, value in {**frozen, "entered_by_id": person_id}.items():
+            setattr(existing, name, value)
+    session.flush()
+
+
+def _from_catalogue(case: SupervisionCase, entry: CriterionEntry) -> dict[str, object]:
+    assert case.found_on is not None
+    for clause in clauses_on(case.sector, case.found_on):
+        if clause.key == entry.clause_key:
+            return {
+                "clause_key": clause.key,
+                "document": clause.document,
+                "document_number": clause.document_number,
+                "article": clause.article,
+                "wording": clause.text,
+                "verified": True,
+            }
+    raise InvalidCommandError({"clause_key": "not_in_force"})
+
+
+def _typed(entry: CriterionEntry) -> dict[str, object]:
+    names = ("document", "document_number", "article", "wording")
+    missing = {name: "required" for name in names if not getattr(entry, name)}
+    if missing:
+        raise InvalidCommandError(missing)
+    return {"clause_key": None, "verified": False} | {name: getattr(entry, name) for name in names}

@@ -1,0 +1,155 @@
+"""Deadline rows: opened with a step or an act, ended with what they belong to."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.clock import local_date
+from services.models.case import SupervisionCase
+from services.models.deadline import Deadline
+from services.office import Office
+from workflows.deadlines import (
+    Computation,
+    DeadlineRule,
+    compute,
+    compute_fixed,
+    rules_started_by,
+)
+from workflows.engine.runner import OpenTask
+from workflows.permissions import CaseStanding, holder_of
+from workflows.vocabulary import Action, DeadlineUnit, Outcome
+
+MET = "met"
+ENDED = "ended"
+_SENT_BACK = (Outcome.RETURN_TO_RECTIFICATION, Outcome.RETURN_TO_ACCEPTANCE)
+
+
+def open_for_task(
+    office: Office,
+    session: Session,
+    case: SupervisionCase,
+    task: OpenTask,
+    standing: CaseStanding,
+    receiver: int | None,
+    now: datetime,
+) -> datetime | None:
+    """Start the clocks of a step that has just opened; returns the earliest due moment."""
+    holder = holder_of(Action(task.step_id), standing, receiver)
+    due = [
+        _add(session, case, rule, compute(rule, now, office.calendar), task.task_id, holder, now)
+        for rule in rules_started_by(office.profile.rules, f"step:{task.step_id}", local_date(now))
+    ]
+    return min(due, default=None)
+
+
+def turn_for_act(
+    office: Office,
+    session: Session,
+    case: SupervisionCase,
+    action: Action,
+    outcome: Outcome,
+    standing: CaseStanding,
+    now: datetime,
+) -> None:
+    """Stop the case's clocks that this act meets, and start those that it starts.
+
+    A limit set by date is met only by a decision that agrees, and runs on when the result is
+    sent back: it never starts anew.
+    """
+    rules = office.profile.rules.values()
+    if outcome in _SENT_BACK:
+        _run_on(session, case.id, [r.id for r in rules if r.unit is DeadlineUnit.FIXED_DATE])
+    met = [
+        rule.id
+        for rule in rules
+        if action in rule.ends
+        and (rule.unit is not DeadlineUnit.FIXED_DATE or outcome is not Outcome.FAILED)
+    ]
+    session.execute(
+        sa.update(Deadline)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.task_id.is_(None),
+            Deadline.rule_id.in_(met),
+            Deadline.ended_at.is_(None),
+        )
+        .values(ended_at=now, ended_as=MET)
+    )
+    for rule in rules_started_by(office.profile.rules, f"act:{action}", local_date(now)):
+        if rule.unit is DeadlineUnit.FIXED_DATE:
+            if case.rectification_limit_on is None:
+                continue
+            computation = compute_fixed(rule, now, case.rectification_limit_on)
+        else:
+            computation = compute(rule, now, office.calendar)
+        _add(session, case, rule, computation, None, standing.responsible_party_id, now)
+
+
+def end_for_tasks(session: Session, completed: str, closed: Collection[str], now: datetime) -> None:
+    """The completed step's deadline is met; those of steps that fell away end with them."""
+    for deadline in session.scalars(
+        sa.select(Deadline).where(Deadline.task_id.in_(closed), Deadline.ended_at.is_(None))
+    ):
+        deadline.ended_at = now
+        deadline.ended_as = MET if deadline.task_id == completed else ENDED
+    session.flush()
+
+
+def end_all(session: Session, case_id: int, now: datetime) -> None:
+    """The case is over: nothing in it can be late any more."""
+    session.execute(
+        sa.update(Deadline)
+        .where(Deadline.case_id == case_id, Deadline.ended_at.is_(None))
+        .values(ended_at=now, ended_as=ENDED)
+    )
+
+
+def _run_on(session: Session, case_id: int, rule_ids: list[str]) -> None:
+    session.execute(
+        sa.update(Deadline)
+        .where(
+            Deadline.case_id == case_id,
+            Deadline.rule_id.in_(rule_ids),
+            Deadline.ended_as == MET,
+        )
+        .values(ended_at=None, ended_as=None)
+    )
+
+
+def _add(
+    session: Session,
+    case: SupervisionCase,
+    rule: DeadlineRule,
+    computation: Computation,
+    task_id: str | None,
+    holder: int | None,
+    now: datetime,
+) -> datetime:
+    session.add(
+        Deadline(
+            case_id=case.id,
+            task_id=task_id,
+            rule_id=rule.id,
+            rule_version=rule.version,
+            name=rule.name,
+            basis={
+                "document": rule.document,
+                "article": rule.article,
+                "words": rule.words,
+                "evidence": rule.evidence.value,
+                "verified": rule.verified,
+                "note": rule.note,
+                "unit": rule.unit.value,
+                "count": rule.count,
+            },
+            computation=computation.as_record(),
+            started_at=now,
+            due_at=computation.due_at,
+            due_on=computation.due_on,
+            provisional=computation.provisional,
+            holder_id=holder,
+        )
+    )
+    return computation.due_at

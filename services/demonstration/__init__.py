@@ -1,0 +1,1 @@
+"""The demonstration jurisdiction: data and its loader."""

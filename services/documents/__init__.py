@@ -1,0 +1,1 @@
+"""Official documents: what they say, their numbers, and how they are rendered."""

@@ -1,0 +1,34 @@
+"""Which official documents can be set in type, from which template, in which states."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from workflows.vocabulary import DocumentKind
+
+
+class DocumentState(StrEnum):
+    """A draft is laid before the signatory; only the issued document bears number and date."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+
+
+@dataclass(frozen=True)
+class PrintedForm:
+    """How a kind of document is printed."""
+
+    template: str
+    states: tuple[DocumentState, ...]
+
+
+# A kind that is not here has records and numbers, and no printed form yet.
+CATALOG: Mapping[DocumentKind, PrintedForm] = MappingProxyType(
+    {
+        DocumentKind.LISTING_NOTICE: PrintedForm(
+            template="listing_notice.html",
+            states=(DocumentState.DRAFT, DocumentState.ISSUED),
+        ),
+    }
+)

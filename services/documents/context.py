@@ -1,0 +1,146 @@
+"""What each official document says, frozen: the values that a template is given."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, Self
+
+from workflows.vocabulary import ListingLevel
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organ:
+    """The organ that issues: its name, its red header, its 机关代字, the office that prints."""
+
+    name: str
+    header: str
+    code: str
+    office: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressee:
+    """The responsible party. A credit code is not always there."""
+
+    name: str
+    credit_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hazard:
+    intake_number: str
+    name: str
+    category: str
+    place: str
+    description: str
+    found_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """The clause as it stood on the finding date. Unverified: typed in by hand."""
+
+    document: str
+    document_no: str
+    article: str
+    text: str
+    verified: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rectification:
+    """What has to be done, by when, and how it is reported."""
+
+    order_number: str
+    limit_on: date
+    requirements: tuple[str, ...]
+    control_measures: tuple[str, ...] = ()
+    plan_due_on: date | None = None
+    progress_report_months: int
+    extension_lead_working_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supervision:
+    """Who lists at which level, who looks after it, who is told."""
+
+    level: ListingLevel
+    supervising_department: str
+    competent_department: str
+    territorial_government: str
+    cc: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """What the signature brought: number, date, case number, and the hash of the signed draft."""
+
+    year: int
+    number: int
+    issued_on: date
+    case_number: str
+    draft_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListingNoticeInputs:
+    """The listing notice. Without an issue it is the draft laid before the signatory."""
+
+    organ: Organ
+    addressee: Addressee
+    hazard: Hazard
+    criterion: Criterion
+    rectification: Rectification
+    supervision: Supervision
+    signatory_name: str
+    drafted_on: date
+    issue: Issue | None = None
+
+    def issued(self, issue: Issue) -> Self:
+        """The same notice, issued: nothing but the issue is added to the signed draft."""
+        return replace(self, issue=issue)
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain JSON values: dates as ISO text, tuples as lists."""
+        record: dict[str, Any] = json.loads(
+            json.dumps(asdict(self), default=date.isoformat, ensure_ascii=False)
+        )
+        return record
+
+    @classmethod
+    def from_record(cls, record: Record) -> Self:
+        """The inverse of `as_record`."""
+        issue = record["issue"]
+        return cls(
+            organ=Organ(**record["organ"]),
+            addressee=Addressee(**record["addressee"]),
+            hazard=Hazard(**_with_dates(record["hazard"], "found_on")),
+            criterion=Criterion(**record["criterion"]),
+            rectification=_rectification(record["rectification"]),
+            supervision=_supervision(record["supervision"]),
+            signatory_name=record["signatory_name"],
+            drafted_on=date.fromisoformat(record["drafted_on"]),
+            issue=Issue(**_with_dates(issue, "issued_on")) if issue else None,
+        )
+
+
+def _rectification(record: Record) -> Rectification:
+    values = _with_dates(record, "limit_on", "plan_due_on")
+    values["requirements"] = tuple(record["requirements"])
+    values["control_measures"] = tuple(record["control_measures"])
+    return Rectification(**values)
+
+
+def _supervision(record: Record) -> Supervision:
+    values = dict(record)
+    values["level"] = ListingLevel(record["level"])
+    values["cc"] = tuple(record["cc"])
+    return Supervision(**values)
+
+
+def _with_dates(record: Record, *names: str) -> dict[str, Any]:
+    dates = {name: date.fromisoformat(record[name]) for name in names if record[name]}
+    return {**record, **dates}

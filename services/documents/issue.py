@@ -1,0 +1,127 @@
+"""From frozen draft to numbered document: rows and numbers here, rendering in the worker."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.clock import local_date
+from services.documents.context import Issue, ListingNoticeInputs
+from services.documents.numbers import take_number
+from services.errors import DraftNotReadyError
+from services.messages.outbox import Topic, put
+from services.models.case import Act, SupervisionCase
+from services.models.document import Document
+from services.queries.shown import find_listing_draft
+from services.reference.profile import Profile
+from workflows.vocabulary import DocumentKind
+
+DRAFT, NUMBERED, ISSUED, VOID = "draft", "numbered", "issued", "void"
+
+
+def freeze_draft(
+    session: Session,
+    case: SupervisionCase,
+    kind: DocumentKind,
+    organ_id: int,
+    inputs: Mapping[str, Any],
+    now: datetime,
+) -> Document:
+    """Fix what a document says and ask the worker for the pages that will be signed."""
+    document = Document(
+        case_id=case.id,
+        kind=kind.value,
+        organ_id=organ_id,
+        state=DRAFT,
+        inputs=dict(inputs),
+        made_at=now,
+    )
+    session.add(document)
+    session.flush()
+    put(
+        session,
+        f"{Topic.RENDER_DRAFT}:{document.id}",
+        Topic.RENDER_DRAFT,
+        {"document_id": document.id},
+        now,
+    )
+    return document
+
+
+def issue_document(
+    session: Session,
+    profile: Profile,
+    case: SupervisionCase,
+    kind: DocumentKind,
+    act: Act,
+    now: datetime,
+) -> Document:
+    """Give a signed document its number and date. A kind without pages yet is a record only."""
+    if kind is DocumentKind.LISTING_NOTICE:
+        return _issue_listing_notice(session, profile, case, act, now)
+    organ_id = organ_of(case, kind, act)
+    form = profile.number_formats[kind]
+    document = Document(
+        case_id=case.id,
+        kind=kind.value,
+        organ_id=organ_id,
+        state=NUMBERED,
+        inputs=dict(act.content),
+        number=take_number(session, kind.value, form, organ_id, case.id, now).text,
+        issued_on=local_date(now),
+        signed_by_act_id=act.id,
+        made_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _issue_listing_notice(
+    session: Session, profile: Profile, case: SupervisionCase, act: Act, now: datetime
+) -> Document:
+    notice = readable_draft(session, case.id)
+    form = profile.number_formats[DocumentKind.LISTING_NOTICE]
+    organ_id = notice.organ_id
+    number = take_number(session, DocumentKind.LISTING_NOTICE, form, organ_id, case.id, now)
+    case.case_number = take_number(
+        session, "case", profile.case_number_format, organ_id, case.id, now
+    ).text
+    issue = Issue(
+        year=number.year,
+        number=number.number,
+        issued_on=local_date(now),
+        case_number=case.case_number,
+        draft_sha256=notice.draft_sha256 or "",
+    )
+    notice.number, notice.issued_on = number.text, issue.issued_on
+    notice.signed_by_act_id, notice.state = act.id, NUMBERED
+    notice.inputs = ListingNoticeInputs.from_record(notice.inputs).issued(issue).as_record()
+    session.flush()
+    key = f"{Topic.RENDER_ISSUED}:{notice.id}"
+    put(session, key, Topic.RENDER_ISSUED, {"document_id": notice.id}, now)
+    return notice
+
+
+def organ_of(case: SupervisionCase, kind: DocumentKind, act: Act) -> int:
+    """The organ in whose name a document goes out."""
+    if kind in (DocumentKind.LISTING_NOTICE, DocumentKind.DELISTING_NOTICE):
+        return case.listing_body_id
+    return act.post.organisation_id
+
+
+def readable_draft(session: Session, case_id: int) -> Document:
+    """The frozen draft, once its pages exist; nobody decides on what could not be read."""
+    draft = find_listing_draft(session, case_id)
+    if draft is None or draft.draft_sha256 is None or draft.state != DRAFT:
+        raise DraftNotReadyError
+    return draft
+
+
+def issued_notice(session: Session, case_id: int) -> Document:
+    """The numbered notice, once the worker has rendered it."""
+    notice = find_listing_draft(session, case_id)
+    if notice is None or notice.issued_sha256 is None:
+        raise DraftNotReadyError
+    return notice

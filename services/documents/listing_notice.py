@@ -1,0 +1,101 @@
+"""What the listing notice of a case says, gathered from what is on record when it is proposed."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.clock import local_date
+from services.documents.context import (
+    Addressee,
+    Criterion,
+    Hazard,
+    ListingNoticeInputs,
+    Organ,
+    Rectification,
+    Supervision,
+)
+from services.errors import InvalidCommandError
+from services.models.case import SupervisionCase
+from services.models.document import Document
+from services.models.organisation import Organisation
+from services.office import Office
+from services.queries.people import holder_names
+from services.reference.sectors import SECTORS
+from workflows.vocabulary import DocumentKind, ListingLevel, Role
+
+
+def listing_notice_inputs(
+    session: Session,
+    office: Office,
+    case: SupervisionCase,
+    level: ListingLevel,
+    requirements: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """The frozen inputs of the notice, as JSON. InvalidCommandError when something is missing."""
+    criterion, found_on = case.criterion, case.found_on
+    limit_on = case.rectification_limit_on
+    if criterion is None or found_on is None or limit_on is None:
+        raise InvalidCommandError({"requirements": "no_rectification_order"})
+    body = session.get_one(Organisation, case.listing_body_id)
+    department = session.get_one(Organisation, case.competent_department_id)
+    territory = session.get_one(Organisation, case.territorial_government_id)
+    today = local_date(now)
+    signatories = holder_names(session, body.id, Role.AUTHORISED_SIGNATORY, today)
+    return ListingNoticeInputs(
+        organ=Organ(
+            name=body.name,
+            header=office.profile.listing_notice.header,
+            code=office.profile.listing_notice.code,
+            office=case.listing_office.name,
+        ),
+        addressee=Addressee(
+            name=case.responsible_party.name, credit_code=case.responsible_party.credit_code
+        ),
+        hazard=Hazard(
+            intake_number=case.intake_number,
+            name=case.hazard_name,
+            category=SECTORS[case.sector].name,
+            place=case.place or "",
+            description=case.description or "",
+            found_on=found_on,
+        ),
+        criterion=Criterion(
+            document=criterion.document,
+            document_no=criterion.document_number,
+            article=criterion.article,
+            text=criterion.wording,
+            verified=criterion.verified,
+        ),
+        rectification=Rectification(
+            order_number=_order_number(session, case.id),
+            limit_on=limit_on,
+            requirements=tuple(line for line in requirements.splitlines() if line.strip()),
+            control_measures=tuple(
+                line for line in (case.measures_taken or "").splitlines() if line.strip()
+            ),
+            progress_report_months=office.profile.listing_notice.progress_report_months,
+            extension_lead_working_days=office.profile.listing_notice.extension_lead_working_days,
+        ),
+        supervision=Supervision(
+            level=level,
+            supervising_department=department.name,
+            competent_department=department.name,
+            territorial_government=territory.name,
+            cc=(territory.name, department.name),
+        ),
+        signatory_name=signatories[0] if signatories else "",
+        drafted_on=today,
+    ).as_record()
+
+
+def _order_number(session: Session, case_id: int) -> str:
+    number = session.scalars(
+        sa.select(Document.number)
+        .where(Document.case_id == case_id, Document.kind == DocumentKind.RECTIFICATION_ORDER)
+        .order_by(Document.id.desc())
+        .limit(1)
+    ).first()
+    return number or ""

@@ -1,0 +1,38 @@
+"""The register of numbers: per organ, series and year; no gap, no reuse."""
+
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from services.clock import local_date
+from services.models.document import NumberEntry, NumberSeries
+
+
+def take_number(
+    session: Session, series: str, form: str, organ_id: int, case_id: int, now: datetime
+) -> NumberEntry:
+    """The next number of a series, given for good when the transaction commits.
+
+    `form` has the places {year} and {number}, the latter with an optional format.
+    """
+    year = local_date(now).year
+    key = {"series": series, "organ_id": organ_id, "year": year}
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    number = (
+        session.connection()
+        .execute(
+            dialect.insert(NumberSeries)
+            .values(**key, last_number=1)
+            .on_conflict_do_update(
+                index_elements=list(key), set_={"last_number": NumberSeries.last_number + 1}
+            )
+            .returning(NumberSeries.last_number)
+        )
+        .scalar_one()
+    )
+    text = form.format(year=year, number=number)
+    entry = NumberEntry(**key, number=number, text=text, case_id=case_id, given_at=now)
+    session.add(entry)
+    session.flush()
+    return entry

@@ -1,0 +1,45 @@
+"""Refusals of the services. Each carries a code; its sentence lives in `web/labels.py`."""
+
+from collections.abc import Mapping
+
+from workflows.errors import RuleError
+
+
+class CaseNotFoundError(RuleError):
+    """No such case, or none that this actor may know of: the two look the same."""
+
+    code = "case_not_found"
+
+
+class DocumentNotFoundError(RuleError):
+    """No such document or file within the actor's cases."""
+
+    code = "document_not_found"
+
+
+class ShownChangedError(RuleError):
+    """What the person saw when deciding has changed since."""
+
+    code = "shown_changed"
+
+
+class DraftNotReadyError(RuleError):
+    """The document that must be seen first has not been rendered yet."""
+
+    code = "draft_not_ready"
+
+
+class InvalidCommandError(RuleError):
+    """Fields are missing or wrong. `fields` maps a field to the code of what is wrong with it."""
+
+    code = "invalid_command"
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(fields=", ".join(fields))
+        self.fields = dict(fields)
+
+
+class FormSentTwiceError(RuleError):
+    """The same form arrived again; `detail["case_id"]` is the case that it started."""
+
+    code = "form_sent_twice"

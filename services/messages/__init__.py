@@ -1,0 +1,1 @@
+"""Messages: stored in the transaction of the act, sent after it."""

@@ -1,0 +1,33 @@
+"""The outbox: what the world is to be told or given, written with the act that asks for it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.models.process import outbox
+
+
+class Topic(StrEnum):
+    """What a message asks the worker to do."""
+
+    RENDER_DRAFT = "render_draft"
+    RENDER_ISSUED = "render_issued"
+
+
+def put(
+    session: Session, key: str, topic: Topic, payload: Mapping[str, object], now: datetime
+) -> None:
+    """Ask for something once: a second message with the same key is refused by the database."""
+    session.connection().execute(
+        sa.insert(outbox).values(
+            idempotency_key=key,
+            topic=topic.value,
+            payload=dict(payload),
+            made_at=now,
+            not_before=now,
+            attempts=0,
+        )
+    )

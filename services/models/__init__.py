@@ -1,0 +1,23 @@
+"""The tables. Importing this package makes every table known to the metadata."""
+
+from services.models import (
+    account,
+    audit,
+    case,
+    deadline,
+    document,
+    installation,
+    organisation,
+    process,
+)
+
+__all__ = [
+    "account",
+    "audit",
+    "case",
+    "deadline",
+    "document",
+    "installation",
+    "organisation",
+    "process",
+]

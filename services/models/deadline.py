@@ -1,0 +1,34 @@
+"""Deadlines: one row each, with the rule and the computation it came from."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.database import Base, JsonValue
+from services.models.organisation import Organisation
+
+
+class Deadline(Base):
+    """A duty with a date that can be defended: rule, legal basis, and how it was counted."""
+
+    __tablename__ = "deadline"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"), index=True)
+    task_id: Mapped[str | None] = mapped_column(sa.String(32), index=True)
+    rule_id: Mapped[str] = mapped_column(sa.String(60))
+    rule_version: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(100))
+    basis: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    computation: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_on: Mapped[date]
+    provisional: Mapped[bool]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None] = mapped_column(sa.String(20))
+    holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+
+    holder: Mapped[Organisation | None] = relationship(lazy="joined")

@@ -1,0 +1,60 @@
+"""Official documents, the register of their numbers, and their service."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.database import Base, JsonValue
+from services.models.organisation import Organisation
+
+
+class Document(Base):
+    """An official document from frozen draft to service. `inputs` is what it is rendered from."""
+
+    __tablename__ = "document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    organ_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    state: Mapped[str] = mapped_column(sa.String(20))
+    inputs: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    draft_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    issued_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    number: Mapped[str | None] = mapped_column(sa.String(60))
+    issued_on: Mapped[date | None]
+    signed_by_act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("act.id"))
+    served_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+
+    organ: Mapped[Organisation] = relationship(lazy="joined")
+
+
+class NumberSeries(Base):
+    """The last number given in one series of one organ in one year. Numbers have no gaps."""
+
+    __tablename__ = "number_series"
+
+    series: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    organ_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_number: Mapped[int]
+
+
+class NumberEntry(Base):
+    """One number as it was given, and what for. A void number stays here as void."""
+
+    __tablename__ = "number_entry"
+    __table_args__ = (sa.UniqueConstraint("series", "organ_id", "year", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(sa.String(60))
+    organ_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    year: Mapped[int]
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"))
+    given_at: Mapped[datetime]
+    void_reason: Mapped[str | None] = mapped_column(sa.String(200))

@@ -1,0 +1,36 @@
+"""What every act needs besides its own data: rules, calendar, keys, files, diagrams."""
+
+from dataclasses import dataclass
+
+from services.definitions import current_definition
+from services.files import FileStore
+from services.keys import InstallationKeys, load_keys
+from services.reference.calendar import load_calendar
+from services.reference.profile import Profile, load_profile
+from services.settings import Settings
+from workflows.engine.definitions import Definition
+from workflows.working_days import Calendar
+
+
+@dataclass(frozen=True)
+class Office:
+    """The surroundings of an installation. Holds nothing that changes while it runs."""
+
+    profile: Profile
+    calendar: Calendar
+    keys: InstallationKeys
+    files: FileStore
+    case_definition: Definition
+    upload_limit_bytes: int
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Office":
+        """Read everything from its place; raises when the installation is incomplete."""
+        return cls(
+            profile=load_profile(settings.profile),
+            calendar=load_calendar(),
+            keys=load_keys(settings.key_file),
+            files=FileStore(settings.files_folder),
+            case_definition=current_definition(settings.diagrams_folder),
+            upload_limit_bytes=settings.upload_limit_bytes,
+        )

@@ -1,0 +1,1 @@
+"""Every SELECT. Results are ordered, bounded, and limited to what the actor may see."""

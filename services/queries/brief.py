@@ -1,0 +1,94 @@
+"""The brief above a decision: what is asked, what it rests on, and the hash of what is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from services.errors import DocumentNotFoundError
+from services.models.case import Attachment
+from services.models.document import Document
+from services.queries.case_page import CasePage, OpenStepRow, get_case_page
+from services.queries.scope import get_visible_case
+from services.queries.shown import ON_DRAFT, find_listing_draft, shown_sha256
+from services.queries.tasks import find_open_task, who_was_faster
+from workflows.errors import TaskNotReadyError
+from workflows.permissions import Actor, PermissionRefusedError
+from workflows.vocabulary import Action
+
+
+@dataclass(frozen=True)
+class DraftShown:
+    """The frozen pages that a decision is about; `sha256` is None until they are rendered."""
+
+    document_id: int
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One open step, ready to be decided by this actor."""
+
+    page: CasePage
+    step: OpenStepRow
+    shown: str
+    draft: DraftShown | None
+    proposal: Mapping[str, str]
+
+
+def get_brief(
+    session: Session, actor: Actor, case_id: int, task_id: str, inspector_count: int
+) -> Brief:
+    """The brief of a step that falls to the actor.
+
+    Raises CaseNotFoundError, TaskNotReadyError, PermissionRefusedError.
+    """
+    page = get_case_page(session, actor, case_id, inspector_count)
+    step = next((row for row in page.open_steps if row.task.task_id == task_id), None)
+    if step is None:
+        raise TaskNotReadyError(**who_was_faster(session, case_id, task_id))
+    if not step.is_mine:
+        raise PermissionRefusedError(
+            action=step.task.step, reason=step.refusal or "no_post", missing=step.refusal_detail
+        )
+    draft = None
+    if step.task.step in ON_DRAFT:
+        document = find_listing_draft(session, case_id)
+        if document is not None:
+            draft = DraftShown(document.id, document.draft_sha256)
+    return Brief(
+        page=page,
+        step=step,
+        shown=shown_sha256(session, case_id, step.task.step),
+        draft=draft,
+        proposal=_proposal(session, case_id, task_id),
+    )
+
+
+def get_criterion_shown(session: Session, actor: Actor, case_id: int) -> str:
+    """The hash that a confirmation of the criterion must carry."""
+    get_visible_case(session, actor, case_id)
+    return shown_sha256(session, case_id, Action.CONFIRM_CRITERION)
+
+
+def get_visible_document(session: Session, actor: Actor, document_id: int) -> Document:
+    """A document of a case that the actor may see; DocumentNotFoundError otherwise."""
+    document = session.get(Document, document_id)
+    if document is None:
+        raise DocumentNotFoundError
+    get_visible_case(session, actor, document.case_id)
+    return document
+
+
+def get_visible_attachment(session: Session, actor: Actor, attachment_id: int) -> Attachment:
+    """A file of a case that the actor may see; DocumentNotFoundError otherwise."""
+    attachment = session.get(Attachment, attachment_id)
+    if attachment is None:
+        raise DocumentNotFoundError
+    get_visible_case(session, actor, attachment.case_id)
+    return attachment
+
+
+def _proposal(session: Session, case_id: int, task_id: str) -> Mapping[str, str]:
+    task = find_open_task(session, case_id, task_id)
+    return {} if task is None else {name: str(value) for name, value in task.proposal.items()}

@@ -1,0 +1,407 @@
+"""Everything that the page of one case shows, as frozen rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.models.case import Act, Attachment, Handover, SupervisionCase
+from services.models.deadline import Deadline
+from services.models.document import Document
+from services.models.organisation import Organisation
+from services.models.process import process_instance, step_event
+from services.queries.facts import load_record, standing_of
+from services.queries.scope import get_visible_case
+from services.queries.tasks import TaskRow, list_open_tasks
+from workflows.facts import CaseRecord
+from workflows.permissions import (
+    Actor,
+    CaseStanding,
+    PermissionRefusedError,
+    check,
+    holder_of,
+    holds_duty,
+    may,
+)
+from workflows.vocabulary import (
+    Action,
+    CaseEnding,
+    DocumentKind,
+    HazardSource,
+    Outcome,
+    Phase,
+    Role,
+)
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """The frozen clause."""
+
+    document: str
+    document_number: str
+    article: str
+    wording: str
+    verified: bool
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """An attachment as listed."""
+
+    attachment_id: int
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """One act in the timeline."""
+
+    act_id: int
+    action: Action
+    outcome: Outcome
+    opinion: str
+    content: Mapping[str, Any]
+    round_number: int
+    person_name: str
+    post_title: str
+    role: Role
+    organisation_name: str
+    at: datetime
+    files: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True)
+class OpenStepRow:
+    """One open step: who holds it since when, and whether the reader can take it now."""
+
+    task: TaskRow
+    holder_name: str
+    is_mine: bool
+    may_act: bool
+    refusal: str
+    refusal_detail: str
+
+
+@dataclass(frozen=True)
+class DeadlineRow:
+    """One deadline with its computation."""
+
+    deadline_id: int
+    task_id: str | None
+    rule_id: str
+    name: str
+    basis: Mapping[str, Any]
+    computation: Mapping[str, Any]
+    started_at: datetime
+    due_at: datetime
+    due_on: date
+    provisional: bool
+    ended_at: datetime | None
+    ended_as: str | None
+    holder_name: str
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """One official document."""
+
+    document_id: int
+    kind: DocumentKind
+    state: str
+    number: str | None
+    issued_on: date | None
+    organ_name: str
+    draft_sha256: str | None
+    issued_sha256: str | None
+    served_at: datetime | None
+
+
+@dataclass(frozen=True)
+class HandoverRow:
+    """One receiver."""
+
+    receiver_name: str
+    handed_over_at: datetime
+    acknowledged_at: datetime | None
+    reported_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PassedRow:
+    """One element of a diagram that the case has passed, and when."""
+
+    process_id: str
+    element_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One case as its page shows it."""
+
+    case_id: int
+    intake_number: str
+    case_number: str | None
+    hazard_name: str
+    place: str | None
+    description: str | None
+    measures_taken: str | None
+    sector: str
+    division_code: str
+    source: HazardSource
+    found_on: date | None
+    filed_at: datetime
+    phase: Phase
+    round_number: int
+    ending: CaseEnding | None
+    ended_at: datetime | None
+    rectification_limit_on: date | None
+    party_name: str
+    party_credit_code: str | None
+    parent_name: str | None
+    department_name: str | None
+    territory_name: str
+    listing_body_name: str
+    criterion: CriterionRow | None
+    may_confirm_criterion: bool
+    open_steps: tuple[OpenStepRow, ...]
+    acts: tuple[ActRow, ...]
+    deadlines: tuple[DeadlineRow, ...]
+    documents: tuple[DocumentRow, ...]
+    handovers: tuple[HandoverRow, ...]
+    passed: tuple[PassedRow, ...]
+    definition_digest: str
+    missing_fields: tuple[str, ...]
+
+
+def get_case_page(session: Session, actor: Actor, case_id: int, inspector_count: int) -> CasePage:
+    """The page of a case that the actor may see; CaseNotFoundError otherwise."""
+    case = get_visible_case(session, actor, case_id)
+    record = load_record(session, case, inspector_count)
+    standing = standing_of(session, case, record)
+    names = _organisation_names(session, case)
+    digest = (
+        session.connection()
+        .execute(
+            sa.select(process_instance.c.digest).where(
+                process_instance.c.subject_kind == "case", process_instance.c.subject_id == case.id
+            )
+        )
+        .scalar_one()
+    )
+    criterion = case.criterion
+    return CasePage(
+        case_id=case.id,
+        intake_number=case.intake_number,
+        case_number=case.case_number,
+        hazard_name=case.hazard_name,
+        place=case.place,
+        description=case.description,
+        measures_taken=case.measures_taken,
+        sector=case.sector,
+        division_code=case.division_code,
+        source=HazardSource(case.source),
+        found_on=case.found_on,
+        filed_at=case.filed_at,
+        phase=Phase(case.phase),
+        round_number=case.round_number,
+        ending=CaseEnding(case.ending) if case.ending else None,
+        ended_at=case.ended_at,
+        rectification_limit_on=case.rectification_limit_on,
+        party_name=case.responsible_party.name,
+        party_credit_code=case.responsible_party.credit_code,
+        parent_name=names.get(case.parent_company_id),
+        department_name=names.get(case.competent_department_id),
+        territory_name=names[case.territorial_government_id],
+        listing_body_name=names[case.listing_body_id],
+        criterion=None
+        if criterion is None
+        else CriterionRow(
+            criterion.document,
+            criterion.document_number,
+            criterion.article,
+            criterion.wording,
+            criterion.verified,
+            criterion.confirmed_by_id is not None,
+        ),
+        may_confirm_criterion=_may_confirm(actor, case, standing),
+        open_steps=_open_steps(session, actor, case, standing, record, names),
+        acts=tuple(list_acts(session, case.id)),
+        deadlines=tuple(list_deadlines(session, case.id)),
+        documents=tuple(list_documents(session, case.id)),
+        handovers=tuple(_handovers(session, case.id)),
+        passed=tuple(_passed(session, case.id)),
+        definition_digest=digest,
+        missing_fields=record.missing_fields,
+    )
+
+
+def list_acts(session: Session, case_id: int) -> list[ActRow]:
+    """All acts of a case in order, with their files."""
+    files: dict[int, list[FileRow]] = {}
+    for item in session.scalars(
+        sa.select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
+    ):
+        files.setdefault(item.act_id, []).append(
+            FileRow(item.id, item.file_name, item.media_type, item.size, item.sha256)
+        )
+    acts = session.scalars(sa.select(Act).where(Act.case_id == case_id).order_by(Act.id))
+    return [
+        ActRow(
+            act.id,
+            Action(act.action),
+            Outcome(act.outcome),
+            act.opinion,
+            act.content,
+            act.round_number,
+            act.person.name,
+            act.post.title,
+            Role(act.post.role),
+            act.post.organisation.name,
+            act.at,
+            tuple(files.get(act.id, ())),
+        )
+        for act in acts
+    ]
+
+
+def list_deadlines(session: Session, case_id: int) -> list[DeadlineRow]:
+    """Open deadlines first, soonest first, then the ended ones."""
+    rows = session.scalars(
+        sa.select(Deadline)
+        .where(Deadline.case_id == case_id)
+        .order_by(Deadline.ended_at.is_not(None), Deadline.due_at, Deadline.id)
+        .limit(300)
+    )
+    return [
+        DeadlineRow(
+            row.id,
+            row.task_id,
+            row.rule_id,
+            row.name,
+            row.basis,
+            row.computation,
+            row.started_at,
+            row.due_at,
+            row.due_on,
+            row.provisional,
+            row.ended_at,
+            row.ended_as,
+            row.holder.name if row.holder else "",
+        )
+        for row in rows
+    ]
+
+
+def list_documents(session: Session, case_id: int) -> list[DocumentRow]:
+    """Official documents of a case, oldest first."""
+    rows = session.scalars(
+        sa.select(Document).where(Document.case_id == case_id).order_by(Document.id).limit(200)
+    )
+    return [
+        DocumentRow(
+            row.id,
+            DocumentKind(row.kind),
+            row.state,
+            row.number,
+            row.issued_on,
+            row.organ.name,
+            row.draft_sha256,
+            row.issued_sha256,
+            row.served_at,
+        )
+        for row in rows
+    ]
+
+
+def _organisation_names(session: Session, case: SupervisionCase) -> dict[int | None, str]:
+    ids = {
+        case.responsible_party_id,
+        case.parent_company_id,
+        case.competent_department_id,
+        case.territorial_government_id,
+        case.listing_body_id,
+        case.listing_office_id,
+    }
+    receivers = sa.select(Handover.receiver_id).where(Handover.case_id == case.id)
+    rows = session.execute(
+        sa.select(Organisation.id, Organisation.name).where(
+            sa.or_(
+                Organisation.id.in_([number for number in ids if number is not None]),
+                Organisation.id.in_(receivers),
+            )
+        )
+    )
+    return {row.id: row.name for row in rows}
+
+
+def _may_confirm(actor: Actor, case: SupervisionCase, standing: CaseStanding) -> bool:
+    criterion = case.criterion
+    return (
+        criterion is not None
+        and case.ending is None
+        and not criterion.verified
+        and criterion.confirmed_by_id is None
+        and criterion.entered_by_id != actor.person_id
+        and may(actor, Action.CONFIRM_CRITERION, standing)
+    )
+
+
+def _open_steps(
+    session: Session,
+    actor: Actor,
+    case: SupervisionCase,
+    standing: CaseStanding,
+    record: CaseRecord,
+    names: Mapping[int | None, str],
+) -> tuple[OpenStepRow, ...]:
+    rows = []
+    for task in list_open_tasks(session, case.id):
+        receiver = standing.receiver_ids[task.position] if task.process_id == "handover" else None
+        refusal, detail = "", ""
+        try:
+            check(actor, task.step, standing, receiver)
+        except PermissionRefusedError as error:
+            refusal, detail = error.detail["reason"], str(error.detail["missing"])
+        rows.append(
+            OpenStepRow(
+                task=task,
+                holder_name=names.get(holder_of(task.step, standing, receiver), ""),
+                is_mine=holds_duty(actor, task.step, standing, receiver),
+                may_act=not refusal,
+                refusal=refusal,
+                refusal_detail=detail,
+            )
+        )
+    return tuple(rows)
+
+
+def _handovers(session: Session, case_id: int) -> list[HandoverRow]:
+    rows = session.scalars(
+        sa.select(Handover).where(Handover.case_id == case_id).order_by(Handover.position)
+    )
+    return [
+        HandoverRow(row.receiver.name, row.handed_over_at, row.acknowledged_at, row.reported_at)
+        for row in rows
+    ]
+
+
+def _passed(session: Session, case_id: int) -> list[PassedRow]:
+    rows = session.connection().execute(
+        sa.select(step_event.c.passed, step_event.c.at)
+        .where(step_event.c.case_id == case_id)
+        .order_by(step_event.c.id)
+    )
+    return [
+        PassedRow(process_id, element_id, row.at)
+        for row in rows
+        for process_id, element_id, _path in row.passed
+    ]

@@ -1,0 +1,132 @@
+"""What an actor has to do: open steps that fall to one of the actor's posts, soonest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from services.models.case import Act, Handover, SupervisionCase
+from services.models.organisation import Organisation
+from services.models.process import open_task
+from services.queries.scope import reaches
+from workflows.permissions import PERMISSIONS, Actor, PermissionRow, PostRecord, Relation
+from workflows.vocabulary import Action, OrganisationKind, Phase
+
+_PARTY = aliased(Organisation)
+# The needs that decide who acts, as conditions on the case.
+_WHO: Mapping[str, sa.ColumnElement[bool]] = {
+    "has_parent_company": SupervisionCase.parent_company_id.is_not(None),
+    "no_parent_company": sa.and_(
+        SupervisionCase.parent_company_id.is_(None), _PARTY.kind == OrganisationKind.ENTERPRISE
+    ),
+    "no_enterprise": _PARTY.kind != OrganisationKind.ENTERPRISE,
+}
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """One duty as listed."""
+
+    task_id: str
+    case_id: int
+    step: Action
+    phase: Phase
+    number: str
+    hazard_name: str
+    party_name: str
+    opened_at: datetime
+    due_at: datetime | None
+
+
+def list_duties(session: Session, actor: Actor, limit: int, offset: int = 0) -> list[DutyRow]:
+    """Duties of the actor, soonest due first, those without a date last."""
+    rows = session.execute(
+        sa.select(
+            open_task.c.task_id,
+            open_task.c.case_id,
+            open_task.c.step_id,
+            open_task.c.opened_at,
+            open_task.c.due_at,
+            SupervisionCase.phase,
+            SupervisionCase.intake_number,
+            SupervisionCase.case_number,
+            SupervisionCase.hazard_name,
+            _PARTY.name,
+        )
+        .select_from(_duties())
+        .where(_fall_to(actor))
+        .order_by(
+            open_task.c.due_at.is_(None),
+            open_task.c.due_at,
+            open_task.c.opened_at,
+            open_task.c.task_id,
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        DutyRow(
+            row.task_id,
+            row.case_id,
+            Action(row.step_id),
+            Phase(row.phase),
+            row.case_number or row.intake_number,
+            row.hazard_name,
+            row.name,
+            row.opened_at,
+            row.due_at,
+        )
+        for row in rows
+    ]
+
+
+def count_duties(session: Session, actor: Actor) -> int:
+    """How many duties the actor has."""
+    return session.execute(
+        sa.select(sa.func.count()).select_from(_duties()).where(_fall_to(actor))
+    ).scalar_one()
+
+
+def _duties() -> sa.FromClause:
+    return sa.join(open_task, SupervisionCase, SupervisionCase.id == open_task.c.case_id).join(
+        _PARTY, _PARTY.id == SupervisionCase.responsible_party_id
+    )
+
+
+def _fall_to(actor: Actor) -> sa.ColumnElement[bool]:
+    mine = [
+        _falls(actor, row, post)
+        for row in PERMISSIONS
+        for post in actor.posts
+        if post.role is row.role
+    ]
+    return sa.and_(open_task.c.standing.is_(False), sa.or_(sa.false(), *mine))
+
+
+def _falls(actor: Actor, row: PermissionRow, post: PostRecord) -> sa.ColumnElement[bool]:
+    conditions = [open_task.c.step_id == row.action.value]
+    if row.relation is Relation.RECEIVER:
+        conditions.append(
+            sa.exists().where(
+                Handover.case_id == open_task.c.case_id,
+                Handover.position == open_task.c.position,
+                Handover.receiver_id == post.organisation_id,
+            )
+        )
+    else:
+        conditions.append(reaches(post, row.relation))
+    conditions += [_WHO[need] for need in row.needs if need in _WHO]
+    done = [Act.case_id == open_task.c.case_id, Act.person_id == actor.person_id]
+    if row.forbids:
+        conditions.append(~sa.exists().where(*done, Act.action.in_(sorted(row.forbids))))
+    if row.once_a_round:
+        conditions.append(
+            ~sa.exists().where(
+                *done,
+                Act.action == row.action.value,
+                Act.round_number == SupervisionCase.round_number,
+            )
+        )
+    return sa.and_(*conditions)

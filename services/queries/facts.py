@@ -1,0 +1,82 @@
+"""What is on record about a case, read for the rules."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.models.case import Act, Handover, SupervisionCase
+from services.models.organisation import Organisation
+from workflows.facts import ActRecord, CaseRecord, needs_met
+from workflows.permissions import CaseStanding
+from workflows.vocabulary import Action, HazardSource, OrganisationKind, Outcome
+
+NEEDED_FOR_LISTING = ("place", "description", "found_on", "measures_taken")
+
+
+def load_record(session: Session, case: SupervisionCase, inspector_count: int) -> CaseRecord:
+    """The case as the rules see it, from the rows as they stand in this transaction."""
+    rows = session.execute(
+        sa.select(Act.action, Act.outcome, Act.person_id, Act.round_number, Act.content)
+        .where(Act.case_id == case.id)
+        .order_by(Act.id)
+    )
+    acts = tuple(
+        ActRecord(
+            Action(row.action), Outcome(row.outcome), row.person_id, row.round_number, row.content
+        )
+        for row in rows
+    )
+    count, reported = session.execute(
+        sa.select(sa.func.count(Handover.id), sa.func.count(Handover.reported_at)).where(
+            Handover.case_id == case.id
+        )
+    ).one()
+    party = session.get_one(Organisation, case.responsible_party_id)
+    criterion = case.criterion
+    return CaseRecord(
+        source=HazardSource(case.source),
+        has_parent_company=case.parent_company_id is not None,
+        responsible_party_is_enterprise=party.kind == OrganisationKind.ENTERPRISE,
+        acts=acts,
+        receiver_count=count,
+        receivers_reported=reported,
+        inspector_count=inspector_count,
+        rectification_limit_on=case.rectification_limit_on,
+        criterion_on_record=criterion is not None,
+        criterion_confirmed=criterion is not None
+        and (criterion.verified or criterion.confirmed_by_id is not None),
+        missing_fields=tuple(name for name in NEEDED_FOR_LISTING if not getattr(case, name)),
+    )
+
+
+def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> CaseStanding:
+    """To whom the case belongs and who has done what in it."""
+    acted, this_round = defaultdict[Action, set[int]](set), defaultdict[Action, set[int]](set)
+    for act in record.acts:
+        acted[act.action].add(act.person_id)
+        if act.round_number == case.round_number:
+            this_round[act.action].add(act.person_id)
+    receivers = session.scalars(
+        sa.select(Handover.receiver_id)
+        .where(Handover.case_id == case.id)
+        .order_by(Handover.position)
+    )
+    return CaseStanding(
+        responsible_party_id=case.responsible_party_id,
+        parent_company_id=case.parent_company_id,
+        competent_department_id=case.competent_department_id,
+        territorial_government_id=case.territorial_government_id,
+        listing_body_id=case.listing_body_id,
+        listing_office_id=case.listing_office_id,
+        sector=case.sector,
+        receiver_ids=tuple(receivers),
+        needs_met=needs_met(record),
+        acted=_frozen(acted),
+        acted_this_round=_frozen(this_round),
+    )
+
+
+def _frozen(sets: Mapping[Action, set[int]]) -> dict[Action, frozenset[int]]:
+    return {action: frozenset(people) for action, people in sets.items()}

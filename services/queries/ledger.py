@@ -1,0 +1,160 @@
+"""The ledger of cases: filtered, ordered, paged, and limited to what the actor may see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from services.models.case import SupervisionCase
+from services.models.organisation import Organisation
+from services.models.process import open_task
+from services.queries.scope import visible_to
+from workflows.permissions import Actor
+from workflows.vocabulary import Action, CaseEnding, HazardSource, Phase
+
+_PARTY = aliased(Organisation)
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """What to look for. Empty means all."""
+
+    text: str = ""
+    phase: Phase | None = None
+    sector: str = ""
+    division_code: str = ""
+    overdue_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One case as listed."""
+
+    case_id: int
+    intake_number: str
+    case_number: str | None
+    hazard_name: str
+    party_name: str
+    sector: str
+    division_code: str
+    source: HazardSource
+    phase: Phase
+    round_number: int
+    ending: CaseEnding | None
+    filed_at: datetime
+    changed_at: datetime
+    rectification_limit_on: date | None
+    next_due_at: datetime | None
+    waiting_for: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """One page of the ledger and how many cases match in all."""
+
+    rows: tuple[LedgerRow, ...]
+    total: int
+
+
+def list_ledger(
+    session: Session, actor: Actor | None, wanted: LedgerFilter, limit: int, offset: int = 0
+) -> LedgerPage:
+    """Cases by next deadline. Without an actor: all cases, for the operator's command line."""
+    conditions = [*_conditions(wanted)]
+    if actor is not None:
+        conditions.append(visible_to(actor))
+    total = session.execute(
+        sa.select(sa.func.count(SupervisionCase.id))
+        .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
+        .where(*conditions)
+    ).scalar_one()
+    next_due = _next_due()
+    rows = session.execute(
+        sa.select(SupervisionCase, _PARTY.name, next_due.label("next_due_at"))
+        .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
+        .options(sa.orm.lazyload("*"))
+        .where(*conditions)
+        .order_by(
+            SupervisionCase.ended_at.is_not(None),
+            next_due.is_(None),
+            next_due,
+            SupervisionCase.id.desc(),
+        )
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    waiting = _waiting_for(session, [row.SupervisionCase.id for row in rows])
+    return LedgerPage(
+        tuple(_row(row.SupervisionCase, row.name, row.next_due_at, waiting) for row in rows),
+        total,
+    )
+
+
+def _next_due() -> sa.ScalarSelect[datetime | None]:
+    return (
+        sa.select(sa.func.min(open_task.c.due_at, type_=open_task.c.due_at.type))
+        .where(open_task.c.case_id == SupervisionCase.id)
+        .correlate(SupervisionCase)
+        .scalar_subquery()
+    )
+
+
+def _conditions(wanted: LedgerFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.text:
+        columns = (
+            SupervisionCase.hazard_name,
+            SupervisionCase.intake_number,
+            SupervisionCase.case_number,
+            _PARTY.name,
+        )
+        conditions.append(
+            sa.or_(*(column.contains(wanted.text, autoescape=True) for column in columns))
+        )
+    if wanted.phase is not None:
+        conditions.append(SupervisionCase.phase == wanted.phase.value)
+    if wanted.sector:
+        conditions.append(SupervisionCase.sector == wanted.sector)
+    if wanted.division_code:
+        conditions.append(SupervisionCase.division_code == wanted.division_code)
+    if wanted.overdue_at is not None:
+        conditions.append(_next_due() < wanted.overdue_at)
+    return conditions
+
+
+def _waiting_for(session: Session, case_ids: list[int]) -> dict[int, list[Action]]:
+    waiting: dict[int, list[Action]] = {case_id: [] for case_id in case_ids}
+    for row in session.execute(
+        sa.select(open_task.c.case_id, open_task.c.step_id)
+        .where(open_task.c.case_id.in_(case_ids), open_task.c.standing.is_(False))
+        .order_by(open_task.c.due_at.is_(None), open_task.c.due_at, open_task.c.step_id)
+    ):
+        waiting[row.case_id].append(Action(row.step_id))
+    return waiting
+
+
+def _row(
+    case: SupervisionCase,
+    party_name: str,
+    next_due_at: datetime | None,
+    waiting: dict[int, list[Action]],
+) -> LedgerRow:
+    return LedgerRow(
+        case_id=case.id,
+        intake_number=case.intake_number,
+        case_number=case.case_number,
+        hazard_name=case.hazard_name,
+        party_name=party_name,
+        sector=case.sector,
+        division_code=case.division_code,
+        source=HazardSource(case.source),
+        phase=Phase(case.phase),
+        round_number=case.round_number,
+        ending=CaseEnding(case.ending) if case.ending else None,
+        filed_at=case.filed_at,
+        changed_at=case.changed_at,
+        rectification_limit_on=case.rectification_limit_on,
+        next_due_at=next_due_at,
+        waiting_for=tuple(dict.fromkeys(waiting[case.id])),
+    )

@@ -1,0 +1,82 @@
+"""Who a person is today: the posts held, as the rules see them."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.models.organisation import Organisation, Person, Post
+from workflows.permissions import Actor, PostRecord
+from workflows.vocabulary import OrganisationKind, Role
+
+
+def find_actor(session: Session, person_id: int, today: date) -> Actor | None:
+    """The person with the posts held on that day, or None when there is no such person."""
+    person = session.get(Person, person_id)
+    if person is None:
+        return None
+    posts = list_posts(session, person_id, today)
+    records = tuple(
+        PostRecord(
+            post.id,
+            Role(post.role),
+            post.organisation_id,
+            frozenset(item.sector for item in post.sectors),
+        )
+        for post in posts
+    )
+    return Actor(person.id, person.name, records)
+
+
+def list_posts(session: Session, person_id: int, today: date) -> list[Post]:
+    """The posts that a person holds on a day, oldest first."""
+    return list(
+        session.scalars(
+            sa.select(Post)
+            .where(
+                Post.person_id == person_id,
+                Post.valid_from <= today,
+                sa.or_(Post.valid_to.is_(None), Post.valid_to >= today),
+            )
+            .order_by(Post.id)
+            .limit(20)
+        )
+    )
+
+
+def holder_names(session: Session, organisation_id: int, role: Role, today: date) -> list[str]:
+    """Names of those who hold a role at an organisation on a day."""
+    return list(
+        session.scalars(
+            sa.select(Person.name)
+            .join(Post, Post.person_id == Person.id)
+            .where(
+                Post.organisation_id == organisation_id,
+                Post.role == role,
+                Post.valid_from <= today,
+                sa.or_(Post.valid_to.is_(None), Post.valid_to >= today),
+            )
+            .order_by(Person.id)
+            .limit(20)
+        )
+    )
+
+
+def get_organisation_by_key(session: Session, key: str) -> Organisation:
+    """The organisation under its stable key."""
+    return session.scalars(sa.select(Organisation).where(Organisation.key == key)).one()
+
+
+def list_supervised(session: Session, department_ids: tuple[int, ...]) -> list[Organisation]:
+    """Enterprises that the given departments supervise, by name."""
+    return list(
+        session.scalars(
+            sa.select(Organisation)
+            .where(
+                Organisation.kind == OrganisationKind.ENTERPRISE,
+                Organisation.supervised_by_id.in_(department_ids),
+            )
+            .order_by(Organisation.name)
+            .limit(500)
+        )
+    )

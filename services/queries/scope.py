@@ -1,0 +1,53 @@
+"""Which cases an actor may know of, as SQL, from the same table as `permissions.check`."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.errors import CaseNotFoundError
+from services.models.case import Handover, SupervisionCase
+from workflows.permissions import VIEWING, Actor, PostRecord, Relation
+
+_COLUMNS = {
+    Relation.OWN: SupervisionCase.responsible_party_id,
+    Relation.PARENT: SupervisionCase.parent_company_id,
+    Relation.COMPETENT_DEPARTMENT: SupervisionCase.competent_department_id,
+    Relation.TERRITORY: SupervisionCase.territorial_government_id,
+    Relation.LISTING_BODY: SupervisionCase.listing_body_id,
+    Relation.LISTING_BODY_SECTOR: SupervisionCase.listing_body_id,
+    Relation.LISTING_OFFICE: SupervisionCase.listing_office_id,
+}
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """A condition on SupervisionCase that is true for the cases `may_view` lets the actor see."""
+    reached = [
+        reaches(post, relation)
+        for post in actor.posts
+        for role, relation in VIEWING
+        if post.role is role
+    ]
+    return sa.or_(sa.false(), *reached)
+
+
+def reaches(post: PostRecord, relation: Relation) -> sa.ColumnElement[bool]:
+    """True for the cases to which the post stands in this relation."""
+    if relation is Relation.RECEIVER:
+        return sa.exists().where(
+            Handover.case_id == SupervisionCase.id, Handover.receiver_id == post.organisation_id
+        )
+    mine = _COLUMNS[relation] == post.organisation_id
+    if relation is Relation.LISTING_BODY_SECTOR:
+        return sa.and_(mine, SupervisionCase.sector.in_(sorted(post.sectors)))
+    return mine
+
+
+def get_visible_case(session: Session, actor: Actor, case_id: int) -> SupervisionCase:
+    """The case, if this actor may know of it; CaseNotFoundError otherwise."""
+    case = session.scalars(
+        sa.select(SupervisionCase)
+        .where(SupervisionCase.id == case_id, visible_to(actor))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if case is None:
+        raise CaseNotFoundError
+    return case

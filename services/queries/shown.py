@@ -1,0 +1,64 @@
+"""What a person sees when deciding, as one hash: it changes when what was shown has changed."""
+
+import hashlib
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.models.case import Act, CaseCriterion
+from services.models.document import Document
+from workflows.vocabulary import Action, DocumentKind
+
+_A = Action
+BASIS: Mapping[Action, tuple[Action, ...]] = {
+    _A.VERIFY_HAZARD: (_A.FILE_FIRST_REPORT, _A.REGISTER_HAZARD, _A.SUPPLEMENT_REPORT),
+    _A.SIGN_DOUBLE_REPORT: (_A.SUPPLEMENT_REPORT,),
+    _A.CONFIRM_VERDICT: (_A.VERIFY_HAZARD, _A.CONFIRM_CRITERION),
+    _A.REVIEW_DRAFT: (_A.PROPOSE_LISTING,),
+    _A.COUNTERSIGN_LISTING: (_A.PROPOSE_LISTING, _A.REVIEW_DRAFT),
+    _A.SIGN_LISTING: (_A.PROPOSE_LISTING, _A.REVIEW_DRAFT, _A.COUNTERSIGN_LISTING),
+    _A.REVIEW_PLAN: (_A.SUBMIT_PLAN,),
+    _A.REVIEW_PROGRESS: (_A.REPORT_PROGRESS,),
+    _A.ENDORSE_AS_PARENT_COMPANY_HEAD: (_A.APPLY_FOR_ACCEPTANCE,),
+    _A.INSPECT_RECTIFICATION: (_A.EVALUATE_EFFECT,),
+    _A.APPROVE_ACCEPTANCE: (_A.INSPECT_RECTIFICATION,),
+    _A.ENDORSE_AS_LEADER_IN_CHARGE: (_A.APPROVE_ACCEPTANCE,),
+    _A.APPROVE_DELISTING: (_A.ENDORSE_AS_LEADER_IN_CHARGE,),
+}
+ON_DRAFT = (_A.REVIEW_DRAFT, _A.COUNTERSIGN_LISTING, _A.SIGN_LISTING)
+_WITH_CRITERION = (_A.VERIFY_HAZARD, _A.CONFIRM_VERDICT, _A.CONFIRM_CRITERION)
+
+
+def shown_sha256(session: Session, case_id: int, action: Action) -> str:
+    """Hash over the latest acts that the decision rests on, and over the frozen draft."""
+    parts = [action.value]
+    for basis in BASIS.get(action, ()):
+        ids = session.scalars(
+            sa.select(Act.id)
+            .where(Act.case_id == case_id, Act.action == basis)
+            .order_by(Act.id.desc())
+            .limit(2)
+        )
+        parts.append(f"{basis}:{','.join(str(number) for number in ids)}")
+    if action in ON_DRAFT:
+        draft = find_listing_draft(session, case_id)
+        parts.append(f"draft:{draft.draft_sha256 if draft else ''}")
+    if action in _WITH_CRITERION:
+        criterion = session.execute(
+            sa.select(CaseCriterion.wording, CaseCriterion.confirmed_by_id).where(
+                CaseCriterion.case_id == case_id
+            )
+        ).first()
+        parts.append(f"criterion:{tuple(criterion) if criterion else ''}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def find_listing_draft(session: Session, case_id: int) -> Document | None:
+    """The newest listing notice of a case, in whatever state."""
+    return session.scalars(
+        sa.select(Document)
+        .where(Document.case_id == case_id, Document.kind == DocumentKind.LISTING_NOTICE)
+        .order_by(Document.id.desc())
+        .limit(1)
+    ).first()

@@ -1,0 +1,78 @@
+"""Open steps: whose they are, by when, and who was faster."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.models.case import Act
+from services.models.process import open_task
+from workflows.vocabulary import Action
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One open step as listed."""
+
+    task_id: str
+    case_id: int
+    step: Action
+    process_id: str
+    position: int
+    standing: bool
+    proposal: Mapping[str, object]
+    opened_at: datetime
+    due_at: datetime | None
+
+
+def who_was_faster(session: Session, case_id: int, task_id: str) -> dict[str, str]:
+    """Name and time of whoever completed the task, for the message of refusal."""
+    act = session.scalars(
+        sa.select(Act)
+        .where(Act.case_id == case_id, Act.task_id == task_id)
+        .order_by(Act.id.desc())
+        .limit(1)
+    ).first()
+    return {} if act is None else {"person": act.person.name, "at": act.at.isoformat()}
+
+
+def list_open_tasks(session: Session, case_id: int) -> list[TaskRow]:
+    """All open steps of a case, duties before standing ones, soonest due first."""
+    rows = session.execute(
+        sa.select(open_task)
+        .where(open_task.c.case_id == case_id)
+        .order_by(
+            open_task.c.standing,
+            open_task.c.due_at.is_(None),
+            open_task.c.due_at,
+            open_task.c.opened_at,
+            open_task.c.step_id,
+            open_task.c.position,
+        )
+        .limit(100)
+    )
+    return [_row(row) for row in rows]
+
+
+def find_open_task(session: Session, case_id: int, task_id: str) -> TaskRow | None:
+    """The open step, or None when it is done or was never there."""
+    row = session.execute(
+        sa.select(open_task).where(open_task.c.case_id == case_id, open_task.c.task_id == task_id)
+    ).first()
+    return _row(row) if row else None
+
+
+def _row(row: sa.Row[tuple[object, ...]]) -> TaskRow:
+    return TaskRow(
+        row.task_id,
+        row.case_id,
+        Action(row.step_id),
+        row.process_id,
+        row.position,
+        row.standing,
+        row.proposal,
+        row.opened_at,
+        row.due_at,
+    )

@@ -1,0 +1,1 @@
+"""Reference data of the field, with its sources, and the loaders that check it."""

@@ -1,0 +1,178 @@
+"""A jurisdiction's profile: its numbers, its listing levels and its time limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from services.reference.tables import Table, read_toml
+from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError
+from workflows.vocabulary import Action, DeadlineUnit, DocumentKind, ListingLevel
+
+FOLDER = Path(__file__).parent / "profiles"
+_MOST_NUMBER_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class NoLimit:
+    """A step without a time limit of its own: why, and the rule that holds instead, if any."""
+
+    step: str
+    reason: str
+    governed_by: str | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How one jurisdiction works. `rules` by rule id, `without_limit` by step."""
+
+    key: str
+    name: str
+    division_code: str
+    inspector_count: int
+    handover_receivers: tuple[str, ...]
+    intake_number_format: str
+    case_number_format: str
+    number_formats: Mapping[DocumentKind, str]
+    number_note: str
+    listing_levels: Mapping[ListingLevel, str]
+    rules: Mapping[str, DeadlineRule]
+    without_limit: Mapping[str, NoLimit]
+
+
+@cache
+def load_profile(name: str) -> Profile:
+    """Read one of the profiles that the installation ships with."""
+    return read_profile(FOLDER / name)
+
+
+def read_profile(folder: Path) -> Profile:
+    """Read a profile from its folder and check it as a whole."""
+    profile = read_toml(folder / "profile.toml")
+    deadlines = read_toml(folder / "deadlines.toml")
+    numbers = profile.table("numbers")
+    rules = _rules(deadlines)
+    return Profile(
+        key=folder.name,
+        name=profile.text("name"),
+        division_code=profile.text("division_code"),
+        inspector_count=_inspector_count(profile),
+        handover_receivers=profile.texts("handover_receivers"),
+        intake_number_format=_number_format(numbers, "intake"),
+        case_number_format=_number_format(numbers, "case"),
+        number_formats=_document_formats(numbers.table("documents")),
+        number_note=numbers.text("note"),
+        listing_levels=_listing_levels(profile),
+        rules=rules,
+        without_limit=_without_limit(deadlines, rules),
+    )
+
+
+def _inspector_count(profile: Table) -> int:
+    count = profile.get("inspector_count", int)
+    # At least two officers (行政处罚法 42).
+    if count < 2:
+        raise profile.error("`inspector_count` must be at least 2")
+    return count
+
+
+def _number_format(table: Table, field: str) -> str:
+    pattern = table.text(field)
+    try:
+        texts = {pattern.format(year=2026, number=number) for number in (1, 9999)}
+    except (KeyError, IndexError, ValueError) as fault:
+        raise table.error(f"`{field}` knows {{year}} and {{number}} only: {fault}") from fault
+    if len(texts) < 2 or "{year}" not in pattern:
+        raise table.error(f"`{field}` needs both {{year}} and {{number}}")
+    if max(map(len, texts)) > _MOST_NUMBER_LENGTH:
+        raise table.error(f"`{field}` gives more than {_MOST_NUMBER_LENGTH} characters")
+    return pattern
+
+
+def _document_formats(table: Table) -> Mapping[DocumentKind, str]:
+    unknown = sorted(set(table.values) - set(DocumentKind))
+    if unknown:
+        raise table.error(f"no such kind of document: {', '.join(unknown)}")
+    formats = {kind: _number_format(table, kind) for kind in DocumentKind}
+    if len(set(formats.values())) < len(formats):
+        raise table.error("two kinds of document have the same number format")
+    return MappingProxyType(formats)
+
+
+def _listing_levels(profile: Table) -> Mapping[ListingLevel, str]:
+    levels = {
+        row.member("level", ListingLevel): row.text("name")
+        for row in profile.tables("listing_levels", "level")
+    }
+    if not levels:
+        raise profile.error("`listing_levels` is empty")
+    return MappingProxyType(levels)
+
+
+def _rules(deadlines: Table) -> Mapping[str, DeadlineRule]:
+    rules: dict[str, DeadlineRule] = {}
+    for row in deadlines.tables("rules", "id"):
+        rule = _rule(row)
+        if rule.id in rules:
+            raise row.error("this id stands twice")
+        rules[rule.id] = rule
+    return MappingProxyType(rules)
+
+
+def _rule(row: Table) -> DeadlineRule:
+    subject = row.text("starts").partition(":")[2]
+    ends = row.texts("ends")
+    for action in (subject, *ends):
+        _known_action(row, action)
+    if not ends:
+        raise row.error("`ends` names no act")
+    evidence = row.member("evidence", Evidence)
+    verified = row.get("verified", bool)
+    if verified and evidence is not Evidence.PRIMARY_TEXT:
+        raise row.error("only evidence S can be verified")
+    try:
+        return DeadlineRule(
+            id=row.text("id"),
+            version=row.get("version", int),
+            name=row.text("name"),
+            starts=row.text("starts"),
+            ends=ends,
+            unit=row.member("unit", DeadlineUnit),
+            count=row.get("count", int),
+            document=row.text("document"),
+            article=row.get("article", str),
+            words=row.get("words", str),
+            evidence=evidence,
+            verified=verified,
+            note=row.get("note", str),
+            effective_from=row.get("effective_from", date),
+            effective_to=row.find_date("effective_to"),
+        )
+    except InvalidDeadlineRuleError as fault:
+        raise row.error(f"`{fault.detail['field']}` cannot be {fault.detail['value']!r}") from fault
+
+
+def _without_limit(deadlines: Table, rules: Mapping[str, DeadlineRule]) -> Mapping[str, NoLimit]:
+    limited = {rule.starts for rule in rules.values()}
+    found: dict[str, NoLimit] = {}
+    for row in deadlines.tables("without_limit", "step"):
+        step, governed_by = row.text("step"), row.find_text("governed_by")
+        _known_action(row, step)
+        if f"step:{step}" in limited:
+            raise row.error("this step has a rule as well")
+        if governed_by is not None and governed_by not in rules:
+            raise row.error(f"no rule has the id {governed_by!r}")
+        found[step] = NoLimit(step, row.text("reason"), governed_by)
+    unanswered = sorted(
+        action for action in Action if f"step:{action}" not in limited and action not in found
+    )
+    if unanswered:
+        raise deadlines.error(f"neither a rule nor a reason for none: {', '.join(unanswered)}")
+    return MappingProxyType(found)
+
+
+def _known_action(row: Table, action: str) -> None:
+    if action not in set(Action):
+        raise row.error(f"no such act: {action!r}")

@@ -1,0 +1,73 @@
+"""The settings of an installation, read once from the environment, with their defaults."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class SettingsInvalidError(Exception):
+    """A setting cannot be used; the message names the variable and the mend."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the data lies, where the service listens, and which profile of rules applies."""
+
+    data_folder: Path
+    database_url: str
+    host: str
+    port: int
+    profile: str
+    https: bool
+    upload_limit_bytes: int
+    diagrams_folder: Path
+
+    @property
+    def key_file(self) -> Path:
+        """The installation's secret keys; outside the database, mode 0600."""
+        return self.data_folder / "keys" / "installation.json"
+
+    @property
+    def files_folder(self) -> Path:
+        """The content-addressed store of uploads and documents."""
+        return self.data_folder / "files"
+
+    @property
+    def fonts_folder(self) -> Path:
+        """Fonts of the office; used before the system's."""
+        return self.data_folder / "fonts"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read GUAPAI_DATA, DATABASE_URL, HOST, PORT, GUAPAI_PROFILE, GUAPAI_HTTPS."""
+        env = os.environ if environment is None else environment
+        data = Path(env.get("GUAPAI_DATA") or REPOSITORY / "var").resolve()
+        port = env.get("PORT") or "8000"
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise SettingsInvalidError(f"PORT={port}: a number from 1 to 65535 is needed")
+        return cls(
+            data_folder=data,
+            database_url=_database_url(
+                env.get("DATABASE_URL") or f"sqlite:///{data}/guapai.sqlite"
+            ),
+            host=env.get("HOST") or "127.0.0.1",
+            port=int(port),
+            profile=env.get("GUAPAI_PROFILE") or "shuozhou",
+            https=env.get("GUAPAI_HTTPS") == "1",
+            upload_limit_bytes=20 * 1024 * 1024,
+            diagrams_folder=REPOSITORY / "bpmn",
+        )
+
+
+def _database_url(url: str) -> str:
+    if url.startswith("sqlite:///"):
+        return url
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if url.startswith("postgresql+psycopg://"):
+        return url
+    raise SettingsInvalidError(f"DATABASE_URL: sqlite:/// or postgresql:// is needed, not {url!r}")

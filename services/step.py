@@ -1,0 +1,489 @@
+"""The shared frame of every act: claim, permit, record, facts, engine, effects, audit."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services import audit, deadlines
+from services.clock import local_date
+from services.definitions import load_definition, store_definition
+from services.documents.issue import issue_document
+from services.errors import InvalidCommandError, ShownChangedError
+from services.models.case import Act, Attachment, Handover, SupervisionCase
+from services.models.document import Document
+from services.models.process import open_task, process_instance, step_event
+from services.office import Office
+from services.queries.facts import load_record, standing_of
+from services.queries.scope import get_visible_case
+from services.queries.shown import shown_sha256
+from services.queries.tasks import who_was_faster
+from services.uploads import AcceptedUpload
+from workflows.engine import runner
+from workflows.engine.runner import Advance, OpenTask
+from workflows.engine.state import seal, unseal
+from workflows.errors import TaskNotReadyError
+from workflows.facts import CaseRecord, derive, round_number
+from workflows.permissions import Actor, CaseStanding, PostRecord, check
+from workflows.phases import Position, phase_of
+from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
+
+CASE = "case"
+ENDINGS = {
+    "delisted": CaseEnding.DELISTED,
+    "withdrawn": CaseEnding.WITHDRAWN,
+    "left_as_ordinary": CaseEnding.ORDINARY,
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Who acts, when, on which transaction, in which installation."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    office: Office
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Shanghai."""
+        return local_date(self.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCommand:
+    """An act on an open step. `shown` is the hash of what the person saw."""
+
+    case_id: int
+    task_id: str
+    shown: str
+    outcome: Outcome = Outcome.DONE
+    opinion: str = ""
+    uploads: tuple[AcceptedUpload, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an act brought about."""
+
+    case_id: int
+    act_id: int
+    opened: tuple[OpenTask, ...]
+    issued: tuple[DocumentKind, ...]
+    ending: CaseEnding | None
+
+
+BASE_FIELDS = frozenset(field.name for field in fields(TaskCommand))
+
+
+@dataclass
+class OpenedStep:
+    """One claimed step of one case, between the permission and the engine."""
+
+    frame: Frame
+    action: Action
+    case: SupervisionCase
+    post: PostRecord
+    standing: CaseStanding
+    record_before: CaseRecord
+    instance: Mapping[str, Any]
+    task_id: str
+    position: int
+    shown: str | None
+    act: Act | None = None
+
+    @property
+    def handover(self) -> Handover | None:
+        """The receiver that this step belongs to, when it is a handover step."""
+        return _handover_at(self.frame.session, self.case.id, self.position)
+
+    def record(self, command: TaskCommand, **further: object) -> Act:
+        """Put the act on record with its content and files; returns the stored act."""
+        handover = self.handover if self.instance_step_is_handover else None
+        self.act = record_act(
+            self.frame,
+            self.case,
+            self.action,
+            self.post,
+            command,
+            further,
+            task_id=self.task_id,
+            handover_id=handover.id if handover else None,
+            shown=self.shown,
+        )
+        return self.act
+
+    @property
+    def instance_step_is_handover(self) -> bool:
+        """True for the steps that exist once per receiver."""
+        return self.action in (Action.ACKNOWLEDGE_HANDOVER, Action.REPORT_HANDOVER_RESULT)
+
+    def advance(self) -> Receipt:
+        """Let the engine go on and store where it arrived. The last call of every act."""
+        if self.act is None:
+            raise RuntimeError("an act is recorded before the engine advances")
+        session, instance = self.frame.session, self.instance
+        session.flush()
+        record = load_record(session, self.case, self.frame.office.profile.inspector_count)
+        facts = derive(record)
+        definition = load_definition(session, instance["digest"])
+        keys = self.frame.office.keys
+        state = unseal(
+            bytes(instance["state"]),
+            key=keys.state_key,
+            key_id=keys.key_id,
+            instance_id=instance["id"],
+            version=instance["version"],
+            digest=definition.digest,
+        )
+        advance = runner.complete(definition, state, self.task_id, facts)
+        return _store(self, advance, facts, record)
+
+
+def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
+    """Claim the instance of the task, then check that the step is open, permitted, and unchanged.
+
+    Raises CaseNotFoundError, TaskNotReadyError, PermissionRefusedError, ShownChangedError.
+    """
+    session = frame.session
+    get_visible_case(session, frame.actor, command.case_id)
+    instance = _claim(session, command)
+    task = session.execute(
+        sa.select(open_task).where(
+            open_task.c.task_id == command.task_id, open_task.c.case_id == command.case_id
+        )
+    ).first()
+    if instance is None or task is None or task.step_id != action:
+        raise TaskNotReadyError(**who_was_faster(session, command.case_id, command.task_id))
+    case = get_visible_case(session, frame.actor, command.case_id)  # again, now under the claim
+    record = load_record(session, case, frame.office.profile.inspector_count)
+    standing = standing_of(session, case, record)
+    receiver = receiver_of(session, case.id, task.process_id, task.position)
+    post = check(frame.actor, action, standing, receiver)
+    if command.shown != shown_sha256(session, case.id, action):
+        raise ShownChangedError
+    return OpenedStep(
+        frame,
+        action,
+        case,
+        post,
+        standing,
+        record,
+        instance,
+        command.task_id,
+        task.position,
+        command.shown,
+    )
+
+
+def start_case(
+    frame: Frame, action: Action, case: SupervisionCase, post: PostRecord, command: TaskCommand
+) -> Receipt:
+    """Begin the supervision of a new case: the act that starts it is its first completed step."""
+    session, office = frame.session, frame.office
+    definition = office.case_definition
+    store_definition(session, definition, frame.now)
+    record = load_record(session, case, office.profile.inspector_count)
+    begun = runner.start(definition, derive(record))
+    first = next(task for task in begun.opened if task.step_id == action)
+    instance_id = (
+        session.connection()
+        .execute(
+            sa.insert(process_instance)
+            .values(
+                subject_kind=CASE,
+                subject_id=case.id,
+                process_id=definition.process_id,
+                digest=definition.digest,
+                version=0,
+                state=b"",
+                started_at=frame.now,
+            )
+            .returning(process_instance.c.id)
+        )
+        .scalar_one()
+    )
+    instance = {"id": instance_id, "version": 0, "digest": definition.digest, "state": b""}
+    act = record_act(frame, case, action, post, command, {}, task_id=first.task_id)
+    standing = standing_of(session, case, record)
+    step = OpenedStep(
+        frame, action, case, post, standing, record, instance, first.task_id, 0, None, act
+    )
+    session.flush()
+    record = load_record(session, case, office.profile.inspector_count)
+    facts = derive(record)
+    advance = runner.complete(definition, begun.state, first.task_id, facts)
+    return _store(step, advance, facts, record)
+
+
+def record_act(
+    frame: Frame,
+    case: SupervisionCase,
+    action: Action,
+    post: PostRecord,
+    command: TaskCommand,
+    further: Mapping[str, object],
+    *,
+    task_id: str | None = None,
+    handover_id: int | None = None,
+    shown: str | None = None,
+) -> Act:
+    """Write one act with its files. Used by the frame and by acts outside the diagram."""
+    act = Act(
+        case_id=case.id,
+        action=action.value,
+        outcome=command.outcome.value,
+        opinion=command.opinion,
+        content={**content_of(command), **{name: _plain(item) for name, item in further.items()}},
+        round_number=case.round_number,
+        handover_id=handover_id,
+        task_id=task_id,
+        shown_sha256=shown,
+        person_id=frame.actor.person_id,
+        post_id=post.post_id,
+        at=frame.now,
+        nonce=secrets.token_hex(16),
+    )
+    frame.session.add(act)
+    frame.session.flush()
+    _store_uploads(frame, case.id, act.id, command.uploads)
+    return act
+
+
+def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
+    """One link of the chain for one act: who, what and when; content only as a commitment."""
+    audit.append(
+        frame.session,
+        act.case_id,
+        {
+            "act_id": act.id,
+            "action": act.action,
+            "outcome": act.outcome,
+            "person_id": act.person_id,
+            "post_id": act.post_id,
+            "at": frame.now.isoformat(),
+            "content": audit.commitment(act.nonce, [act.opinion, act.content]),
+            **more,
+        },
+        frame.now,
+    )
+
+
+def content_of(command: TaskCommand) -> dict[str, object]:
+    """The fields of a command beyond the common ones, as plain JSON."""
+    return {
+        field.name: _plain(getattr(command, field.name))
+        for field in fields(command)
+        if field.name not in BASE_FIELDS
+    }
+
+
+def require(command: object, *names: str) -> None:
+    """InvalidCommandError naming each of these fields that is empty."""
+    missing = {name: "required" for name in names if getattr(command, name) in ("", None, (), [])}
+    if missing:
+        raise InvalidCommandError(missing)
+
+
+def require_decision(command: TaskCommand, *allowed: Outcome) -> None:
+    """The outcome is one of those offered, and whoever does not agree says why."""
+    if command.outcome not in allowed:
+        raise InvalidCommandError({"outcome": "choice"})
+    if command.outcome is not allowed[0]:
+        require(command, "opinion")
+
+
+def receiver_of(session: Session, case_id: int, process_id: str, position: int) -> int | None:
+    """The organisation that an open handover step belongs to."""
+    if process_id != "handover":
+        return None
+    handover = _handover_at(session, case_id, position)
+    return handover.receiver_id if handover else None
+
+
+def _plain(value: object) -> object:
+    match value:
+        case StrEnum():
+            return value.value
+        case date() | datetime():
+            return value.isoformat()
+        case tuple() | list():
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+def _handover_at(session: Session, case_id: int, position: int) -> Handover | None:
+    return session.scalars(
+        sa.select(Handover).where(Handover.case_id == case_id, Handover.position == position)
+    ).one_or_none()
+
+
+def _claim(session: Session, command: TaskCommand) -> Mapping[str, Any] | None:
+    """Take the instance for this transaction: others wait on the row until it ends."""
+    owner = (
+        sa.select(open_task.c.instance_id)
+        .where(open_task.c.task_id == command.task_id, open_task.c.case_id == command.case_id)
+        .scalar_subquery()
+    )
+    row = (
+        session.connection()
+        .execute(
+            sa.update(process_instance)
+            .where(process_instance.c.id == owner)
+            .values(version=process_instance.c.version + 1)
+            .returning(
+                process_instance.c.id,
+                (process_instance.c.version - 1).label("version"),
+                process_instance.c.digest,
+                process_instance.c.state,
+            )
+        )
+        .first()
+    )
+    return dict(row._mapping) if row else None
+
+
+def _store_uploads(
+    frame: Frame, case_id: int, act_id: int, uploads: Sequence[AcceptedUpload]
+) -> None:
+    for upload in uploads:
+        stored = frame.office.files.put(upload.content, upload.media_type)
+        frame.session.add(
+            Attachment(
+                case_id=case_id,
+                act_id=act_id,
+                sha256=stored.sha256,
+                size=stored.size,
+                media_type=stored.media_type,
+                file_name=upload.filename,
+                at=frame.now,
+            )
+        )
+    if uploads:
+        frame.session.flush()
+
+
+def _store(
+    step: OpenedStep, advance: Advance, facts: Mapping[str, Any], record: CaseRecord
+) -> Receipt:
+    frame, case, act = step.frame, step.case, step.act
+    assert act is not None
+    session, keys, instance = frame.session, frame.office.keys, step.instance
+    connection = session.connection()
+    version = instance["version"] + 1
+    connection.execute(
+        sa.update(process_instance)
+        .where(process_instance.c.id == instance["id"])
+        .values(
+            version=version,
+            state=seal(
+                advance.state,
+                key=keys.state_key,
+                key_id=keys.key_id,
+                instance_id=instance["id"],
+                version=version,
+                digest=instance["digest"],
+            ),
+            finished_at=frame.now if advance.finished else None,
+        )
+    )
+    issued = tuple(_perform(step, effect.parameters) for effect in advance.effects)
+    _move_case(step, advance, record)
+    _replace_tasks(step, act, advance)
+    connection.execute(
+        sa.insert(step_event).values(
+            instance_id=instance["id"],
+            version=version,
+            case_id=case.id,
+            act_id=act.id,
+            task_id=step.task_id,
+            step_id=step.action.value,
+            digest=instance["digest"],
+            facts=dict(facts),
+            passed=[[p.process_id, p.element_id, list(p.instance_path)] for p in advance.passed],
+            opened=[[t.process_id, t.step_id, list(t.instance_path)] for t in advance.opened],
+            at=frame.now,
+        )
+    )
+    append_audit(
+        frame,
+        act,
+        {
+            "instance_id": instance["id"],
+            "version": version,
+            "task_id": step.task_id,
+            "definition": instance["digest"],
+        },
+    )
+    ending = CaseEnding(case.ending) if case.ending else None
+    return Receipt(case.id, act.id, advance.opened, issued, ending)
+
+
+def _perform(step: OpenedStep, parameters: Mapping[str, str]) -> DocumentKind:
+    kind = DocumentKind(parameters["kind"])
+    assert step.act is not None
+    document: Document = issue_document(
+        step.frame.session, step.frame.office.profile, step.case, kind, step.act, step.frame.now
+    )
+    return DocumentKind(document.kind)
+
+
+def _move_case(step: OpenedStep, advance: Advance, record: CaseRecord) -> None:
+    session, case = step.frame.session, step.case
+    ended = next((ENDINGS[p.element_id] for p in advance.passed if p.element_id in ENDINGS), None)
+    if ended is not None and case.ending is None:
+        case.ending, case.ended_at = ended.value, step.frame.now
+        deadlines.end_all(session, case.id, step.frame.now)
+    case.round_number = round_number(record.acts)
+    case.changed_at = step.frame.now
+    remaining = session.execute(
+        sa.select(open_task.c.process_id, open_task.c.step_id).where(
+            open_task.c.case_id == case.id, open_task.c.task_id.not_in(advance.closed)
+        )
+    )
+    positions = [Position(row.process_id, row.step_id) for row in remaining]
+    positions += [Position(task.process_id, task.step_id) for task in advance.opened]
+    ending = CaseEnding(case.ending) if case.ending else None
+    case.phase = phase_of(positions, ending).value
+    session.flush()
+
+
+def _replace_tasks(step: OpenedStep, act: Act, advance: Advance) -> None:
+    frame, case = step.frame, step.case
+    session, connection = frame.session, frame.session.connection()
+    deadlines.end_for_tasks(session, step.task_id, advance.closed, frame.now)
+    connection.execute(sa.delete(open_task).where(open_task.c.task_id.in_(advance.closed)))
+    record = load_record(session, case, frame.office.profile.inspector_count)
+    standing = standing_of(session, case, record)
+    deadlines.turn_for_act(
+        frame.office, session, case, step.action, Outcome(act.outcome), standing, frame.now
+    )
+    for task in advance.opened:
+        position = task.instance_path[-1] if task.instance_path else 0
+        receiver = receiver_of(session, case.id, task.process_id, position)
+        due_at = None
+        if not task.standing:
+            due_at = deadlines.open_for_task(
+                frame.office, session, case, task, standing, receiver, frame.now
+            )
+        connection.execute(
+            sa.insert(open_task).values(
+                task_id=task.task_id,
+                instance_id=step.instance["id"],
+                case_id=case.id,
+                step_id=task.step_id,
+                process_id=task.process_id,
+                position=position,
+                standing=task.standing,
+                proposal=dict(task.proposal),
+                opened_at=frame.now,
+                due_at=due_at,
+            )
+        )

@@ -1,0 +1,142 @@
+"""The worker: leases one message of the outbox, works outside any transaction, records the result."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
+
+from services.database import reading, transaction
+from services.documents.catalog import CATALOG
+from services.documents.issue import ISSUED
+from services.documents.render import RenderFailedError
+from services.files import FileStore
+from services.messages.outbox import Topic
+from services.models.document import Document
+from services.models.process import outbox
+from workflows.vocabulary import DocumentKind
+
+LEASE = timedelta(minutes=2)
+BACK_OFF_SECONDS = (5, 30, 120, 600)
+PDF = "application/pdf"
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What the worker works with."""
+
+    engine: Engine
+    files: FileStore
+    render: Callable[[str, Mapping[str, Any]], bytes]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One leased message."""
+
+    id: int
+    topic: Topic
+    payload: Mapping[str, int]
+    attempts: int
+
+
+def work_forever(shop: Workshop, clock: Callable[[], datetime], pause_seconds: float = 0.5) -> None:
+    """Poll the outbox until the process is told to stop."""
+    while True:
+        if not work_once(shop, clock()):
+            time.sleep(pause_seconds)
+
+
+def work_off(shop: Workshop, now: datetime) -> int:
+    """Work until nothing is waiting; returns how many messages were handled."""
+    handled = 0
+    while work_once(shop, now):
+        handled += 1
+    return handled
+
+
+def work_once(shop: Workshop, now: datetime) -> bool:
+    """Handle one waiting message; False when there is none."""
+    message = _lease(shop, now)
+    if message is None:
+        return False
+    try:
+        _HANDLERS[message.topic](shop, message, now)
+    except (RenderFailedError, OSError) as error:
+        log.warning("message_failed", message_id=message.id, topic=message.topic, error=str(error))
+        _put_back(shop, message, now, str(error))
+    return True
+
+
+def _lease(shop: Workshop, now: datetime) -> Message | None:
+    waiting = (
+        sa.select(outbox.c.id)
+        .where(
+            outbox.c.done_at.is_(None),
+            outbox.c.incident.is_(None),
+            outbox.c.not_before <= now,
+            sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now),
+        )
+        .order_by(outbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    with reading(shop.engine) as session:  # most polls find nothing: no write lock for those
+        if session.connection().execute(waiting.with_for_update(None)).first() is None:
+            return None
+    with transaction(shop.engine) as session:
+        connection = session.connection()
+        found = connection.execute(waiting).scalar_one_or_none()
+        if found is None:
+            return None
+        row = connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id == found)
+            .values(leased_until=now + LEASE, attempts=outbox.c.attempts + 1)
+            .returning(outbox.c.id, outbox.c.topic, outbox.c.payload, outbox.c.attempts)
+        ).one()
+    return Message(row.id, Topic(row.topic), row.payload, row.attempts)
+
+
+def _put_back(shop: Workshop, message: Message, now: datetime, error: str) -> None:
+    last = message.attempts > len(BACK_OFF_SECONDS)
+    pause = timedelta(seconds=BACK_OFF_SECONDS[min(message.attempts, len(BACK_OFF_SECONDS)) - 1])
+    with transaction(shop.engine) as session:
+        session.connection().execute(
+            sa.update(outbox)
+            .where(outbox.c.id == message.id)
+            .values(
+                leased_until=None, not_before=now + pause, incident=error[:2000] if last else None
+            )
+        )
+
+
+def _render(shop: Workshop, message: Message, now: datetime) -> None:
+    with reading(shop.engine) as session:
+        document = session.get_one(Document, message.payload["document_id"])
+        template = CATALOG[DocumentKind(document.kind)].template
+        inputs = dict(document.inputs)
+        pages_of = message.topic
+    pdf = shop.render(template, inputs)
+    stored = shop.files.put(pdf, PDF)
+    with transaction(shop.engine) as session:
+        document = session.get_one(Document, message.payload["document_id"])
+        if pages_of is Topic.RENDER_DRAFT:
+            document.draft_sha256 = stored.sha256
+        else:
+            document.issued_sha256, document.state = stored.sha256, ISSUED
+        session.connection().execute(
+            sa.update(outbox).where(outbox.c.id == message.id).values(done_at=now)
+        )
+    log.info("document_rendered", document_id=message.payload["document_id"], topic=message.topic)
+
+
+_HANDLERS: Mapping[Topic, Callable[[Workshop, Message, datetime], None]] = {
+    Topic.RENDER_DRAFT: _render,
+    Topic.RENDER_ISSUED: _render,
+}

@@ -1,0 +1,429 @@
+"""A small world to act in: one city, one enterprise, one person for each post."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from services.action_table import ACTIONS
+from services.actions.file_first_report import FileFirstReport
+from services.actions.register_hazard import RegisterHazard
+from services.criterion import CriterionEntry
+from services.database import transaction
+from services.definitions import current_definition
+from services.files import FileStore
+from services.keys import InstallationKeys
+from services.models.organisation import Organisation, Person, Post, PostSector
+from services.models.process import open_task
+from services.office import Office
+from services.queries.people import find_actor
+from services.queries.shown import find_listing_draft, shown_sha256
+from services.reference.calendar import load_calendar
+from services.reference.profile import load_profile
+from services.settings import REPOSITORY
+from services.step import Frame, Receipt, TaskCommand
+from services.uploads import AcceptedUpload
+from services.worker import Workshop, work_off
+from workflows.permissions import Actor
+from workflows.vocabulary import (
+    Action,
+    DelistingKind,
+    ListingLevel,
+    OrganisationKind,
+    Outcome,
+    Role,
+    ServiceMethod,
+)
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+SECTOR = "coal_mine"
+CITY, COUNTY = "140600", "140602"
+KEYS = InstallationKeys("k1", b"k" * 32, "f" * 32)
+CLAUSE = CriterionEntry(
+    document="示例判定标准",
+    document_number="示例〔2026〕1号",
+    article="第四条",
+    wording="存在示例情形的，为重大事故隐患。",
+)
+PHOTO = AcceptedUpload("现场照片.png", "image/png", b"\x89PNG picture")
+
+# key: kind, name, division, parent, supervised by
+ORGANISATIONS: Mapping[str, tuple[OrganisationKind, str, str | None, str | None, str | None]] = {
+    "committee": (OrganisationKind.SAFETY_COMMITTEE, "示例市安全生产委员会", CITY, None, None),
+    "office": (OrganisationKind.COMMITTEE_OFFICE, "示例市安委办", CITY, None, None),
+    "department": (OrganisationKind.DEPARTMENT, "示例市应急管理局", CITY, None, None),
+    "other_department": (OrganisationKind.DEPARTMENT, "示例市住建局", CITY, None, None),
+    "county": (OrganisationKind.GOVERNMENT, "示例区人民政府", COUNTY, None, None),
+    "discipline": (OrganisationKind.DISCIPLINE_ORGAN, "示例市纪委监委", CITY, None, None),
+    "group": (OrganisationKind.ENTERPRISE, "示例集团", None, None, None),
+    "mine": (OrganisationKind.ENTERPRISE, "示例煤业", COUNTY, "group", "department"),
+    "private_mine": (OrganisationKind.ENTERPRISE, "示例民营煤业", COUNTY, None, "department"),
+    "rival": (OrganisationKind.ENTERPRISE, "他人煤业", COUNTY, None, "other_department"),
+}
+# person: organisation, role
+PEOPLE: Mapping[str, tuple[str, Role]] = {
+    "safety_officer": ("mine", Role.ENTERPRISE_SAFETY_OFFICER),
+    "principal": ("mine", Role.ENTERPRISE_PRINCIPAL),
+    "group_head": ("group", Role.PARENT_COMPANY_HEAD),
+    "private_officer": ("private_mine", Role.ENTERPRISE_SAFETY_OFFICER),
+    "private_principal": ("private_mine", Role.ENTERPRISE_PRINCIPAL),
+    "controller": ("private_mine", Role.ACTUAL_CONTROLLER),
+    "rival_principal": ("rival", Role.ENTERPRISE_PRINCIPAL),
+    "case_officer": ("department", Role.CASE_OFFICER),
+    "second_officer": ("department", Role.CASE_OFFICER),
+    "department_head": ("department", Role.DEPARTMENT_HEAD),
+    "reviewer": ("department", Role.ACCEPTANCE_REVIEWER),
+    "second_reviewer": ("department", Role.ACCEPTANCE_REVIEWER),
+    "other_officer": ("other_department", Role.CASE_OFFICER),
+    "committee_officer": ("office", Role.COMMITTEE_OFFICER),
+    "office_head": ("office", Role.COMMITTEE_OFFICE_HEAD),
+    "leader": ("committee", Role.LEADER_IN_CHARGE),
+    "signatory": ("committee", Role.AUTHORISED_SIGNATORY),
+    "government_officer": ("county", Role.GOVERNMENT_OFFICER),
+    "government_principal": ("county", Role.GOVERNMENT_PRINCIPAL),
+    "discipline_receiver": ("discipline", Role.DISCIPLINE_RECEIVER),
+}
+
+
+def fake_render(template: str, inputs: Mapping[str, Any]) -> bytes:
+    """Pages that differ when the inputs differ; no typesetting."""
+    return f"%PDF {template} {sorted(inputs.items())!r}".encode()
+
+
+@dataclass
+class World:
+    """One office and its people, with a clock that stands until it is moved."""
+
+    engine: Engine
+    office: Office
+    now: datetime = START
+    ids: dict[str, int] = field(default_factory=dict)
+    person_ids: dict[str, int] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        """A person of the world with today's posts."""
+        with transaction(self.engine) as session:
+            actor = find_actor(session, self.person_ids[name], self.now.date())
+        assert actor is not None
+        return actor
+
+    def later(self, **span: float) -> None:
+        """Move the clock."""
+        self.now += timedelta(**span)
+
+    def frame(self, session: Session, name: str) -> Frame:
+        """The frame in which this person acts now."""
+        actor = find_actor(session, self.person_ids[name], self.now.date())
+        assert actor is not None
+        return Frame(session, actor, self.now, self.office)
+
+    def act(self, name: str, command: TaskCommand, action: Action) -> Receipt:
+        """One act by one person in one transaction."""
+        with transaction(self.engine) as session:
+            return ACTIONS[action].carry_out(self.frame(session, name), command)
+
+    def file_report(self, name: str = "safety_officer", **changes: object) -> int:
+        """A first report; returns the id of its case."""
+        values: dict[str, object] = {
+            "nonce": f"n{self.now.timestamp()}-{len(self.ids)}-{name}",
+            "hazard_name": "主运输皮带防灭火系统失效",
+            "place": "主斜井皮带巷",
+            "description": "皮带巷自动灭火装置失效，未及时处理。",
+            "measures_taken": "已停止该皮带运行，撤出作业人员。",
+            "sector": SECTOR,
+            "division_code": COUNTY,
+            "found_on": date(2026, 3, 1),
+            "criterion": CLAUSE,
+        }
+        command = FileFirstReport(**{**values, **changes})  # type: ignore[arg-type]
+        return self.act(name, command, Action.FILE_FIRST_REPORT).case_id
+
+    def register(self, name: str = "case_officer", **changes: object) -> int:
+        """A regulator's finding; returns the id of its case."""
+        values: dict[str, object] = {
+            "nonce": f"r{self.now.timestamp()}-{name}",
+            "responsible_party_id": self.ids["mine"],
+            "hazard_name": "采掘工作面通风系统不合理",
+            "place": "2号采区",
+            "description": "采掘工作面未形成独立通风系统。",
+            "measures_taken": "责令停止作业。",
+            "sector": SECTOR,
+            "division_code": COUNTY,
+            "found_on": date(2026, 3, 1),
+            "inspectors": "甲（证号001）、乙（证号002）",
+            "criterion": CLAUSE,
+        }
+        command = RegisterHazard(**{**values, **changes})  # type: ignore[arg-type]
+        return self.act(name, command, Action.REGISTER_HAZARD).case_id
+
+    def open_steps(self, case_id: int) -> list[Action]:
+        """The open steps of a case, standing ones included."""
+        with transaction(self.engine) as session:
+            rows = session.connection().execute(
+                sa.select(open_task.c.step_id)
+                .where(open_task.c.case_id == case_id)
+                .order_by(open_task.c.step_id, open_task.c.position)
+            )
+            return [Action(row.step_id) for row in rows]
+
+    def task_id(self, case_id: int, action: Action, position: int = 0) -> str:
+        """The open task of a step."""
+        with transaction(self.engine) as session:
+            rows = session.connection().execute(
+                sa.select(open_task.c.task_id)
+                .where(open_task.c.case_id == case_id, open_task.c.step_id == action)
+                .order_by(open_task.c.position)
+            )
+            return list(rows.scalars())[position]
+
+    def command(
+        self, case_id: int, action: Action, position: int = 0, **changes: object
+    ) -> TaskCommand:
+        """The command of a step with honest default content."""
+        with transaction(self.engine) as session:
+            shown = shown_sha256(session, case_id, action)
+            draft = find_listing_draft(session, case_id)
+        defaults = dict(CONTENT.get(action, lambda world: {})(self))
+        if action is Action.SIGN_LISTING:
+            defaults["draft_sha256"] = draft.draft_sha256 if draft else ""
+        task = {"task_id": self.task_id(case_id, action, position)}
+        if action is Action.CONFIRM_CRITERION:
+            task = {}
+        values = {"case_id": case_id, "shown": shown, **task, **defaults, **changes}
+        return ACTIONS[action].command(**values)
+
+    def do(
+        self, name: str, case_id: int, action: Action, position: int = 0, **changes: object
+    ) -> Receipt:
+        """Complete an open step, then let the worker work."""
+        receipt = self.act(name, self.command(case_id, action, position, **changes), action)
+        self.work()
+        return receipt
+
+    def work(self) -> int:
+        """Let the worker handle everything that waits."""
+        return work_off(Workshop(self.engine, self.office.files, fake_render), self.now)
+
+    def confirm_criterion(self, case_id: int, name: str = "second_officer") -> None:
+        """A second person confirms the typed clause."""
+        with transaction(self.engine) as session:
+            shown = shown_sha256(session, case_id, Action.CONFIRM_CRITERION)
+        entry = ACTIONS[Action.CONFIRM_CRITERION]
+        self.act(name, entry.command(case_id=case_id, shown=shown), Action.CONFIRM_CRITERION)
+
+    def walk(self, case_id: int, *steps: tuple[str, Action]) -> None:
+        """Complete several steps in order."""
+        for name, action in steps:
+            self.do(name, case_id, action)
+
+    def to_listing(self, case_id: int) -> None:
+        """From intake to the listing proposal."""
+        self.confirm_criterion(case_id)
+        self.walk(
+            case_id,
+            ("case_officer", Action.VERIFY_HAZARD),
+            ("case_officer", Action.ISSUE_RECTIFICATION_ORDER),
+            ("department_head", Action.CONFIRM_VERDICT),
+        )
+
+    def to_signed(self, case_id: int) -> None:
+        """From the proposal to the signed notice."""
+        self.walk(
+            case_id,
+            ("committee_officer", Action.PROPOSE_LISTING),
+            ("office_head", Action.REVIEW_DRAFT),
+            ("leader", Action.COUNTERSIGN_LISTING),
+            ("signatory", Action.SIGN_LISTING),
+        )
+
+    def to_handed_over(self, case_id: int) -> None:
+        """Service, receipts and results of both receivers."""
+        self.walk(
+            case_id,
+            ("committee_officer", Action.SERVE_LISTING_NOTICE),
+            ("government_officer", Action.ACKNOWLEDGE_HANDOVER),
+            ("case_officer", Action.ACKNOWLEDGE_HANDOVER),
+            ("government_officer", Action.REPORT_HANDOVER_RESULT),
+            ("case_officer", Action.REPORT_HANDOVER_RESULT),
+        )
+
+    def complete_double_report(self, case_id: int) -> None:
+        """Supplement, signature and the workforce leg."""
+        self.walk(
+            case_id,
+            ("safety_officer", Action.SUPPLEMENT_REPORT),
+            ("principal", Action.SIGN_DOUBLE_REPORT),
+            ("safety_officer", Action.RECORD_WORKFORCE_REPORT),
+        )
+
+    def rectify(self, case_id: int) -> None:
+        """One round of rectification up to the endorsed application."""
+        self.walk(
+            case_id,
+            ("safety_officer", Action.SUBMIT_PLAN),
+            ("case_officer", Action.REVIEW_PLAN),
+            ("principal", Action.APPLY_FOR_ACCEPTANCE),
+            ("group_head", Action.ENDORSE_AS_PARENT_COMPANY_HEAD),
+        )
+
+    def accept(self, case_id: int) -> None:
+        """One round of acceptance that passes."""
+        self.walk(
+            case_id,
+            ("safety_officer", Action.EVALUATE_EFFECT),
+            ("reviewer", Action.INSPECT_RECTIFICATION),
+            ("second_reviewer", Action.INSPECT_RECTIFICATION),
+            ("department_head", Action.APPROVE_ACCEPTANCE),
+        )
+
+    def close(self, case_id: int) -> None:
+        """Endorsement by the leader and delisting."""
+        self.walk(
+            case_id,
+            ("leader", Action.ENDORSE_AS_LEADER_IN_CHARGE),
+            ("signatory", Action.APPROVE_DELISTING),
+        )
+
+
+_ACCEPT = {"outcome": Outcome.ACCEPTED, "opinion": "同意。"}
+CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
+    Action.SUPPLEMENT_REPORT: lambda world: {
+        "current_state_and_cause": "传感器老化。",
+        "harm_and_difficulty": "可能引发火灾，整改难度中等。",
+        "measures": "更换灭火装置。",
+        "responsibility": "矿长负责。",
+        "funds": "80万元。",
+        "time_limit": "两个月。",
+        "contingency_plan": "专项应急预案。",
+        "rectification_lead": "矿长",
+    },
+    Action.RECORD_WORKFORCE_REPORT: lambda world: {
+        "meeting_kind": "workers_congress",
+        "held_on": world.now.date(),
+        "attendees": 60,
+        "summary": "向职工代表通报隐患及措施。",
+        "uploads": (PHOTO,),
+    },
+    Action.ORDER_IMMEDIATE_MEASURES: lambda world: {
+        "measures": "撤出作业人员，停用皮带。",
+        "area": "主斜井",
+        "co_officer": "乙（证号002）",
+    },
+    Action.LIFT_IMMEDIATE_MEASURES: lambda world: {"opinion": "危险已排除，经审查同意。"},
+    Action.ISSUE_RECTIFICATION_ORDER: lambda world: {
+        "requirements": "更换灭火装置并调试合格。",
+        "limit_on": world.now.date() + timedelta(days=90),
+        "co_officer": "乙（证号002）",
+    },
+    Action.VERIFY_HAZARD: lambda world: {
+        "outcome": Outcome.MAJOR,
+        "verified_on": world.now.date(),
+        "findings": "现场核实属实。",
+        "co_officer": "乙（证号002）",
+        "listing_conditions": ("needs_suspension",),
+        "may_cause_mass_casualties": True,
+    },
+    Action.CONFIRM_VERDICT: lambda world: {"outcome": Outcome.MAJOR, "opinion": "同意认定。"},
+    Action.PROPOSE_LISTING: lambda world: {
+        "level": ListingLevel.CITY,
+        "reason": "可能造成群死群伤。",
+        "requirements": "更换灭火装置。\n完善巡检制度。",
+    },
+    Action.REVIEW_DRAFT: lambda world: _ACCEPT,
+    Action.COUNTERSIGN_LISTING: lambda world: _ACCEPT,
+    Action.SIGN_LISTING: lambda world: _ACCEPT,
+    Action.SERVE_LISTING_NOTICE: lambda world: {
+        "method": ServiceMethod.DIRECT,
+        "served_on": world.now.date(),
+        "received_by": "矿长",
+    },
+    Action.REPORT_HANDOVER_RESULT: lambda world: {"result": "已落实督促整改责任。"},
+    Action.SUBMIT_PLAN: lambda world: {
+        "objectives": "消除隐患。",
+        "methods": "更换装置。",
+        "funds": "80万元，自筹。",
+        "organisation": "机电科。",
+        "schedule": "六十日内完成。",
+        "safety_measures": "停机施工，编制应急预案。",
+        "finish_on": world.now.date() + timedelta(days=30),
+    },
+    Action.REVIEW_PLAN: lambda world: _ACCEPT,
+    Action.REPORT_PROGRESS: lambda world: {
+        "percent": 50,
+        "progress": "装置已到货。",
+        "next_steps": "安装调试。",
+    },
+    Action.REVIEW_PROGRESS: lambda world: _ACCEPT,
+    Action.APPLY_FOR_ACCEPTANCE: lambda world: {
+        "finished_on": world.now.date(),
+        "summary": "已更换装置并试运行。",
+        "spent": "76",
+    },
+    Action.ENDORSE_AS_PARENT_COMPANY_HEAD: lambda world: _ACCEPT,
+    Action.EVALUATE_EFFECT: lambda world: {
+        "evaluator": "own_experts",
+        "agency": "",
+        "conclusion": "治理效果达到要求。",
+    },
+    Action.INSPECT_RECTIFICATION: lambda world: {
+        "outcome": Outcome.PASSED,
+        "inspected_on": world.now.date(),
+        "findings": "现场查验合格。",
+    },
+    Action.APPROVE_ACCEPTANCE: lambda world: {"outcome": Outcome.PASSED, "opinion": "合格。"},
+    Action.ENDORSE_AS_LEADER_IN_CHARGE: lambda world: _ACCEPT,
+    Action.APPROVE_DELISTING: lambda world: {**_ACCEPT, "kind": DelistingKind.RECTIFIED},
+    Action.WITHDRAW_CASE: lambda world: {"opinion": "重复登记。"},
+}
+
+
+def make_office(folder: Path) -> Office:
+    """An office with real rules and diagrams, and its files in a temporary folder."""
+    return Office(
+        profile=load_profile("shuozhou"),
+        calendar=load_calendar(),
+        keys=KEYS,
+        files=FileStore(folder / "files"),
+        case_definition=current_definition(REPOSITORY / "bpmn"),
+        upload_limit_bytes=1_000_000,
+    )
+
+
+def make_world(engine: Engine, folder: Path) -> World:
+    """Fill an empty database with the organisations and people above."""
+    world = World(engine, make_office(folder))
+    with transaction(engine) as session:
+        for key, (kind, name, division, parent, supervisor) in ORGANISATIONS.items():
+            organisation = Organisation(
+                key=key,
+                kind=kind.value,
+                name=name,
+                division_code=division,
+                sector=SECTOR if kind is OrganisationKind.ENTERPRISE else None,
+                parent_id=world.ids.get(parent or ""),
+                supervised_by_id=world.ids.get(supervisor or ""),
+            )
+            session.add(organisation)
+            session.flush()
+            world.ids[key] = organisation.id
+        for name, (organisation_key, role) in PEOPLE.items():
+            person = Person(name=name)
+            session.add(person)
+            session.flush()
+            world.person_ids[name] = person.id
+            post = Post(
+                person_id=person.id,
+                organisation_id=world.ids[organisation_key],
+                role=role.value,
+                title=role.value,
+                valid_from=date(2025, 1, 1),
+            )
+            if role is Role.LEADER_IN_CHARGE:
+                post.sectors = [PostSector(sector=SECTOR)]
+            session.add(post)
+    return world

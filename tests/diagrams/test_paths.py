@@ -1,0 +1,360 @@
+"""One test for each way a case can take through the diagrams."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from workflows.engine.definitions import Definition, collect
+from workflows.engine.runner import Advance, OpenTask, complete, open_tasks, start
+from workflows.facts import FACTS, FactValue
+
+FOLDER = Path(__file__).parents[2] / "bpmn"
+FILES = {
+    file.name: file.read_bytes() for file in FOLDER.iterdir() if file.suffix in {".bpmn", ".dmn"}
+}
+UNSET: dict[type, FactValue] = {bool: False, int: 1}
+
+
+def initial_facts() -> dict[str, FactValue]:
+    facts = {name: UNSET[kind] for name, kind in FACTS.items() if isinstance(kind, type)}
+    return {**facts, "closure_return": "none", "receiver_count": 2, "inspector_count": 2}
+
+
+class Walk:
+    """A case that keeps its facts, and takes one open step after another."""
+
+    def __init__(self, process_id: str = "hazard_supervision", **facts: FactValue) -> None:
+        self.definition: Definition = collect(process_id, FILES)
+        self.facts = {**initial_facts(), **facts}
+        self.advances: list[Advance] = [start(self.definition, self.facts)]
+
+    @property
+    def last(self) -> Advance:
+        return self.advances[-1]
+
+    @property
+    def open(self) -> tuple[OpenTask, ...]:
+        return open_tasks(self.definition, self.last.state)
+
+    @property
+    def steps(self) -> list[str]:
+        """The open steps, standing ones left out."""
+        return sorted(task.step_id for task in self.open if not task.standing)
+
+    @property
+    def standing(self) -> list[str]:
+        return sorted(task.step_id for task in self.open if task.standing)
+
+    @property
+    def documents(self) -> list[str]:
+        effects = (effect for advance in self.advances for effect in advance.effects)
+        return [effect.parameters["kind"] for effect in effects if effect.name == "issue_document"]
+
+    def task(self, step: str, instance: tuple[int, ...] | None = None) -> OpenTask:
+        found = [
+            task
+            for task in self.open
+            if task.step_id == step and instance in {None, task.instance_path}
+        ]
+        assert found, f"{step} is not open, but {[task.step_id for task in self.open]}"
+        return found[0]
+
+    def take(
+        self, step: str, instance: tuple[int, ...] | None = None, **facts: FactValue
+    ) -> "Walk":
+        self.facts.update(facts)
+        task_id = self.task(step, instance).task_id
+        self.advances.append(complete(self.definition, self.last.state, task_id, self.facts))
+        return self
+
+    def take_all(self, steps: Iterable[str]) -> "Walk":
+        for step in steps:
+            self.take(step)
+        return self
+
+
+def reported() -> Walk:
+    return Walk(reported_by_enterprise=True).take("file_first_report")
+
+
+def verified() -> Walk:
+    return reported().take("verify_hazard", is_major=True, listing_condition_met=True)
+
+
+def admitted() -> Walk:
+    """Judged major, and ordered to rectify: listing and rectification are open."""
+    return verified().take_all(["confirm_verdict", "issue_rectification_order"])
+
+
+def listed() -> Walk:
+    walk = admitted().take("propose_listing").take("review_draft", draft_accepted=True)
+    walk.take("countersign_listing", countersigned=True).take("sign_listing", listing_signed=True)
+    return walk.take("serve_listing_notice")
+
+
+def handed_over() -> Walk:
+    walk = listed().take("acknowledge_handover", (0,)).take("acknowledge_handover", (1,))
+    return walk.take("report_handover_result", (0,)).take("report_handover_result", (1,))
+
+
+def plan_accepted(walk: Walk) -> Walk:
+    return walk.take("submit_plan").take("review_plan", plan_accepted=True)
+
+
+def applied(walk: Walk) -> Walk:
+    plan_accepted(walk).take("apply_for_acceptance")
+    return walk.take("endorse_as_parent_company_head", application_endorsed=True)
+
+
+def inspected(walk: Walk) -> Walk:
+    walk.take("evaluate_effect")
+    return walk.take("inspect_rectification", (0,)).take("inspect_rectification", (1,))
+
+
+def passed(walk: Walk) -> Walk:
+    return inspected(walk).take("approve_acceptance", acceptance_passed=True)
+
+
+def test_enterprise_report_goes_straight_to_delisting_and_archive() -> None:
+    walk = reported()
+    walk.take_all(["supplement_report", "record_workforce_report", "sign_double_report"])
+    walk.take("verify_hazard", is_major=True, listing_condition_met=True)
+    walk.take_all(["confirm_verdict", "issue_rectification_order"])
+    walk.take("propose_listing").take("review_draft", draft_accepted=True)
+    walk.take("countersign_listing", countersigned=True).take("sign_listing", listing_signed=True)
+    assert walk.documents == ["listing_notice"]
+    walk.take("serve_listing_notice")
+    for receiver in ((0,), (1,)):
+        walk.take("acknowledge_handover", receiver).take("report_handover_result", receiver)
+    passed(applied(walk)).take("endorse_as_leader_in_charge", leader_endorsed=True)
+    walk.take("approve_delisting", delisting_approved=True)
+    assert walk.documents == ["listing_notice", "delisting_notice"]
+    assert (walk.steps, walk.standing) == (["archive_case"], [])
+    walk.take("archive_case")
+    assert (walk.last.finished, walk.last.ended_at, walk.open) == (True, "archived", ())
+
+
+def test_regulators_finding_starts_with_its_registration() -> None:
+    walk = Walk()
+    assert walk.steps == ["register_hazard"]
+    walk.take("register_hazard")
+    assert walk.steps == [
+        "issue_rectification_order",
+        "record_workforce_report",
+        "supplement_report",
+        "verify_hazard",
+    ]
+    assert walk.standing == ["order_immediate_measures", "withdraw_case"]
+
+
+def test_verification_is_returned_and_done_again() -> None:
+    walk = verified().take("confirm_verdict", verification_returned=True)
+    assert "verify_hazard" in walk.steps
+    assert "confirm_verdict" not in walk.steps
+    walk.take("verify_hazard").take("confirm_verdict", verification_returned=False)
+    assert "issue_rectification_order" in walk.steps
+    walk.take("issue_rectification_order")
+    assert {"propose_listing", "submit_plan"} <= set(walk.steps)
+
+
+def test_ordinary_hazard_ends_without_delisting() -> None:
+    walk = reported().take("verify_hazard").take("confirm_verdict", judged_ordinary=True)
+    assert (walk.last.finished, walk.last.ended_at, walk.open) == (
+        True,
+        "ended_without_delisting",
+        (),
+    )
+    assert "left_as_ordinary" in [element.element_id for element in walk.last.ends]
+
+
+def test_intake_waits_for_the_rectification_order() -> None:
+    walk = verified().take("confirm_verdict")
+    assert "submit_plan" not in walk.steps
+    walk.take("issue_rectification_order")
+    assert "submit_plan" in walk.steps
+
+
+def test_rectification_order_may_come_before_the_verdict() -> None:
+    walk = reported().take("issue_rectification_order").take("verify_hazard", is_major=True)
+    assert "submit_plan" not in walk.steps
+    walk.take("confirm_verdict")
+    assert "submit_plan" in walk.steps
+
+
+def test_immediate_measures_are_lifted_and_may_be_ordered_again() -> None:
+    walk = reported().take("order_immediate_measures")
+    assert walk.standing == ["lift_immediate_measures", "withdraw_case"]
+    walk.take("lift_immediate_measures")
+    assert walk.standing == ["order_immediate_measures", "withdraw_case"]
+    assert "verify_hazard" in walk.steps
+
+
+def test_double_report_may_outlast_intake() -> None:
+    walk = admitted().take("supplement_report")
+    assert {"record_workforce_report", "sign_double_report", "submit_plan"} <= set(walk.steps)
+    walk.take_all(["record_workforce_report", "sign_double_report"])
+    assert walk.last.ends[-1].element_id == "double_report_finished"
+    assert not walk.last.finished
+
+
+@pytest.mark.parametrize(
+    ("returning_step", "accepted_before"),
+    [
+        ("review_draft", {}),
+        ("countersign_listing", {"review_draft": "draft_accepted"}),
+        (
+            "sign_listing",
+            {"review_draft": "draft_accepted", "countersign_listing": "countersigned"},
+        ),
+    ],
+)
+def test_returned_draft_is_proposed_again(
+    returning_step: str, accepted_before: dict[str, str]
+) -> None:
+    walk = admitted().take("propose_listing")
+    for step, fact in accepted_before.items():
+        walk.facts[fact] = True
+        walk.take(step)
+    walk.take(returning_step)
+    assert "propose_listing" in walk.steps
+    assert returning_step not in walk.steps
+    assert walk.documents == []
+    walk.take("propose_listing").take("review_draft", draft_accepted=True)
+    walk.take("countersign_listing", countersigned=True).take("sign_listing", listing_signed=True)
+    assert walk.documents == ["listing_notice"]
+
+
+def test_rectification_waits_neither_for_listing_nor_for_handover() -> None:
+    walk = passed(applied(admitted()))
+    assert "propose_listing" in walk.steps
+    assert "endorse_as_leader_in_charge" in walk.steps
+
+
+def test_two_receivers_acknowledge_and_report_each_for_itself() -> None:
+    walk = listed()
+    receivers = [task for task in walk.open if task.step_id == "acknowledge_handover"]
+    assert [task.instance_path for task in receivers] == [(0,), (1,)]
+    assert {task.process_id for task in receivers} == {"handover"}
+    walk.take("acknowledge_handover", (1,)).take("report_handover_result", (1,))
+    assert walk.task("acknowledge_handover").instance_path == (0,)
+    assert "report_handover_result" not in walk.steps
+    walk.take("acknowledge_handover", (0,)).take("report_handover_result", (0,))
+    assert walk.last.ends[-1].element_id == "handed_over"
+
+
+def test_returned_plan_is_submitted_again() -> None:
+    walk = admitted().take("submit_plan").take("review_plan", plan_accepted=False)
+    assert "submit_plan" in walk.steps
+    assert "report_progress" not in walk.standing
+    plan_accepted(walk)
+    assert "apply_for_acceptance" in walk.steps
+    assert "report_progress" in walk.standing
+
+
+def test_progress_is_reported_again_and_again_until_acceptance_is_applied_for() -> None:
+    walk = plan_accepted(admitted())
+    for _ in range(3):
+        walk.take("report_progress")
+        assert "report_progress" not in walk.standing
+        walk.take("review_progress")
+    walk.take("report_progress").take("apply_for_acceptance")
+    walk.take("endorse_as_parent_company_head", application_endorsed=True)
+    assert "review_progress" not in walk.steps
+    assert walk.standing == ["withdraw_case"]
+
+
+def test_unendorsed_application_is_made_again() -> None:
+    walk = plan_accepted(admitted()).take("apply_for_acceptance")
+    walk.take("endorse_as_parent_company_head", application_endorsed=False)
+    assert "apply_for_acceptance" in walk.steps
+    assert "report_progress" in walk.standing
+    walk.take("apply_for_acceptance")
+    walk.take("endorse_as_parent_company_head", application_endorsed=True)
+    assert "evaluate_effect" in walk.steps
+
+
+def test_failed_acceptance_opens_the_next_round() -> None:
+    walk = inspected(applied(admitted())).take("approve_acceptance", acceptance_passed=False)
+    assert "submit_plan" in walk.steps
+    assert "endorse_as_leader_in_charge" not in walk.steps
+    passed(applied(walk))
+    assert "endorse_as_leader_in_charge" in walk.steps
+
+
+@pytest.mark.parametrize("refusing_step", ["endorse_as_leader_in_charge", "approve_delisting"])
+@pytest.mark.parametrize(
+    ("returned_to", "step"), [("acceptance", "evaluate_effect"), ("rectification", "submit_plan")]
+)
+def test_refused_closure_returns_the_case(refusing_step: str, returned_to: str, step: str) -> None:
+    walk = passed(applied(handed_over()))
+    if refusing_step == "approve_delisting":
+        walk.take("endorse_as_leader_in_charge", leader_endorsed=True)
+    walk.take(refusing_step, closure_return=returned_to)
+    assert step in walk.steps
+    assert walk.documents == ["listing_notice"]
+    assert "archive_case" not in walk.steps
+
+    # A second time round, under the facts of its own closure.
+    walk.facts.update(leader_endorsed=False, closure_return="none", acceptance_passed=False)
+    passed(walk if returned_to == "acceptance" else applied(walk))
+    walk.take("endorse_as_leader_in_charge", leader_endorsed=True)
+    walk.take("approve_delisting", delisting_approved=True)
+    assert walk.steps == ["archive_case"]
+
+
+@pytest.mark.parametrize(
+    "phase",
+    [
+        pytest.param(reported, id="intake"),
+        pytest.param(admitted, id="listing"),
+        pytest.param(listed, id="handover"),
+        pytest.param(lambda: plan_accepted(handed_over()), id="rectification"),
+        pytest.param(lambda: applied(handed_over()), id="acceptance"),
+        pytest.param(lambda: passed(applied(handed_over())), id="closure"),
+    ],
+)
+def test_case_may_be_withdrawn_from_any_phase(phase: object) -> None:
+    assert callable(phase)
+    walk: Walk = phase()
+    walk.take("withdraw_case")
+    assert (walk.last.finished, walk.open) == (True, ())
+    assert [element.element_id for element in walk.last.ends] == [
+        "withdrawn",
+        "ended_without_delisting",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("is_major", "condition_met", "track"),
+    [
+        (False, False, "ordinary"),
+        (False, True, "ordinary"),
+        (True, False, "listed"),
+        (True, True, "listed"),
+    ],
+)
+def test_handling_track_is_proposed_with_the_verdict(
+    *, is_major: bool, condition_met: bool, track: str
+) -> None:
+    walk = reported()
+    walk.take("verify_hazard", is_major=is_major, listing_condition_met=condition_met)
+    assert walk.task("confirm_verdict").proposal == {"proposed_track": track}
+
+
+@pytest.mark.parametrize("crosses_counties", [False, True])
+@pytest.mark.parametrize("county_unable", [False, True])
+@pytest.mark.parametrize("mass_casualties", [False, True])
+def test_listing_level_is_proposed_with_the_listing(
+    *, crosses_counties: bool, county_unable: bool, mass_casualties: bool
+) -> None:
+    reasons = (crosses_counties, county_unable, mass_casualties)
+    walk = verified()
+    walk.facts.update(
+        crosses_counties=crosses_counties,
+        county_unable=county_unable,
+        may_cause_mass_casualties=mass_casualties,
+    )
+    walk.take_all(["confirm_verdict", "issue_rectification_order"])
+    level = walk.task("propose_listing").proposal["proposed_level"]
+    assert level == ("city" if any(reasons) else "county")

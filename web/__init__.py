@@ -1,0 +1,1 @@
+"""HTTP only: pages, forms, and who may open them."""

@@ -1,0 +1,84 @@
+"""The application: everything installed in its order; refuses to start with an undeclared route."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from services import clock
+from services.connection import Connection
+from services.office import Office
+from services.settings import Settings
+from services.sign_in_rules import ABSOLUTE_LIMIT
+from web import context, errors, guards, headers, visitors
+from web.guards import ROUTES, may_open
+from web.labels import field_problem, label_of, local_time
+from web.routes import account, front, sign_in
+from web.visitors import find_signed_in
+
+BLUEPRINTS = (front.blueprint, sign_in.blueprint, account.blueprint)
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    office: Office | None = None,
+    now: Callable[[], datetime] = clock.now,
+) -> Flask:
+    """An application of one installation, ready to serve."""
+    app = Flask(__name__)
+    chosen = settings or Settings.from_environment()
+    here = office or Office.open(chosen)
+    context.attach(app, context.Surroundings(chosen, Connection.to(chosen.database_url), here, now))
+    _configure(app, chosen, here.keys.form_key)
+    visitors.install(app)
+    guards.install(app)
+    CSRFProtect(app)
+    guards.install_access(app)
+    headers.install(app, https=chosen.https)
+    errors.install(app)
+    _set_up_templates(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
+    return app
+
+
+def _configure(app: Flask, settings: Settings, form_key: str) -> None:
+    app.config.update(
+        SECRET_KEY=form_key,
+        SESSION_COOKIE_NAME="__Host-guapai-form" if settings.https else "guapai_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        TRUSTED_HOSTS=trusted_hosts(settings),
+        # One request may bring several files and the texts of a form.
+        MAX_CONTENT_LENGTH=3 * settings.upload_limit_bytes,
+        MAX_FORM_MEMORY_SIZE=FORM_TEXT_LIMIT_BYTES,
+        MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=int(ABSOLUTE_LIMIT.total_seconds()),
+        # Our pages send no Referer, so it cannot be checked; web/guards.py reads Sec-Fetch-Site.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """The names under which this installation answers."""
+    return sorted({*LOOPBACK_HOSTS, settings.host})
+
+
+def _set_up_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(label_of, "label")
+    app.add_template_filter(field_problem, "problem")
+    app.add_template_filter(local_time, "local_time")
+    # Functions, so that a page which shows neither person nor banner asks no database.
+    app.jinja_env.globals.update(
+        may_open=may_open,
+        find_visitor=find_signed_in,
+        in_demonstration=context.in_demonstration,
+    )

@@ -1,0 +1,67 @@
+"""What a request needs from its installation: database, office, settings, clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app, g
+
+from services.connection import Connection, Work
+from services.office import Office
+from services.queries.installation import is_demonstration
+from services.settings import Settings
+
+_KEY = "guapai"
+
+
+@dataclass
+class Surroundings:
+    """Made once by `create_app`. `demonstration` is remembered because it can never end."""
+
+    settings: Settings
+    connection: Connection
+    office: Office
+    clock: Callable[[], datetime]
+    demonstration: bool = False
+
+
+def attach(app: Flask, surroundings: Surroundings) -> None:
+    """Give an application its installation."""
+    app.extensions[_KEY] = surroundings
+
+
+def surroundings() -> Surroundings:
+    """The installation that the current request is served by."""
+    return cast("Surroundings", current_app.extensions[_KEY])
+
+
+def office() -> Office:
+    """Rules, calendar, keys, files and diagrams."""
+    return surroundings().office
+
+
+def transaction() -> Work:
+    """`with transaction() as session:` once per unsafe request: all is kept, or nothing."""
+    return surroundings().connection.transaction()
+
+
+def reading() -> Work:
+    """`with reading() as session:` for looking."""
+    return surroundings().connection.reading()
+
+
+def moment() -> datetime:
+    """The time of this request; one request has one time."""
+    if "moment" not in g:
+        g.moment = surroundings().clock()
+    return cast("datetime", g.moment)
+
+
+def in_demonstration() -> bool:
+    """Whether this is a demonstration; asked of the database until the answer is yes."""
+    here = surroundings()
+    if not here.demonstration:
+        with reading() as session:
+            here.demonstration = is_demonstration(session)
+    return here.demonstration

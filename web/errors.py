@@ -1,0 +1,168 @@
+"""Every refusal and fault as a Chinese page: right status, what to do, what was typed."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.wrappers import Response as BaseResponse
+
+from web.guards import OWN_SITE, SAFE_METHODS, PasswordChangeNeededError, is_own_path
+from web.labels import ERRORS, TITLES, error_sentence
+from web.visitors import SignInNeededError
+from workflows.errors import RuleError
+
+# Code of a refusal -> status of the answer. An unlisted code is an act that the rules do not allow.
+STATUS: Mapping[str, int] = {
+    "rule_refused": 422,
+    "task_not_ready": 409,
+    "shown_changed": 409,
+    "draft_not_ready": 409,
+    "form_sent_twice": 409,
+    "permission_refused": 403,
+    "page_refused": 403,
+    "cross_site_refused": 403,
+    "demonstration_is_local": 403,
+    "password_change_needed": 403,
+    "sign_in_needed": 401,
+    "case_not_found": 404,
+    "document_not_found": 404,
+    "form_token_missing": 400,
+    "upload_too_large": 413,
+    "definition_not_found": 500,
+    "definition_invalid": 500,
+    "expression_not_allowed": 500,
+    "fact_missing": 500,
+    "script_not_allowed": 500,
+    "diagram_failed": 500,
+    "state_tampered": 500,
+    "state_format": 500,
+    "deadline_rule_invalid": 500,
+    "render_failed": 503,
+    "render_inputs_too_large": 422,
+    "render_timed_out": 503,
+    "renderer_died": 503,
+}
+UNLISTED = 422
+NEVER_SHOWN_AGAIN = ("password", "csrf_token", "shown", "form_key")
+KEPT_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What the page of a refusal says."""
+
+    status: int
+    title: str
+    sentence: str
+    kept: tuple[str, ...] = ()
+    reference: str = ""
+    sign_in_address: str = ""
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the rules and of HTTP by a page; never by a traceback."""
+    app.register_error_handler(SignInNeededError, answer_sign_in_needed)
+    app.register_error_handler(PasswordChangeNeededError, answer_password_change_needed)
+    app.register_error_handler(RuleError, answer_rule_error)
+    app.register_error_handler(CSRFError, answer_missing_token)
+    app.register_error_handler(SecurityError, answer_foreign_host)
+    app.register_error_handler(InternalServerError, answer_fault)
+    app.register_error_handler(HTTPException, answer_http_error)
+
+
+def answer_rule_error(error: RuleError) -> Response:
+    """A rule refused: its sentence, under its status."""
+    status = STATUS.get(error.code, UNLISTED)
+    reference = _logged(error.code, error) if status >= 500 else ""
+    return _page(status, error_sentence(error.code, error.detail), reference=reference)
+
+
+def answer_sign_in_needed(error: SignInNeededError) -> BaseResponse:
+    """To the sign-in page and back; what a form held is shown, because it cannot be sent again."""
+    if request.method not in SAFE_METHODS:
+        return _page(401, error_sentence(error.code, error.detail))
+    target = request.full_path.removesuffix("?")
+    known = target != "/" and is_own_path(target)
+    return redirect(url_for("sign_in.sign_in", next=target if known else None))
+
+
+def answer_password_change_needed(error: PasswordChangeNeededError) -> BaseResponse:
+    """To the page where the password is changed."""
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("account.show_account"))
+    return answer_rule_error(error)
+
+
+def answer_missing_token(_error: CSRFError) -> Response:
+    """A form without its token, or with that of another session."""
+    return _page(400, error_sentence("form_token_missing", {}))
+
+
+def answer_http_error(error: HTTPException) -> BaseResponse:
+    """The statuses that Flask itself gives."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    code = f"http_{error.code}"
+    return _page(error.code, ERRORS.get(code, ERRORS["http_400"]))
+
+
+def answer_foreign_host(_error: SecurityError) -> Response:
+    """A request for another host's name: no link can be made, so none is shown."""
+    return _bare(ErrorPage(400, TITLES[400], ERRORS["http_400"]))
+
+
+def answer_fault(error: InternalServerError) -> Response:
+    """A fault of ours. The page needs neither database nor session: they may be the fault."""
+    reference = _logged("fault", error.original_exception or error)
+    return _bare(ErrorPage(500, TITLES[500], ERRORS["http_500"], _kept(), reference))
+
+
+def _page(status: int, sentence: str, *, reference: str = "") -> Response:
+    title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    kept = () if status == 413 else _kept()
+    page = ErrorPage(status, title, sentence, kept, reference)
+    return make_response(render_template("error.html", page=page), status)
+
+
+def _bare(page: ErrorPage) -> Response:
+    return make_response(render_template("error_bare.html", page=page), page.status)
+
+
+def _kept() -> tuple[str, ...]:
+    """The longer texts of a refused form, so that nothing typed is lost; from our own pages."""
+    if request.method in SAFE_METHODS or request.headers.get("Sec-Fetch-Site") not in OWN_SITE:
+        return ()
+    try:
+        form = request.form
+    except HTTPException:
+        return ()
+    texts = (
+        text.strip()
+        for name, text in form.items(multi=True)
+        if not name.endswith(NEVER_SHOWN_AGAIN) and not name.startswith("password")
+    )
+    return tuple(text[:KEPT_CHARACTERS] for text in texts if _was_typed(text))
+
+
+def _was_typed(text: str) -> bool:
+    """Ids, hashes and choices are words of ASCII; what a person writes is not."""
+    return not text.isascii() or " " in text
+
+
+def _logged(code: str, error: BaseException) -> str:
+    """Write the fault down under a reference that the person can name."""
+    reference = secrets.token_hex(4)
+    current_app.logger.error("%s reference=%s", code, reference, exc_info=error)
+    return reference

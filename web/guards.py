@@ -1,0 +1,159 @@
+"""Who may open which page: the table of routes, and the checks before any of them runs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+
+from services.accounts import record_seen, seen_long_enough_ago
+from web.context import in_demonstration, moment, transaction
+from web.visitors import find_signed_in, signed_in
+from workflows.errors import RuleError
+from workflows.vocabulary import Role
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OWN_SITE = frozenset({"same-origin", "none"})
+PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a route. Without roles, a signed-in route is open to every post."""
+
+    signed_in: bool
+    roles: frozenset[Role] = frozenset()
+
+
+PUBLIC = Access(signed_in=False)
+SIGNED_IN = Access(signed_in=True)
+
+
+def held_by(*roles: Role) -> Access:
+    """Open to those who hold one of these roles today."""
+    return Access(signed_in=True, roles=frozenset(roles))
+
+
+# Endpoint -> who may open it. What somebody may do there is decided by workflows/permissions.py.
+ROUTES: dict[str, Access] = {
+    "static": PUBLIC,
+    "front.show_front_page": PUBLIC,
+    "sign_in.sign_in": PUBLIC,
+    "sign_in.sign_out": PUBLIC,
+    "account.show_account": SIGNED_IN,
+    "account.change_password": SIGNED_IN,
+    "account.end_other_sessions": SIGNED_IN,
+}
+OPEN_BEFORE_PASSWORD_CHANGE = frozenset(
+    {"static", "sign_in.sign_out", "account.show_account", "account.change_password"}
+)
+
+
+class RouteNotDeclaredError(Exception):
+    """A route without a row in ROUTES, or a row without a route: the application does not start."""
+
+
+class PageRefusedError(RuleError):
+    """The page belongs to posts that the visitor does not hold."""
+
+    code = "page_refused"
+
+
+class CrossSiteRefusedError(RuleError):
+    """Another site sent this form."""
+
+    code = "cross_site_refused"
+
+
+class DemonstrationIsLocalError(RuleError):
+    """A demonstration answers only to its own machine."""
+
+    code = "demonstration_is_local"
+
+
+class PasswordChangeNeededError(RuleError):
+    """The password was given by somebody else and must be changed first."""
+
+    code = "password_change_needed"
+
+
+def install(app: Flask) -> None:
+    """Checks that come before the one of form tokens."""
+    app.before_request(require_own_machine_in_demonstration)
+    app.before_request(require_own_site)
+
+
+def install_access(app: Flask) -> None:
+    """After the check of form tokens: who may open this route."""
+    app.before_request(require_access)
+
+
+def check_routes(endpoints: Iterable[str], routes: Mapping[str, Access]) -> None:
+    """Every route is declared, and nothing else is."""
+    found, declared = set(endpoints), set(routes)
+    if found != declared:
+        missing, left_over = sorted(found - declared), sorted(declared - found)
+        raise RouteNotDeclaredError(f"without a row: {missing}; without a route: {left_over}")
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the visitor may open a route; False for one that does not exist."""
+    access = ROUTES.get(endpoint)
+    if access is None or endpoint not in current_app.view_functions:
+        return False
+    if not access.signed_in:
+        return True
+    found = find_signed_in()
+    return found is not None and (not access.roles or bool(access.roles & found.roles))
+
+
+def is_own_path(target: str) -> bool:
+    """Whether an address stays on this site: an absolute path and nothing that means another."""
+    if not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return False
+    if not target.isprintable():
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc
+
+
+def require_own_machine_in_demonstration() -> None:
+    """No proxy header is believed, and one that came along means that a proxy stands before us."""
+    if not in_demonstration():
+        return
+    through_proxy = any(name in request.headers for name in PROXY_HEADERS)
+    if through_proxy or not _is_loopback(request.remote_addr):
+        raise DemonstrationIsLocalError
+
+
+def require_own_site() -> None:
+    """Refuse forms that the browser says come from another site; older browsers say nothing."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site", "none") not in OWN_SITE:
+        raise CrossSiteRefusedError
+
+
+def require_access() -> None:
+    """The row of the table, the password to be changed first, and the life of the session."""
+    if request.endpoint is None:
+        return
+    access = ROUTES[request.endpoint]
+    if not access.signed_in:
+        return
+    person = signed_in()
+    if person.must_change and request.endpoint not in OPEN_BEFORE_PASSWORD_CHANGE:
+        raise PasswordChangeNeededError
+    if access.roles and not access.roles & person.roles:
+        raise PageRefusedError
+    if seen_long_enough_ago(person, moment()):
+        with transaction() as session:
+            record_seen(session, person, moment())
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return ip_address(address or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,33 @@
+"""Headers of every answer: what the browser may load, keep, embed and tell others."""
+
+from flask import Flask, Response, request
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+STRICT_TRANSPORT_SECURITY = "max-age=31536000"
+
+
+def install(app: Flask, *, https: bool) -> None:
+    """Set the headers on every answer. Only the files in `static` may be kept by the browser."""
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if https:
+            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response

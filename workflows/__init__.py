@@ -1,0 +1,1 @@
+"""The rules: vocabulary, facts, permissions, deadlines and the engine. No I/O, no clock."""

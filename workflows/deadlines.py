@@ -1,0 +1,299 @@
+"""Time limits: what a rule says, when it ends, and how that was counted."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from enum import StrEnum
+from typing import ClassVar, TypedDict
+
+from workflows.errors import RuleError
+from workflows.vocabulary import DeadlineUnit
+from workflows.working_days import Calendar, Day, DaySource, explain, is_known, is_working_day
+
+# China has kept one offset without daylight saving since 1991; a fixed offset needs no zone files.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_ONE_DAY = timedelta(days=1)
+_TRIGGERS = ("step:", "act:")
+
+
+class Evidence(StrEnum):
+    """How far a statement of law or practice is known."""
+
+    PRIMARY_TEXT = "S"
+    SECONDARY = "P"
+    UNVERIFIED = "M"
+    INFERENCE = "I"
+
+
+class InvalidDeadlineRuleError(RuleError):
+    """A rule cannot be counted as it is written."""
+
+    code: ClassVar[str] = "deadline_rule_invalid"
+
+
+class FixedDateRefusedError(RuleError):
+    """A date set by a person lies before its start or beyond the longest time allowed."""
+
+    code: ClassVar[str] = "fixed_date_out_of_range"
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """A time limit as data: when it starts, how long it runs, and on what ground.
+
+    `count` is working days, calendar days or hours; for a fixed date it is the most months that
+    the date may lie ahead (0: no bound). `ends` names the acts that meet the limit.
+    """
+
+    id: str
+    version: int
+    name: str
+    starts: str
+    ends: tuple[str, ...]
+    unit: DeadlineUnit
+    count: int
+    document: str
+    article: str
+    words: str
+    evidence: Evidence
+    verified: bool
+    note: str
+    effective_from: date
+    effective_to: date | None = None
+
+    def __post_init__(self) -> None:
+        prefix, _, subject = self.starts.partition(":")
+        if f"{prefix}:" not in _TRIGGERS or not subject:
+            raise InvalidDeadlineRuleError(rule=self.id, field="starts", value=self.starts)
+        least = 0 if self.unit is DeadlineUnit.FIXED_DATE else 1
+        if self.count < least:
+            raise InvalidDeadlineRuleError(rule=self.id, field="count", value=str(self.count))
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise InvalidDeadlineRuleError(
+                rule=self.id, field="effective_to", value=self.effective_to.isoformat()
+            )
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the rule applies to a time limit that starts on this day (both ends count)."""
+        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+
+@dataclass(frozen=True)
+class SkippedDay:
+    """A day off that was passed over, and on whose word it is one."""
+
+    date: date
+    reason: str
+    source: DaySource
+
+
+class DayRecord(TypedDict):
+    """A skipped or make-up day as stored."""
+
+    date: str
+    reason: str
+    source: str
+
+
+class ComputationRecord(TypedDict):
+    """A computation as stored in JSON."""
+
+    started_on: str
+    due_at: str
+    due_on: str
+    skipped: list[DayRecord]
+    make_up: list[DayRecord]
+    rolled: list[DayRecord]
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Computation:
+    """One time limit counted out, so that anybody can count it again.
+
+    `skipped` are days off inside a count of working days, `rolled` the days off by which a last
+    day moved, `make_up` the make-up working days that counted.
+    """
+
+    started_on: date
+    due_at: datetime
+    due_on: date
+    skipped: tuple[SkippedDay, ...] = ()
+    make_up: tuple[SkippedDay, ...] = ()
+    rolled: tuple[SkippedDay, ...] = ()
+    provisional: bool = False
+
+    @property
+    def rolled_by_reading(self) -> bool:
+        """Whether the last day moved over a plain weekend, a day off only by our reading."""
+        return any(day.source is DaySource.WEEKEND for day in self.rolled)
+
+    def as_record(self) -> ComputationRecord:
+        """Return values that JSON can hold."""
+        return {
+            "started_on": self.started_on.isoformat(),
+            "due_at": self.due_at.isoformat(),
+            "due_on": self.due_on.isoformat(),
+            "skipped": [_day_record(day) for day in self.skipped],
+            "make_up": [_day_record(day) for day in self.make_up],
+            "rolled": [_day_record(day) for day in self.rolled],
+            "provisional": self.provisional,
+        }
+
+    @classmethod
+    def from_record(cls, record: ComputationRecord) -> "Computation":
+        """Read back what `as_record` wrote."""
+        return cls(
+            started_on=date.fromisoformat(record["started_on"]),
+            due_at=datetime.fromisoformat(record["due_at"]),
+            due_on=date.fromisoformat(record["due_on"]),
+            skipped=tuple(_day_from(day) for day in record["skipped"]),
+            make_up=tuple(_day_from(day) for day in record["make_up"]),
+            rolled=tuple(_day_from(day) for day in record["rolled"]),
+            provisional=record["provisional"],
+        )
+
+
+def compute(rule: DeadlineRule, started_at: datetime, calendar: Calendar) -> Computation:
+    """Count a time limit from the moment that started it."""
+    started_on = local_date(started_at)
+    if rule.unit is DeadlineUnit.WORKING_DAYS:
+        return _count_working_days(started_on, rule.count, calendar)
+    if rule.unit is DeadlineUnit.CALENDAR_DAYS:
+        return _count_calendar_days(started_on, rule.count, calendar)
+    if rule.unit is DeadlineUnit.HOURS:
+        # Hours run at once and through holidays (Civil Code 201; our reading for days off).
+        due_at = started_at.astimezone(UTC) + timedelta(hours=rule.count)
+        return Computation(started_on, due_at, local_date(due_at))
+    raise InvalidDeadlineRuleError(rule=rule.id, field="unit", value=rule.unit.value)
+
+
+def compute_fixed(rule: DeadlineRule, started_at: datetime, due_on: date) -> Computation:
+    """Take a date set by a person, as it stands: it neither rolls nor passes the rule's bound."""
+    if rule.unit is not DeadlineUnit.FIXED_DATE:
+        raise InvalidDeadlineRuleError(rule=rule.id, field="unit", value=rule.unit.value)
+    started_on = local_date(started_at)
+    latest = latest_fixed_date(rule, started_on)
+    if due_on < started_on or due_on > latest:
+        raise FixedDateRefusedError(
+            rule=rule.id,
+            value=due_on.isoformat(),
+            earliest=started_on.isoformat(),
+            latest=latest.isoformat(),
+        )
+    return Computation(started_on, end_of_day(due_on), due_on)
+
+
+def latest_fixed_date(rule: DeadlineRule, started_on: date) -> date:
+    """Return the last date that a person may set under this rule."""
+    if rule.count == 0:
+        return date.max
+    # Civil Code 202: the corresponding day of the month, or that month's last day.
+    years, month = divmod(started_on.month - 1 + rule.count, 12)
+    year, month = started_on.year + years, month + 1
+    return date(year, month, min(started_on.day, monthrange(year, month)[1]))
+
+
+def is_overdue(due_at: datetime, now: datetime) -> bool:
+    """Whether the limit has passed; 24:00 of the last day itself is still in time."""
+    return now > due_at
+
+
+def days_left(due_at: datetime, now: datetime, calendar: Calendar, unit: DeadlineUnit) -> int:
+    """Days from today to the last day: 0 on the last day itself, negative once it has passed."""
+    due_on = last_day(due_at)
+    today = local_date(now)
+    if unit is not DeadlineUnit.WORKING_DAYS:
+        return (due_on - today).days
+    if today <= due_on:
+        return _working_days_between(today, due_on, calendar)
+    return -_working_days_between(due_on, today, calendar)
+
+
+def hours_left(due_at: datetime, now: datetime) -> int:
+    """Full hours to the limit; negative once it has passed."""
+    return int((due_at - now) // timedelta(hours=1))
+
+
+def local_date(moment: datetime) -> date:
+    """Return the date in China at a moment."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(SHANGHAI).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """24:00 of a day in China, as UTC."""
+    return datetime.combine(day + _ONE_DAY, time(0), SHANGHAI).astimezone(UTC)
+
+
+def last_day(due_at: datetime) -> date:
+    """Return the day that a limit falls on: midnight belongs to the day it ends."""
+    return local_date(due_at - timedelta(microseconds=1))
+
+
+def _count_working_days(started_on: date, count: int, calendar: Calendar) -> Computation:
+    counted = 0
+    passed: list[Day] = []
+    day = started_on
+    while counted < count:
+        # Counted from the day after (Civil Code 201).
+        day += _ONE_DAY
+        passed.append(explain(day, calendar))
+        counted += passed[-1].is_working
+    return Computation(
+        started_on,
+        end_of_day(day),
+        day,
+        skipped=tuple(_as_skipped(item) for item in passed if not item.is_working),
+        make_up=_make_up_days(passed),
+        provisional=any(not is_known(item.date, calendar) for item in passed),
+    )
+
+
+def _count_calendar_days(started_on: date, count: int, calendar: Calendar) -> Computation:
+    last = explain(started_on + timedelta(days=count), calendar)
+    looked_at = [last]
+    while not last.is_working:
+        # Civil Code 203: a last day on a day off moves past it; weekends by our reading.
+        last = explain(last.date + _ONE_DAY, calendar)
+        looked_at.append(last)
+    return Computation(
+        started_on,
+        end_of_day(last.date),
+        last.date,
+        make_up=_make_up_days(looked_at),
+        rolled=tuple(_as_skipped(item) for item in looked_at if not item.is_working),
+        provisional=any(not is_known(item.date, calendar) for item in looked_at),
+    )
+
+
+def _working_days_between(after: date, until: date, calendar: Calendar) -> int:
+    days = (after + timedelta(days=step) for step in range(1, (until - after).days + 1))
+    return sum(is_working_day(day, calendar) for day in days)
+
+
+def _make_up_days(days: list[Day]) -> tuple[SkippedDay, ...]:
+    return tuple(_as_skipped(day) for day in days if day.source is DaySource.MAKE_UP)
+
+
+def _as_skipped(day: Day) -> SkippedDay:
+    return SkippedDay(day.date, day.reason, day.source)
+
+
+def _day_record(day: SkippedDay) -> DayRecord:
+    return {"date": day.date.isoformat(), "reason": day.reason, "source": day.source.value}
+
+
+def _day_from(record: DayRecord) -> SkippedDay:
+    return SkippedDay(
+        date.fromisoformat(record["date"]), record["reason"], DaySource(record["source"])
+    )
+
+
+def rules_started_by(
+    rules: Mapping[str, DeadlineRule], trigger: str, on: date
+) -> tuple[DeadlineRule, ...]:
+    """Rules that a step's opening (`step:…`) or an act (`act:…`) sets running on this day."""
+    return tuple(rule for rule in rules.values() if rule.starts == trigger and rule.is_in_force(on))

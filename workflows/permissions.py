@@ -1,0 +1,381 @@
+"""Who may do what to a case: one deny-by-default table, and the checks that read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.errors import RuleError
+from workflows.vocabulary import Action, Role
+
+
+class Relation(StrEnum):
+    """How a post's organisation must stand to a case for the post to count."""
+
+    OWN = "own"
+    PARENT = "parent"
+    COMPETENT_DEPARTMENT = "competent_department"
+    TERRITORY = "territory"
+    LISTING_BODY = "listing_body"
+    LISTING_BODY_SECTOR = "listing_body_sector"
+    LISTING_OFFICE = "listing_office"
+    RECEIVER = "receiver"
+
+
+class PermissionRefusedError(RuleError):
+    """Nobody with these posts may do this to this case now. `detail["reason"]` says why."""
+
+    code = "permission_refused"
+
+
+@dataclass(frozen=True)
+class PostRecord:
+    """A post as the rules see it, valid at the moment of asking."""
+
+    post_id: int
+    role: Role
+    organisation_id: int
+    sectors: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person with the posts held now."""
+
+    person_id: int
+    name: str
+    posts: tuple[PostRecord, ...]
+
+
+@dataclass(frozen=True)
+class CaseStanding:
+    """To whom a case belongs, which needs are met, and who has done what in it."""
+
+    responsible_party_id: int
+    parent_company_id: int | None
+    competent_department_id: int | None
+    territorial_government_id: int
+    listing_body_id: int
+    listing_office_id: int
+    sector: str
+    receiver_ids: tuple[int, ...]
+    needs_met: Mapping[str, bool]
+    acted: Mapping[Action, frozenset[int]]
+    acted_this_round: Mapping[Action, frozenset[int]]
+
+
+@dataclass(frozen=True)
+class PermissionRow:
+    """One permission: this role, standing so to the case, when the needs hold, unless acted.
+
+    `forbids` names acts that the same person may not have done in this case, ever;
+    `once_a_round` bars a second act of the same kind by the same person in one round.
+    """
+
+    action: Action
+    role: Role
+    relation: Relation
+    needs: tuple[str, ...] = ()
+    forbids: frozenset[Action] = frozenset()
+    once_a_round: bool = False
+
+
+_ENTERPRISE_ACTS = frozenset(
+    {
+        Action.FILE_FIRST_REPORT,
+        Action.SUPPLEMENT_REPORT,
+        Action.SIGN_DOUBLE_REPORT,
+        Action.RECORD_WORKFORCE_REPORT,
+        Action.SUBMIT_PLAN,
+        Action.REPORT_PROGRESS,
+        Action.APPLY_FOR_ACCEPTANCE,
+        Action.EVALUATE_EFFECT,
+    }
+)
+_DRAFTING = frozenset({Action.PROPOSE_LISTING})
+_REVIEWING = frozenset({Action.REVIEW_DRAFT})
+_FINDING = frozenset({Action.REGISTER_HAZARD, Action.VERIFY_HAZARD})
+_INSPECTING = frozenset({Action.INSPECT_RECTIFICATION})
+_ACCEPTING = frozenset({Action.APPROVE_ACCEPTANCE})
+
+
+def _row(
+    action: Action,
+    role: Role,
+    relation: Relation,
+    *needs: str,
+    forbids: frozenset[Action] = frozenset(),
+) -> PermissionRow:
+    return PermissionRow(action, role, relation, needs, forbids)
+
+
+_A, _R, _T = Action, Role, Relation
+_PREPARERS = (_R.ENTERPRISE_SAFETY_OFFICER, _R.ENTERPRISE_PRINCIPAL)
+
+# The application starts a case with these; the organisation is the actor's own.
+STARTING_ACTIONS: Mapping[Action, tuple[Role, ...]] = {
+    Action.FILE_FIRST_REPORT: _PREPARERS,
+    Action.REGISTER_HAZARD: (Role.CASE_OFFICER,),
+}
+
+PERMISSIONS: tuple[PermissionRow, ...] = (
+    *(_row(_A.FILE_FIRST_REPORT, role, _T.OWN) for role in _PREPARERS),
+    _row(_A.REGISTER_HAZARD, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
+    *(_row(_A.SUPPLEMENT_REPORT, role, _T.OWN) for role in _PREPARERS),
+    *(_row(_A.RECORD_WORKFORCE_REPORT, role, _T.OWN) for role in _PREPARERS),
+    _row(_A.SIGN_DOUBLE_REPORT, _R.ENTERPRISE_PRINCIPAL, _T.OWN),
+    _row(
+        _A.CONFIRM_CRITERION,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "criterion_on_record",
+    ),
+    _row(
+        _A.CONFIRM_CRITERION,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        "criterion_on_record",
+    ),
+    _row(_A.ORDER_IMMEDIATE_MEASURES, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
+    _row(
+        _A.LIFT_IMMEDIATE_MEASURES,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "measures_in_force",
+    ),
+    _row(_A.ISSUE_RECTIFICATION_ORDER, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
+    _row(_A.VERIFY_HAZARD, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
+    _row(
+        _A.CONFIRM_VERDICT,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        "criterion_on_record",
+        "criterion_confirmed",
+        forbids=_FINDING,
+    ),
+    _row(
+        _A.PROPOSE_LISTING,
+        _R.COMMITTEE_OFFICER,
+        _T.LISTING_OFFICE,
+        "nothing_missing",
+    ),
+    _row(_A.REVIEW_DRAFT, _R.COMMITTEE_OFFICE_HEAD, _T.LISTING_OFFICE, forbids=_DRAFTING),
+    _row(
+        _A.COUNTERSIGN_LISTING,
+        _R.LEADER_IN_CHARGE,
+        _T.LISTING_BODY_SECTOR,
+        forbids=_DRAFTING | _REVIEWING,
+    ),
+    _row(
+        _A.SIGN_LISTING,
+        _R.AUTHORISED_SIGNATORY,
+        _T.LISTING_BODY,
+        forbids=_DRAFTING | _REVIEWING | {Action.COUNTERSIGN_LISTING},
+    ),
+    _row(_A.SERVE_LISTING_NOTICE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE),
+    _row(_A.SERVE_LISTING_NOTICE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
+    _row(_A.ACKNOWLEDGE_HANDOVER, _R.GOVERNMENT_OFFICER, _T.RECEIVER),
+    _row(_A.ACKNOWLEDGE_HANDOVER, _R.CASE_OFFICER, _T.RECEIVER),
+    _row(_A.REPORT_HANDOVER_RESULT, _R.GOVERNMENT_OFFICER, _T.RECEIVER),
+    _row(_A.REPORT_HANDOVER_RESULT, _R.CASE_OFFICER, _T.RECEIVER),
+    *(_row(_A.SUBMIT_PLAN, role, _T.OWN) for role in _PREPARERS),
+    _row(
+        _A.REVIEW_PLAN,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_ENTERPRISE_ACTS,
+    ),
+    *(_row(_A.REPORT_PROGRESS, role, _T.OWN) for role in _PREPARERS),
+    _row(
+        _A.REVIEW_PROGRESS,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_ENTERPRISE_ACTS,
+    ),
+    _row(_A.APPLY_FOR_ACCEPTANCE, _R.ENTERPRISE_PRINCIPAL, _T.OWN),
+    _row(
+        _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
+        _R.PARENT_COMPANY_HEAD,
+        _T.PARENT,
+        "has_parent_company",
+        forbids=frozenset({Action.APPLY_FOR_ACCEPTANCE}),
+    ),
+    _row(
+        _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
+        _R.ACTUAL_CONTROLLER,
+        _T.OWN,
+        "no_parent_company",
+        forbids=frozenset({Action.APPLY_FOR_ACCEPTANCE}),
+    ),
+    _row(
+        _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
+        _R.GOVERNMENT_PRINCIPAL,
+        _T.TERRITORY,
+        "no_enterprise",
+    ),
+    *(_row(_A.EVALUATE_EFFECT, role, _T.OWN) for role in _PREPARERS),
+    # At least two inspectors: the second signature must be another person's.
+    PermissionRow(
+        _A.INSPECT_RECTIFICATION,
+        _R.ACCEPTANCE_REVIEWER,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_ENTERPRISE_ACTS,
+        once_a_round=True,
+    ),
+    _row(
+        _A.APPROVE_ACCEPTANCE,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_INSPECTING | _ENTERPRISE_ACTS,
+    ),
+    _row(
+        _A.ENDORSE_AS_LEADER_IN_CHARGE,
+        _R.LEADER_IN_CHARGE,
+        _T.LISTING_BODY_SECTOR,
+        "listing_served",
+        forbids=_INSPECTING | _ACCEPTING,
+    ),
+    _row(
+        _A.APPROVE_DELISTING,
+        _R.AUTHORISED_SIGNATORY,
+        _T.LISTING_BODY,
+        "listing_served",
+        "every_receiver_reported",
+        "no_measures_in_force",
+        "double_report_complete",
+        forbids=_INSPECTING | _ACCEPTING | _REVIEWING | {Action.ENDORSE_AS_LEADER_IN_CHARGE},
+    ),
+    _row(_A.WITHDRAW_CASE, _R.DEPARTMENT_HEAD, _T.COMPETENT_DEPARTMENT, "not_listed_yet"),
+    _row(_A.WITHDRAW_CASE, _R.COMMITTEE_OFFICE_HEAD, _T.LISTING_OFFICE, "listed"),
+    _row(_A.ARCHIVE_CASE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE),
+)
+
+
+def stands_so(
+    post: PostRecord, relation: Relation, case: CaseStanding, receiver: int | None
+) -> bool:
+    """True when the post's organisation stands to the case as the relation asks."""
+    organisation = post.organisation_id
+    match relation:
+        case Relation.OWN:
+            return organisation == case.responsible_party_id
+        case Relation.PARENT:
+            return organisation == case.parent_company_id
+        case Relation.COMPETENT_DEPARTMENT:
+            return organisation == case.competent_department_id
+        case Relation.TERRITORY:
+            return organisation == case.territorial_government_id
+        case Relation.LISTING_BODY:
+            return organisation == case.listing_body_id
+        case Relation.LISTING_BODY_SECTOR:
+            return organisation == case.listing_body_id and case.sector in post.sectors
+        case Relation.LISTING_OFFICE:
+            return organisation == case.listing_office_id
+        case Relation.RECEIVER:
+            return (
+                organisation == receiver
+                if receiver is not None
+                else (organisation in case.receiver_ids)
+            )
+
+
+def check(
+    actor: Actor, action: Action, case: CaseStanding, receiver: int | None = None
+) -> PostRecord:
+    """The post under which the actor may do this; PermissionRefusedError with the reason if none.
+
+    `receiver` is the organisation that the open handover step belongs to.
+    """
+    reason, missing = "no_post", ""
+    for row in PERMISSIONS:
+        if row.action is not action:
+            continue
+        for post in actor.posts:
+            if post.role is not row.role or not stands_so(post, row.relation, case, receiver):
+                continue
+            unmet = next((need for need in row.needs if not case.needs_met[need]), None)
+            if unmet is not None:
+                reason, missing = "need_unmet", unmet
+                continue
+            done = _barred_by(actor.person_id, row, case)
+            if done is not None:
+                reason, missing = "separation_of_duties", done
+                continue
+            return post
+    raise PermissionRefusedError(action=action, reason=reason, missing=missing)
+
+
+def may(actor: Actor, action: Action, case: CaseStanding, receiver: int | None = None) -> bool:
+    """True when `check` would let the actor pass."""
+    try:
+        check(actor, action, case, receiver)
+    except PermissionRefusedError:
+        return False
+    return True
+
+
+def holds_duty(
+    actor: Actor, action: Action, case: CaseStanding, receiver: int | None = None
+) -> bool:
+    """True when the act falls to one of the actor's posts, whether or not it can be done yet."""
+    return any(
+        row.action is action
+        and post.role is row.role
+        and stands_so(post, row.relation, case, receiver)
+        and _applies(row, case)
+        and _barred_by(actor.person_id, row, case) is None
+        for row in PERMISSIONS
+        for post in actor.posts
+    )
+
+
+def may_view(actor: Actor, case: CaseStanding) -> bool:
+    """A case is seen by whoever holds a post that some permission of the table could reach."""
+    return any(
+        post.role is role and stands_so(post, relation, case, None)
+        for role, relation in VIEWING
+        for post in actor.posts
+    )
+
+
+# Needs that decide *who* acts; the others only decide *when*.
+_WHO_NEEDS = frozenset(
+    {"has_parent_company", "no_parent_company", "no_enterprise", "not_listed_yet", "listed"}
+)
+
+
+def _applies(row: PermissionRow, case: CaseStanding) -> bool:
+    return all(case.needs_met[need] for need in row.needs if need in _WHO_NEEDS)
+
+
+def _barred_by(person_id: int, row: PermissionRow, case: CaseStanding) -> Action | None:
+    nobody: frozenset[int] = frozenset()
+    if row.once_a_round and person_id in case.acted_this_round.get(row.action, nobody):
+        return row.action
+    return next(
+        (done for done in sorted(row.forbids) if person_id in case.acted.get(done, nobody)), None
+    )
+
+
+def holder_of(action: Action, case: CaseStanding, receiver: int | None = None) -> int | None:
+    """The organisation that an open step waits for, or None where the table names nobody."""
+    organisations = {
+        Relation.OWN: case.responsible_party_id,
+        Relation.PARENT: case.parent_company_id,
+        Relation.COMPETENT_DEPARTMENT: case.competent_department_id,
+        Relation.TERRITORY: case.territorial_government_id,
+        Relation.LISTING_BODY: case.listing_body_id,
+        Relation.LISTING_BODY_SECTOR: case.listing_body_id,
+        Relation.LISTING_OFFICE: case.listing_office_id,
+        Relation.RECEIVER: receiver,
+    }
+    rows = (row for row in PERMISSIONS if row.action is action and _applies(row, case))
+    return next((organisations[row.relation] for row in rows), None)
+
+
+VIEWING: tuple[tuple[Role, Relation], ...] = tuple(
+    sorted({(row.role, row.relation) for row in PERMISSIONS})
+)
+ROLES_OF: Mapping[Action, tuple[Role, ...]] = {
+    action: tuple(dict.fromkeys(row.role for row in PERMISSIONS if row.action is action))
+    for action in Action
+}

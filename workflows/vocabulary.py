@@ -1,0 +1,174 @@
+"""The field's words as enums: one name per thing, the same in diagrams, code, data and tests."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a person can do to a case. Every human task id in a diagram is one of these."""
+
+    FILE_FIRST_REPORT = "file_first_report"
+    REGISTER_HAZARD = "register_hazard"
+    SUPPLEMENT_REPORT = "supplement_report"
+    RECORD_WORKFORCE_REPORT = "record_workforce_report"
+    SIGN_DOUBLE_REPORT = "sign_double_report"
+    CONFIRM_CRITERION = "confirm_criterion"
+    ORDER_IMMEDIATE_MEASURES = "order_immediate_measures"
+    LIFT_IMMEDIATE_MEASURES = "lift_immediate_measures"
+    ISSUE_RECTIFICATION_ORDER = "issue_rectification_order"
+    VERIFY_HAZARD = "verify_hazard"
+    CONFIRM_VERDICT = "confirm_verdict"
+    PROPOSE_LISTING = "propose_listing"
+    REVIEW_DRAFT = "review_draft"
+    COUNTERSIGN_LISTING = "countersign_listing"
+    SIGN_LISTING = "sign_listing"
+    SERVE_LISTING_NOTICE = "serve_listing_notice"
+    ACKNOWLEDGE_HANDOVER = "acknowledge_handover"
+    REPORT_HANDOVER_RESULT = "report_handover_result"
+    SUBMIT_PLAN = "submit_plan"
+    REVIEW_PLAN = "review_plan"
+    REPORT_PROGRESS = "report_progress"
+    REVIEW_PROGRESS = "review_progress"
+    APPLY_FOR_ACCEPTANCE = "apply_for_acceptance"
+    ENDORSE_AS_PARENT_COMPANY_HEAD = "endorse_as_parent_company_head"
+    EVALUATE_EFFECT = "evaluate_effect"
+    INSPECT_RECTIFICATION = "inspect_rectification"
+    APPROVE_ACCEPTANCE = "approve_acceptance"
+    ENDORSE_AS_LEADER_IN_CHARGE = "endorse_as_leader_in_charge"
+    APPROVE_DELISTING = "approve_delisting"
+    WITHDRAW_CASE = "withdraw_case"
+    ARCHIVE_CASE = "archive_case"
+
+
+class Outcome(StrEnum):
+    """What an act decided. Acts that only report or record are `done`."""
+
+    DONE = "done"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    ORDINARY = "ordinary"
+    MAJOR = "major"
+    PASSED = "passed"
+    FAILED = "failed"
+    RETURN_TO_RECTIFICATION = "return_to_rectification"
+    RETURN_TO_ACCEPTANCE = "return_to_acceptance"
+
+
+class Role(StrEnum):
+    """A post's duty. Roles are held at an organisation between two dates."""
+
+    ENTERPRISE_SAFETY_OFFICER = "enterprise_safety_officer"
+    ENTERPRISE_PRINCIPAL = "enterprise_principal"
+    PARENT_COMPANY_HEAD = "parent_company_head"
+    ACTUAL_CONTROLLER = "actual_controller"
+    CASE_OFFICER = "case_officer"
+    LEGALITY_REVIEWER = "legality_reviewer"
+    ACCEPTANCE_REVIEWER = "acceptance_reviewer"
+    DEPARTMENT_HEAD = "department_head"
+    COMMITTEE_OFFICER = "committee_officer"
+    COMMITTEE_OFFICE_HEAD = "committee_office_head"
+    AUTHORISED_SIGNATORY = "authorised_signatory"
+    LEADER_IN_CHARGE = "leader_in_charge"
+    GOVERNMENT_OFFICER = "government_officer"
+    GOVERNMENT_PRINCIPAL = "government_principal"
+    TOWNSHIP_OFFICER = "township_officer"
+    EXPERT = "expert"
+    SECRECY_REVIEWER = "secrecy_reviewer"
+    DISCIPLINE_RECEIVER = "discipline_receiver"
+    DISCIPLINE_HANDLER = "discipline_handler"
+    POLICE_LIAISON = "police_liaison"
+    ORGANISATION_LIAISON = "organisation_liaison"
+    PROCURATORATE_LIAISON = "procuratorate_liaison"
+    INFORMANT_CUSTODIAN = "informant_custodian"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+class Phase(StrEnum):
+    """Where a case stands, read from the diagram's positions and never assigned by hand."""
+
+    INTAKE = "intake"
+    LISTING = "listing"
+    HANDOVER = "handover"
+    RECTIFICATION = "rectification"
+    ACCEPTANCE = "acceptance"
+    CLOSURE = "closure"
+    DELISTED = "delisted"
+    ARCHIVED = "archived"
+
+
+class CaseEnding(StrEnum):
+    """How supervision of a case came to its end."""
+
+    DELISTED = "delisted"
+    WITHDRAWN = "withdrawn"
+    ORDINARY = "ordinary"
+
+
+class Track(StrEnum):
+    """How a hazard is handled once it has been judged."""
+
+    ORDINARY = "ordinary"
+    LISTED = "listed"
+
+
+class ListingLevel(StrEnum):
+    """The level of the body that lists a hazard."""
+
+    COUNTY = "county"
+    CITY = "city"
+
+
+class HazardSource(StrEnum):
+    """How a hazard came to the office's knowledge."""
+
+    ENTERPRISE_REPORT = "enterprise_report"
+    REGULATOR_FINDING = "regulator_finding"
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is."""
+
+    GOVERNMENT = "government"
+    DEPARTMENT = "department"
+    SAFETY_COMMITTEE = "safety_committee"
+    COMMITTEE_OFFICE = "committee_office"
+    DISCIPLINE_ORGAN = "discipline_organ"
+    ENTERPRISE = "enterprise"
+
+
+class DocumentKind(StrEnum):
+    """An official document that leaves the office under a number."""
+
+    LISTING_NOTICE = "listing_notice"
+    DELISTING_NOTICE = "delisting_notice"
+    RECTIFICATION_ORDER = "rectification_order"
+    IMMEDIATE_MEASURES_ORDER = "immediate_measures_order"
+    FIRST_REPORT_RECEIPT = "first_report_receipt"
+
+
+class DeadlineUnit(StrEnum):
+    """How a time limit is counted."""
+
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+    HOURS = "hours"
+    FIXED_DATE = "fixed_date"
+
+
+class ServiceMethod(StrEnum):
+    """How a document reached its addressee."""
+
+    DIRECT = "direct"
+    LEFT_AT_PREMISES = "left_at_premises"
+    POST = "post"
+
+
+class DelistingKind(StrEnum):
+    """In which way the hazard ceased to exist."""
+
+    RECTIFIED = "rectified"
+    DEMOLISHED = "demolished"
+    CLOSED_DOWN = "closed_down"
+    TAILINGS_POND_CLOSED = "tailings_pond_closed"
