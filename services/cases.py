@@ -9,7 +9,7 @@ from services.documents.numbers import take_number
 from services.errors import FormSentTwiceError, InvalidCommandError
 from services.models.case import Handover, SubmittedForm, SupervisionCase
 from services.models.organisation import Organisation
-from services.reference.sectors import SECTORS
+from services.reference.sectors import sectors
 from services.step import Frame
 from workflows.vocabulary import HazardSource, OrganisationKind, Phase
 
@@ -33,7 +33,7 @@ class NewCase:
 
 def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
     """Store the case and give it its intake number. Raises InvalidCommandError for unknown codes."""
-    if new.sector not in SECTORS:
+    if new.sector not in sectors():
         raise InvalidCommandError({"sector": "choice"})
     territory = _find(frame, OrganisationKind.GOVERNMENT, new.division_code)
     if territory is None:

@@ -54,11 +54,11 @@ def _from_catalogue(case: SupervisionCase, entry: CriterionEntry) -> dict[str, o
         if clause.key == entry.clause_key:
             return {
                 "clause_key": clause.key,
-                "document": clause.document,
-                "document_number": clause.document_number,
+                "document": clause.document.title,
+                "document_number": clause.document.number,
                 "article": clause.article,
                 "wording": clause.text,
-                "verified": True,
+                "verified": clause.verified,
             }
     raise InvalidCommandError({"clause_key": "not_in_force"})
 

@@ -24,8 +24,6 @@ SQLITE_SETTINGS = {
     "busy_timeout": "15000",
     "foreign_keys": "ON",
 }
-JsonValue = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """Stores UTC, refuses naive values, returns aware ones on both databases."""
@@ -44,6 +42,18 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JsonValue(sa.types.TypeDecorator[Any]):
+    """JSON; binary on PostgreSQL, which does not keep the order of keys."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.JSONB())
+        return dialect.type_descriptor(sa.JSON())
 
 
 class Base(DeclarativeBase):

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -280,7 +280,7 @@ def content_of(command: TaskCommand) -> dict[str, object]:
     return {
         field.name: _plain(getattr(command, field.name))
         for field in fields(command)
-        if field.name not in BASE_FIELDS
+        if field.name not in BASE_FIELDS and field.name != "nonce"
     }
 
 
@@ -315,6 +315,8 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case tuple() | list():
             return [_plain(item) for item in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         case _:
             return value
 
@@ -354,7 +356,7 @@ def _store_uploads(
     frame: Frame, case_id: int, act_id: int, uploads: Sequence[AcceptedUpload]
 ) -> None:
     for upload in uploads:
-        stored = frame.office.files.put(upload.content, upload.media_type)
+        stored = frame.office.files.put(upload.data, upload.media_type)
         frame.session.add(
             Attachment(
                 case_id=case_id,
@@ -362,7 +364,7 @@ def _store_uploads(
                 sha256=stored.sha256,
                 size=stored.size,
                 media_type=stored.media_type,
-                file_name=upload.filename,
+                file_name=upload.file_name,
                 at=frame.now,
             )
         )

@@ -84,14 +84,13 @@ def _lease(shop: Workshop, now: datetime) -> Message | None:
         )
         .order_by(outbox.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
     with reading(shop.engine) as session:  # most polls find nothing: no write lock for those
-        if session.connection().execute(waiting.with_for_update(None)).first() is None:
+        if session.connection().execute(waiting).first() is None:
             return None
     with transaction(shop.engine) as session:
         connection = session.connection()
-        found = connection.execute(waiting).scalar_one_or_none()
+        found = connection.execute(waiting.with_for_update(skip_locked=True)).scalar_one_or_none()
         if found is None:
             return None
         row = connection.execute(

@@ -50,7 +50,7 @@ CLAUSE = CriterionEntry(
     article="第四条",
     wording="存在示例情形的，为重大事故隐患。",
 )
-PHOTO = AcceptedUpload("现场照片.png", "image/png", b"\x89PNG picture")
+PHOTO = AcceptedUpload("现场照片.png", b"\x89PNG picture", "image/png")
 
 # key: kind, name, division, parent, supervised by
 ORGANISATIONS: Mapping[str, tuple[OrganisationKind, str, str | None, str | None, str | None]] = {

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("process_id", sa.String(length=60), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("stored_at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("stored_at", services.database.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("digest", "name", name=op.f("pk_definition_file")),
     )
     op.create_table(
@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("profile", sa.String(length=40), nullable=False),
         sa.Column("demonstration", sa.Boolean(), nullable=False),
-        sa.Column("made_at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_at", services.database.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
@@ -69,16 +69,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=120), nullable=False),
         sa.Column("topic", sa.String(length=40), nullable=False),
-        sa.Column(
-            "payload",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("made_at", services.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("not_before", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("payload", services.database.JsonValue(), nullable=False),
+        sa.Column("made_at", services.database.UtcDateTime(), nullable=False),
+        sa.Column("not_before", services.database.UtcDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("leased_until", services.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("done_at", services.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("leased_until", services.database.UtcDateTime(), nullable=True),
+        sa.Column("done_at", services.database.UtcDateTime(), nullable=True),
         sa.Column("incident", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_outbox_idempotency_key")),
@@ -107,8 +103,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
-        sa.Column("started_at", services.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", services.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("started_at", services.database.UtcDateTime(), nullable=False),
+        sa.Column("finished_at", services.database.UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_process_instance")),
         sa.UniqueConstraint(
             "subject_kind",
@@ -122,7 +118,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("username_key", sa.String(length=64), nullable=False),
         sa.Column("network", sa.String(length=64), nullable=False),
-        sa.Column("at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", services.database.UtcDateTime(), nullable=False),
         sa.Column("succeeded", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
     )
@@ -141,7 +137,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("username", sa.String(length=80), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
-        sa.Column("disabled_at", services.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", services.database.UtcDateTime(), nullable=True),
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_account_person_id_person")
@@ -155,12 +151,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("form_key", sa.String(length=120), nullable=False),
-        sa.Column(
-            "values",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("saved_at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("values", services.database.JsonValue(), nullable=False),
+        sa.Column("saved_at", services.database.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_form_draft_person_id_person")
         ),
@@ -172,9 +164,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("created_at", services.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", services.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", services.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", services.database.UtcDateTime(), nullable=False),
+        sa.Column("last_seen_at", services.database.UtcDateTime(), nullable=False),
+        sa.Column("ended_at", services.database.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_login_session_person_id_person")
         ),
@@ -235,7 +227,7 @@ def upgrade() -> None:
         sa.Column("sector", sa.String(length=40), nullable=False),
         sa.Column("division_code", sa.String(length=12), nullable=False),
         sa.Column("found_on", sa.Date(), nullable=True),
-        sa.Column("filed_at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("filed_at", services.database.UtcDateTime(), nullable=False),
         sa.Column("responsible_party_id", sa.Integer(), nullable=False),
         sa.Column("parent_company_id", sa.Integer(), nullable=True),
         sa.Column("competent_department_id", sa.Integer(), nullable=True),
@@ -246,8 +238,8 @@ def upgrade() -> None:
         sa.Column("phase", sa.String(length=20), nullable=False),
         sa.Column("round_number", sa.Integer(), nullable=False),
         sa.Column("ending", sa.String(length=20), nullable=True),
-        sa.Column("ended_at", services.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("changed_at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", services.database.UtcDateTime(), nullable=True),
+        sa.Column("changed_at", services.database.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["competent_department_id"],
             ["organisation.id"],
@@ -322,13 +314,9 @@ def upgrade() -> None:
         sa.Column("case_sequence", sa.Integer(), nullable=True),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("case_previous_hash", sa.String(length=64), nullable=False),
-        sa.Column(
-            "body",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("body", services.database.JsonValue(), nullable=False),
         sa.Column("entry_hash", sa.String(length=64), nullable=False),
-        sa.Column("at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", services.database.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["supervision_case.id"],
@@ -355,7 +343,7 @@ def upgrade() -> None:
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("entered_by_id", sa.Integer(), nullable=False),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
-        sa.Column("confirmed_at", services.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", services.database.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["supervision_case.id"],
@@ -380,21 +368,13 @@ def upgrade() -> None:
         sa.Column("rule_id", sa.String(length=60), nullable=False),
         sa.Column("rule_version", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column(
-            "basis",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "computation",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("started_at", services.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("due_at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("basis", services.database.JsonValue(), nullable=False),
+        sa.Column("computation", services.database.JsonValue(), nullable=False),
+        sa.Column("started_at", services.database.UtcDateTime(), nullable=False),
+        sa.Column("due_at", services.database.UtcDateTime(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
-        sa.Column("ended_at", services.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", services.database.UtcDateTime(), nullable=True),
         sa.Column("ended_as", sa.String(length=20), nullable=True),
         sa.Column("holder_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -416,9 +396,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("receiver_id", sa.Integer(), nullable=False),
-        sa.Column("handed_over_at", services.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("acknowledged_at", services.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("reported_at", services.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("handed_over_at", services.database.UtcDateTime(), nullable=False),
+        sa.Column("acknowledged_at", services.database.UtcDateTime(), nullable=True),
+        sa.Column("reported_at", services.database.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["supervision_case.id"], name=op.f("fk_handover_case_id_supervision_case")
         ),
@@ -440,7 +420,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=60), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("given_at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("given_at", services.database.UtcDateTime(), nullable=False),
         sa.Column("void_reason", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
@@ -469,13 +449,9 @@ def upgrade() -> None:
         sa.Column("process_id", sa.String(length=60), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("standing", sa.Boolean(), nullable=False),
-        sa.Column(
-            "proposal",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("opened_at", services.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("due_at", services.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("proposal", services.database.JsonValue(), nullable=False),
+        sa.Column("opened_at", services.database.UtcDateTime(), nullable=False),
+        sa.Column("due_at", services.database.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["supervision_case.id"], name=op.f("fk_open_task_case_id_supervision_case")
         ),
@@ -502,7 +478,7 @@ def upgrade() -> None:
         "submitted_form",
         sa.Column("nonce", sa.String(length=64), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", services.database.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["supervision_case.id"],
@@ -517,18 +493,14 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=False),
         sa.Column("opinion", sa.Text(), nullable=False),
-        sa.Column(
-            "content",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("content", services.database.JsonValue(), nullable=False),
         sa.Column("round_number", sa.Integer(), nullable=False),
         sa.Column("handover_id", sa.Integer(), nullable=True),
         sa.Column("task_id", sa.String(length=32), nullable=True),
         sa.Column("shown_sha256", sa.String(length=64), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=False),
-        sa.Column("at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", services.database.UtcDateTime(), nullable=False),
         sa.Column("nonce", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["supervision_case.id"], name=op.f("fk_act_case_id_supervision_case")
@@ -554,7 +526,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("media_type", sa.String(length=60), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", services.database.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_attachment_act_id_act")),
         sa.ForeignKeyConstraint(
             ["case_id"],
@@ -574,18 +546,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("organ_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column(
-            "inputs",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("inputs", services.database.JsonValue(), nullable=False),
         sa.Column("draft_sha256", sa.String(length=64), nullable=True),
         sa.Column("issued_sha256", sa.String(length=64), nullable=True),
         sa.Column("number", sa.String(length=60), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=True),
         sa.Column("signed_by_act_id", sa.Integer(), nullable=True),
-        sa.Column("served_at", services.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("made_at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("served_at", services.database.UtcDateTime(), nullable=True),
+        sa.Column("made_at", services.database.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["supervision_case.id"], name=op.f("fk_document_case_id_supervision_case")
         ),
@@ -610,22 +578,10 @@ def upgrade() -> None:
         sa.Column("task_id", sa.String(length=32), nullable=False),
         sa.Column("step_id", sa.String(length=60), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column(
-            "facts",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "passed",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "opened",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("at", services.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("facts", services.database.JsonValue(), nullable=False),
+        sa.Column("passed", services.database.JsonValue(), nullable=False),
+        sa.Column("opened", services.database.JsonValue(), nullable=False),
+        sa.Column("at", services.database.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_step_event_act_id_act")),
         sa.ForeignKeyConstraint(
             ["case_id"],

@@ -22,7 +22,7 @@ from services.models.document import Document
 from services.models.organisation import Organisation
 from services.office import Office
 from services.queries.people import holder_names
-from services.reference.sectors import SECTORS
+from services.reference.sectors import sectors
 from workflows.vocabulary import DocumentKind, ListingLevel, Role
 
 
@@ -57,7 +57,7 @@ def listing_notice_inputs(
         hazard=Hazard(
             intake_number=case.intake_number,
             name=case.hazard_name,
-            category=SECTORS[case.sector].name,
+            category=sectors()[case.sector].name,
             place=case.place or "",
             description=case.description or "",
             found_on=found_on,

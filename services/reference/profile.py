@@ -25,6 +25,16 @@ class NoLimit:
 
 
 @dataclass(frozen=True)
+class NoticeSettings:
+    """What the listing notice of this jurisdiction says beyond the case itself."""
+
+    header: str
+    code: str
+    progress_report_months: int
+    extension_lead_working_days: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """How one jurisdiction works. `rules` by rule id, `without_limit` by step."""
 
@@ -38,6 +48,7 @@ class Profile:
     number_formats: Mapping[DocumentKind, str]
     number_note: str
     listing_levels: Mapping[ListingLevel, str]
+    listing_notice: NoticeSettings
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
 
@@ -65,14 +76,24 @@ def read_profile(folder: Path) -> Profile:
         number_formats=_document_formats(numbers.table("documents")),
         number_note=numbers.text("note"),
         listing_levels=_listing_levels(profile),
+        listing_notice=_notice_settings(profile.table("listing_notice")),
         rules=rules,
         without_limit=_without_limit(deadlines, rules),
     )
 
 
+def _notice_settings(table: Table) -> NoticeSettings:
+    return NoticeSettings(
+        header=table.text("header"),
+        code=table.text("code"),
+        progress_report_months=table.get("progress_report_months", int),
+        extension_lead_working_days=table.get("extension_lead_working_days", int),
+    )
+
+
 def _inspector_count(profile: Table) -> int:
     count = profile.get("inspector_count", int)
-    # At least two officers (行政处罚法 42).
+    # At least two officers (Administrative Penalty Law 42).
     if count < 2:
         raise profile.error("`inspector_count` must be at least 2")
     return count

@@ -13,6 +13,7 @@ from services.reference.errors import ReferenceDataError
 
 Value = TypeVar("Value")
 Member = TypeVar("Member", bound=StrEnum)
+_WHOLE = "file"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ class Table:
     def tables(self, field: str, name_by: str) -> Iterator["Table"]:
         """Return a list of tables, each named in errors by one of its fields."""
         for place, values in enumerate(self.items(field, dict), start=1):
-            yield Table(self.file, f"{field} {values.get(name_by, place)}", values)
+            name = f"{field} {values.get(name_by, place)}"
+            where = name if self.where == _WHOLE else f"{self.where}, {name}"
+            yield Table(self.file, where, values)
 
     def items(self, field: str, kind: type[Value]) -> list[Value]:
         """Return a list whose entries are all of one type, empty when absent."""
@@ -105,9 +108,9 @@ class Table:
 def read_toml(path: Path) -> Table:
     """Read a TOML file; a missing or malformed file is named."""
     try:
-        return Table(path, "file", tomllib.loads(path.read_text(encoding="utf-8")))
+        return Table(path, _WHOLE, tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError) as fault:
-        raise ReferenceDataError(path, "file", str(fault)) from fault
+        raise ReferenceDataError(path, _WHOLE, str(fault)) from fault
 
 
 def read_json(path: Path) -> Table:
@@ -115,7 +118,7 @@ def read_json(path: Path) -> Table:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError) as fault:
-        raise ReferenceDataError(path, "file", str(fault)) from fault
+        raise ReferenceDataError(path, _WHOLE, str(fault)) from fault
     if not isinstance(values, dict):
-        raise ReferenceDataError(path, "file", "must hold one object")
-    return Table(path, "file", values)
+        raise ReferenceDataError(path, _WHOLE, "must hold one object")
+    return Table(path, _WHOLE, values)

@@ -62,6 +62,19 @@ def test_a_long_case_goes_the_same_way(seed: int) -> None:
     walk_both("hazard_supervision", f"warm {seed}", 80, cold=False, stock_json=False)
 
 
+def test_the_walks_reach_every_step() -> None:
+    reached = set()
+    for seed in range(24):
+        chance = random.Random(f"reach {seed}")
+        stored = Stored(definition_of("hazard_supervision"), random_facts(chance), cold=False)
+        for place, facts in random_acts(stored, chance, 60):
+            stored.act(place, facts)
+            reached.add(place[1])
+    specs = parsed(definition_of("hazard_supervision"))
+    steps = [step for table in specs.tables.values() for step in table.steps]
+    assert reached == {step.bpmn_id for step in steps if step.manual and step.bpmn_id}
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_stock_serialiser_agrees(seed: int) -> None:
     walk_both("hazard_supervision", f"stock {seed}", 30, cold=False, stock_json=True)

@@ -53,8 +53,7 @@ def random_facts(chance: random.Random) -> Facts:
         if kind is int:
             facts[name] = chance.randint(1, 3)
         elif chance.random() < 0.2:
-            values = kind if isinstance(kind, tuple) else (not facts[name],)
-            facts[name] = chance.choice(values)
+            facts[name] = chance.choice(kind) if isinstance(kind, tuple) else not facts[name]
     return facts
 
 

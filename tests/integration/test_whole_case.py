@@ -1,0 +1,153 @@
+"""One case from report to archive, and every way back that the diagrams offer."""
+
+import sqlalchemy as sa
+
+from services.audit import first_broken_link
+from services.database import transaction
+from services.models.case import SupervisionCase
+from services.models.document import Document, NumberEntry
+from services.models.process import process_instance, step_event
+from tests.builders import World
+from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome, Phase
+
+
+def _case(world: World, case_id: int) -> SupervisionCase:
+    with transaction(world.engine) as session:
+        return session.get_one(SupervisionCase, case_id)
+
+
+def test_a_report_becomes_a_delisted_and_archived_case(each_world: World) -> None:
+    world = each_world
+    case_id = world.file_report()
+    assert _case(world, case_id).phase == Phase.INTAKE
+    world.to_listing(case_id)
+    assert _case(world, case_id).phase == Phase.LISTING
+    world.to_signed(case_id)
+    world.walk(case_id, ("committee_officer", Action.SERVE_LISTING_NOTICE))
+    assert _case(world, case_id).phase == Phase.HANDOVER
+    world.do("government_officer", case_id, Action.ACKNOWLEDGE_HANDOVER)
+    world.do("case_officer", case_id, Action.ACKNOWLEDGE_HANDOVER)
+    assert _case(world, case_id).phase == Phase.RECTIFICATION
+    world.do("government_officer", case_id, Action.REPORT_HANDOVER_RESULT)
+    world.do("case_officer", case_id, Action.REPORT_HANDOVER_RESULT)
+    world.complete_double_report(case_id)
+    world.rectify(case_id)
+    assert _case(world, case_id).phase == Phase.ACCEPTANCE
+    world.accept(case_id)
+    assert _case(world, case_id).phase == Phase.CLOSURE
+    world.close(case_id)
+    case = _case(world, case_id)
+    assert (case.phase, case.ending) == (Phase.DELISTED, CaseEnding.DELISTED)
+    assert world.open_steps(case_id) == [Action.ARCHIVE_CASE]
+    world.do("committee_officer", case_id, Action.ARCHIVE_CASE)
+    assert _case(world, case_id).phase == Phase.ARCHIVED
+    with transaction(world.engine) as session:
+        kinds = list(session.scalars(sa.select(Document.kind).order_by(Document.id)))
+        finished = session.execute(sa.select(process_instance.c.finished_at)).scalar_one()
+        assert first_broken_link(session) is None
+    assert kinds == [
+        DocumentKind.RECTIFICATION_ORDER,
+        DocumentKind.LISTING_NOTICE,
+        DocumentKind.DELISTING_NOTICE,
+    ]
+    assert finished == world.now
+
+
+def test_returned_plan_failed_acceptance_and_refused_endorsement_come_round_again(
+    world: World,
+) -> None:
+    case_id = world.register()
+    world.to_listing(case_id)
+    world.to_signed(case_id)
+    world.to_handed_over(case_id)
+    world.complete_double_report(case_id)
+    world.do("safety_officer", case_id, Action.SUBMIT_PLAN)
+    world.do(
+        "case_officer", case_id, Action.REVIEW_PLAN, outcome=Outcome.RETURNED, opinion="补充预案"
+    )
+    assert Action.SUBMIT_PLAN in world.open_steps(case_id)
+    world.rectify(case_id)
+    world.walk(
+        case_id,
+        ("safety_officer", Action.EVALUATE_EFFECT),
+        ("reviewer", Action.INSPECT_RECTIFICATION),
+        ("second_reviewer", Action.INSPECT_RECTIFICATION),
+    )
+    limit = _case(world, case_id).rectification_limit_on
+    world.do(
+        "department_head",
+        case_id,
+        Action.APPROVE_ACCEPTANCE,
+        outcome=Outcome.FAILED,
+        opinion="仍有缺陷",
+    )
+    case = _case(world, case_id)
+    assert (case.round_number, case.phase) == (2, Phase.RECTIFICATION)
+    assert case.rectification_limit_on == limit
+    world.rectify(case_id)
+    world.accept(case_id)
+    world.do(
+        "leader",
+        case_id,
+        Action.ENDORSE_AS_LEADER_IN_CHARGE,
+        outcome=Outcome.RETURN_TO_ACCEPTANCE,
+        opinion="重新验收",
+    )
+    assert Action.EVALUATE_EFFECT in world.open_steps(case_id)
+    world.accept(case_id)
+    world.do(
+        "leader",
+        case_id,
+        Action.ENDORSE_AS_LEADER_IN_CHARGE,
+        outcome=Outcome.RETURN_TO_RECTIFICATION,
+        opinion="重新整改",
+    )
+    world.rectify(case_id)
+    world.accept(case_id)
+    world.close(case_id)
+    case = _case(world, case_id)
+    assert (case.ending, case.round_number) == (CaseEnding.DELISTED, 4)
+
+
+def test_an_ordinary_hazard_leaves_the_process(world: World) -> None:
+    case_id = world.file_report()
+    world.confirm_criterion(case_id)
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD, outcome=Outcome.ORDINARY)
+    world.do("department_head", case_id, Action.CONFIRM_VERDICT, outcome=Outcome.ORDINARY,
+             opinion="不构成重大事故隐患")
+    case = _case(world, case_id)
+    assert (case.ending, case.phase) == (CaseEnding.ORDINARY, Phase.ARCHIVED)
+    assert world.open_steps(case_id) == []
+
+
+def test_a_withdrawn_case_has_nothing_open(world: World) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.do("department_head", case_id, Action.WITHDRAW_CASE)
+    case = _case(world, case_id)
+    assert (case.ending, world.open_steps(case_id)) == (CaseEnding.WITHDRAWN, [])
+
+
+def test_immediate_measures_are_lawful_before_any_verdict_and_bar_delisting(world: World) -> None:
+    case_id = world.file_report()
+    world.do("case_officer", case_id, Action.ORDER_IMMEDIATE_MEASURES)
+    assert Action.LIFT_IMMEDIATE_MEASURES in world.open_steps(case_id)
+    world.do("case_officer", case_id, Action.LIFT_IMMEDIATE_MEASURES)
+    assert Action.ORDER_IMMEDIATE_MEASURES in world.open_steps(case_id)
+
+
+def test_numbers_have_no_gap_and_every_event_names_its_definition(world: World) -> None:
+    for _ in range(3):
+        world.later(hours=1)
+        world.register()
+    with transaction(world.engine) as session:
+        numbers = list(
+            session.scalars(
+                sa.select(NumberEntry.number)
+                .where(NumberEntry.series == "intake")
+                .order_by(NumberEntry.number)
+            )
+        )
+        digests = set(session.execute(sa.select(step_event.c.digest)).scalars())
+    assert numbers == [1, 2, 3]
+    assert digests == {world.office.case_definition.digest}
