@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from services.clock import local_date
 from services.models.account import Account, LoginSession, SignInAttempt
-from services.models.organisation import Person, Post
+from services.models.organisation import Person
+from services.queries.people import list_posts
 from services.sign_in_rules import (
     ABSOLUTE_LIMIT,
     ATTEMPTS_KEPT,
@@ -147,7 +148,7 @@ def find_session(session: Session, token: str, now: datetime) -> SignedIn | None
     ).one_or_none()
     if row is None:
         return None
-    login, account, person = row.tuple()
+    login, account, person = row
     if session_is_over(login.created_at, login.last_seen_at, now):
         return None
     return SignedIn(
@@ -266,16 +267,6 @@ def _username_key(username: str) -> str:
 
 
 def _posts_held(session: Session, person_id: int, now: datetime) -> tuple[HeldPost, ...]:
-    today = local_date(now)
-    posts = session.scalars(
-        sa.select(Post)
-        .where(
-            Post.person_id == person_id,
-            Post.valid_from <= today,
-            sa.or_(Post.valid_to.is_(None), Post.valid_to >= today),
-        )
-        .order_by(Post.id)
-    )
     return tuple(
         HeldPost(
             id=post.id,
@@ -284,7 +275,7 @@ def _posts_held(session: Session, person_id: int, now: datetime) -> tuple[HeldPo
             organisation_id=post.organisation_id,
             organisation_name=post.organisation.name,
         )
-        for post in posts
+        for post in list_posts(session, person_id, local_date(now))
     )
 
 

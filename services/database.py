@@ -25,6 +25,7 @@ SQLITE_SETTINGS = {
     "foreign_keys": "ON",
 }
 
+
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """Stores UTC, refuses naive values, returns aware ones on both databases."""
 

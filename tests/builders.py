@@ -404,6 +404,7 @@ def make_world(engine: Engine, folder: Path) -> World:
                 kind=kind.value,
                 name=name,
                 division_code=division,
+                mark=key,
                 sector=SECTOR if kind is OrganisationKind.ENTERPRISE else None,
                 parent_id=world.ids.get(parent or ""),
                 supervised_by_id=world.ids.get(supervisor or ""),

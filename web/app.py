@@ -8,16 +8,23 @@ from flask_wtf import CSRFProtect
 
 from services import clock
 from services.connection import Connection
+from services.installation import open_office
 from services.office import Office
 from services.settings import Settings
 from services.sign_in_rules import ABSOLUTE_LIMIT
-from web import context, errors, guards, headers, visitors
+from web import commands, context, errors, guards, headers, visitors
 from web.guards import ROUTES, may_open
 from web.labels import field_problem, label_of, local_time
-from web.routes import account, front, sign_in
+from web.routes import account, cases, documents, front, sign_in
 from web.visitors import find_signed_in
 
-BLUEPRINTS = (front.blueprint, sign_in.blueprint, account.blueprint)
+BLUEPRINTS = (
+    front.blueprint,
+    sign_in.blueprint,
+    account.blueprint,
+    cases.blueprint,
+    documents.blueprint,
+)
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024
 
@@ -31,8 +38,9 @@ def create_app(
     """An application of one installation, ready to serve."""
     app = Flask(__name__)
     chosen = settings or Settings.from_environment()
-    here = office or Office.open(chosen)
-    context.attach(app, context.Surroundings(chosen, Connection.to(chosen.database_url), here, now))
+    connection = Connection.to(chosen.database_url)
+    here = office or open_office(chosen, connection.engine)
+    context.attach(app, context.Surroundings(chosen, connection, here, now))
     _configure(app, chosen, here.keys.form_key)
     visitors.install(app)
     guards.install(app)
@@ -43,6 +51,7 @@ def create_app(
     _set_up_templates(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    commands.install(app)
     guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
     return app
 

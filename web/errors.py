@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from web.context import surroundings
 from web.guards import OWN_SITE, SAFE_METHODS, PasswordChangeNeededError, is_own_path
 from web.labels import ERRORS, TITLES, error_sentence
 from web.visitors import SignInNeededError
@@ -68,7 +69,6 @@ class ErrorPage:
     sentence: str
     kept: tuple[str, ...] = ()
     reference: str = ""
-    sign_in_address: str = ""
 
 
 def install(app: Flask) -> None:
@@ -123,21 +123,23 @@ def answer_foreign_host(_error: SecurityError) -> Response:
     return _bare(ErrorPage(400, TITLES[400], ERRORS["http_400"]))
 
 
-def answer_fault(error: InternalServerError) -> Response:
+def answer_fault(_error: InternalServerError) -> Response:
     """A fault of ours. The page needs neither database nor session: they may be the fault."""
-    reference = _logged("fault", error.original_exception or error)
+    reference = _reference()
+    current_app.logger.error("fault reference=%s", reference)  # Flask wrote the traceback already
     return _bare(ErrorPage(500, TITLES[500], ERRORS["http_500"], _kept(), reference))
 
 
 def _page(status: int, sentence: str, *, reference: str = "") -> Response:
     title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
-    kept = () if status == 413 else _kept()
-    page = ErrorPage(status, title, sentence, kept, reference)
+    page = ErrorPage(status, title, sentence, _kept(), reference)
     return make_response(render_template("error.html", page=page), status)
 
 
 def _bare(page: ErrorPage) -> Response:
-    return make_response(render_template("error_bare.html", page=page), page.status)
+    known = surroundings().demonstration  # as far as it is known: the database is not asked
+    text = render_template("error_bare.html", page=page, demonstration=known)
+    return make_response(text, page.status)
 
 
 def _kept() -> tuple[str, ...]:
@@ -161,8 +163,12 @@ def _was_typed(text: str) -> bool:
     return not text.isascii() or " " in text
 
 
+def _reference() -> str:
+    """By which the person and the log name the same fault."""
+    return secrets.token_hex(4)
+
+
 def _logged(code: str, error: BaseException) -> str:
-    """Write the fault down under a reference that the person can name."""
-    reference = secrets.token_hex(4)
+    reference = _reference()
     current_app.logger.error("%s reference=%s", code, reference, exc_info=error)
     return reference

@@ -44,6 +44,13 @@ ROUTES: dict[str, Access] = {
     "account.show_account": SIGNED_IN,
     "account.change_password": SIGNED_IN,
     "account.end_other_sessions": SIGNED_IN,
+    "cases.list_cases": SIGNED_IN,
+    "cases.show_case": SIGNED_IN,
+    "cases.show_diagram": SIGNED_IN,
+    "cases.show_record": SIGNED_IN,
+    "documents.show_draft": SIGNED_IN,
+    "documents.show_issued": SIGNED_IN,
+    "documents.download_attachment": SIGNED_IN,
 }
 OPEN_BEFORE_PASSWORD_CHANGE = frozenset(
     {"static", "sign_in.sign_out", "account.show_account", "account.change_password"}

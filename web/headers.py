@@ -16,16 +16,20 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# A document of ours: shown by the browser's own viewer, and nothing else.
+FILE_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+# A file that somebody handed in: even a browser that showed it would run nothing of it.
+SANDBOX_SECURITY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
 
 def install(app: Flask, *, https: bool) -> None:
-    """Set the headers on every answer. Only the files in `static` may be kept by the browser."""
+    """Set the headers that an answer has not set. Only the files in `static` may be kept by the browser."""
 
     @app.after_request
     def set_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            response.headers.setdefault(name, value)
         if https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
         if request.endpoint != "static":

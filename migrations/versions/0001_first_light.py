@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("level", sa.String(length=20), nullable=True),
         sa.Column("division_code", sa.String(length=12), nullable=True),
         sa.Column("credit_code", sa.String(length=18), nullable=True),
+        sa.Column("mark", sa.String(length=20), nullable=True),
         sa.Column("sector", sa.String(length=40), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("supervised_by_id", sa.Integer(), nullable=True),

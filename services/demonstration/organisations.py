@@ -28,6 +28,7 @@ class DemonstrationOrganisation:
     level: str | None
     division_code: str
     credit_code: str | None
+    mark: str | None
     sector: str | None
     sectors: tuple[str, ...]
     parent: str | None
@@ -118,6 +119,7 @@ def _organisation(
         level=row.find_text("level"),
         division_code=division_code,
         credit_code=credit_code,
+        mark=row.find_text("mark"),
         sector=_known_sectors(row, (sector,))[0] if sector is not None else None,
         sectors=_known_sectors(row, row.texts("sectors")),
         parent=row.find_text("parent"),

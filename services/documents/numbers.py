@@ -6,6 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
+from services.models.organisation import Organisation
 from services.models.document import NumberEntry, NumberSeries
 
 
@@ -14,7 +15,7 @@ def take_number(
 ) -> NumberEntry:
     """The next number of a series, given for good when the transaction commits.
 
-    `form` has the places {year} and {number}, the latter with an optional format.
+    `form` has the places {year}, {number} and {organ}, the organ's own mark.
     """
     year = local_date(now).year
     key = {"series": series, "organ_id": organ_id, "year": year}
@@ -31,7 +32,8 @@ def take_number(
         )
         .scalar_one()
     )
-    text = form.format(year=year, number=number)
+    organ = session.get_one(Organisation, organ_id)
+    text = form.format(year=year, number=number, organ=organ.mark or "")
     entry = NumberEntry(**key, number=number, text=text, case_id=case_id, given_at=now)
     session.add(entry)
     session.flush()

@@ -20,6 +20,7 @@ class Organisation(Base):
     level: Mapped[str | None] = mapped_column(sa.String(20))
     division_code: Mapped[str | None] = mapped_column(sa.String(12))
     credit_code: Mapped[str | None] = mapped_column(sa.String(18), unique=True)
+    mark: Mapped[str | None] = mapped_column(sa.String(20))
     sector: Mapped[str | None] = mapped_column(sa.String(40))
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     supervised_by_id: Mapped[int | None] = mapped_column(

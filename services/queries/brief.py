@@ -5,10 +5,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from services.errors import DocumentNotFoundError
+from services.errors import CaseNotFoundError, DocumentNotFoundError
 from services.models.case import Attachment
 from services.models.document import Document
-from services.queries.case_page import CasePage, OpenStepRow, get_case_page
+from services.queries.case_page import (
+    CasePage,
+    DocumentRow,
+    FileRow,
+    OpenStepRow,
+    document_row,
+    file_row,
+    get_case_page,
+)
 from services.queries.scope import get_visible_case
 from services.queries.shown import ON_DRAFT, find_listing_draft, shown_sha256
 from services.queries.tasks import find_open_task, who_was_faster
@@ -71,22 +79,30 @@ def get_criterion_shown(session: Session, actor: Actor, case_id: int) -> str:
     return shown_sha256(session, case_id, Action.CONFIRM_CRITERION)
 
 
-def get_visible_document(session: Session, actor: Actor, document_id: int) -> Document:
+def get_visible_document(session: Session, actor: Actor, document_id: int) -> DocumentRow:
     """A document of a case that the actor may see; DocumentNotFoundError otherwise."""
     document = session.get(Document, document_id)
     if document is None:
         raise DocumentNotFoundError
-    get_visible_case(session, actor, document.case_id)
-    return document
+    _check_visible(session, actor, document.case_id)
+    return document_row(document)
 
 
-def get_visible_attachment(session: Session, actor: Actor, attachment_id: int) -> Attachment:
+def get_visible_attachment(session: Session, actor: Actor, attachment_id: int) -> FileRow:
     """A file of a case that the actor may see; DocumentNotFoundError otherwise."""
     attachment = session.get(Attachment, attachment_id)
     if attachment is None:
         raise DocumentNotFoundError
-    get_visible_case(session, actor, attachment.case_id)
-    return attachment
+    _check_visible(session, actor, attachment.case_id)
+    return file_row(attachment)
+
+
+def _check_visible(session: Session, actor: Actor, case_id: int) -> None:
+    """A file of a foreign case is answered like one that does not exist."""
+    try:
+        get_visible_case(session, actor, case_id)
+    except CaseNotFoundError:
+        raise DocumentNotFoundError from None
 
 
 def _proposal(session: Session, case_id: int, task_id: str) -> Mapping[str, str]:

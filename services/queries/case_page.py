@@ -12,11 +12,10 @@ from services.models.case import Act, Attachment, Handover, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.document import Document
 from services.models.organisation import Organisation
-from services.models.process import process_instance, step_event
+from services.models.process import process_instance
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.tasks import TaskRow, list_open_tasks
-from workflows.facts import CaseRecord
 from workflows.permissions import (
     Actor,
     CaseStanding,
@@ -76,6 +75,7 @@ class ActRow:
     organisation_name: str
     at: datetime
     files: tuple[FileRow, ...]
+    task_id: str | None
 
 
 @dataclass(frozen=True)
@@ -135,15 +135,6 @@ class HandoverRow:
 
 
 @dataclass(frozen=True)
-class PassedRow:
-    """One element of a diagram that the case has passed, and when."""
-
-    process_id: str
-    element_id: str
-    at: datetime
-
-
-@dataclass(frozen=True)
 class CasePage:
     """One case as its page shows it."""
 
@@ -177,7 +168,6 @@ class CasePage:
     deadlines: tuple[DeadlineRow, ...]
     documents: tuple[DocumentRow, ...]
     handovers: tuple[HandoverRow, ...]
-    passed: tuple[PassedRow, ...]
     definition_digest: str
     missing_fields: tuple[str, ...]
 
@@ -233,12 +223,11 @@ def get_case_page(session: Session, actor: Actor, case_id: int, inspector_count:
             criterion.confirmed_by_id is not None,
         ),
         may_confirm_criterion=_may_confirm(actor, case, standing),
-        open_steps=_open_steps(session, actor, case, standing, record, names),
+        open_steps=_open_steps(session, actor, case, standing, names),
         acts=tuple(list_acts(session, case.id)),
         deadlines=tuple(list_deadlines(session, case.id)),
         documents=tuple(list_documents(session, case.id)),
         handovers=tuple(_handovers(session, case.id)),
-        passed=tuple(_passed(session, case.id)),
         definition_digest=digest,
         missing_fields=record.missing_fields,
     )
@@ -250,9 +239,7 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
     for item in session.scalars(
         sa.select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
     ):
-        files.setdefault(item.act_id, []).append(
-            FileRow(item.id, item.file_name, item.media_type, item.size, item.sha256)
-        )
+        files.setdefault(item.act_id, []).append(file_row(item))
     acts = session.scalars(sa.select(Act).where(Act.case_id == case_id).order_by(Act.id))
     return [
         ActRow(
@@ -268,6 +255,7 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
             act.post.organisation.name,
             act.at,
             tuple(files.get(act.id, ())),
+            act.task_id,
         )
         for act in acts
     ]
@@ -306,20 +294,27 @@ def list_documents(session: Session, case_id: int) -> list[DocumentRow]:
     rows = session.scalars(
         sa.select(Document).where(Document.case_id == case_id).order_by(Document.id).limit(200)
     )
-    return [
-        DocumentRow(
-            row.id,
-            DocumentKind(row.kind),
-            row.state,
-            row.number,
-            row.issued_on,
-            row.organ.name,
-            row.draft_sha256,
-            row.issued_sha256,
-            row.served_at,
-        )
-        for row in rows
-    ]
+    return [document_row(row) for row in rows]
+
+
+def document_row(document: Document) -> DocumentRow:
+    """A document as a frozen row."""
+    return DocumentRow(
+        document.id,
+        DocumentKind(document.kind),
+        document.state,
+        document.number,
+        document.issued_on,
+        document.organ.name,
+        document.draft_sha256,
+        document.issued_sha256,
+        document.served_at,
+    )
+
+
+def file_row(item: Attachment) -> FileRow:
+    """An attachment as a frozen row."""
+    return FileRow(item.id, item.file_name, item.media_type, item.size, item.sha256)
 
 
 def _organisation_names(session: Session, case: SupervisionCase) -> dict[int | None, str]:
@@ -360,7 +355,6 @@ def _open_steps(
     actor: Actor,
     case: SupervisionCase,
     standing: CaseStanding,
-    record: CaseRecord,
     names: Mapping[int | None, str],
 ) -> tuple[OpenStepRow, ...]:
     rows = []
@@ -391,17 +385,4 @@ def _handovers(session: Session, case_id: int) -> list[HandoverRow]:
     return [
         HandoverRow(row.receiver.name, row.handed_over_at, row.acknowledged_at, row.reported_at)
         for row in rows
-    ]
-
-
-def _passed(session: Session, case_id: int) -> list[PassedRow]:
-    rows = session.connection().execute(
-        sa.select(step_event.c.passed, step_event.c.at)
-        .where(step_event.c.case_id == case_id)
-        .order_by(step_event.c.id)
-    )
-    return [
-        PassedRow(process_id, element_id, row.at)
-        for row in rows
-        for process_id, element_id, _path in row.passed
     ]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from services.models.case import SupervisionCase
+from services.models.deadline import Deadline
 from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.queries.scope import visible_to
@@ -14,6 +15,7 @@ from workflows.permissions import Actor
 from workflows.vocabulary import Action, CaseEnding, HazardSource, Phase
 
 _PARTY = aliased(Organisation)
+_HOLDER = aliased(Organisation)
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,14 @@ class LedgerFilter:
     sector: str = ""
     division_code: str = ""
     overdue_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """An open duty of a listed case, and the organisation that it waits for."""
+
+    step: Action
+    holder_name: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,12 @@ class LedgerRow:
     changed_at: datetime
     rectification_limit_on: date | None
     next_due_at: datetime | None
-    waiting_for: tuple[Action, ...]
+    waiting: tuple[WaitingRow, ...]
+
+    @property
+    def waiting_for(self) -> tuple[Action, ...]:
+        """The open duties, each once."""
+        return tuple(dict.fromkeys(row.step for row in self.waiting))
 
 
 @dataclass(frozen=True)
@@ -123,14 +138,17 @@ def _conditions(wanted: LedgerFilter) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _waiting_for(session: Session, case_ids: list[int]) -> dict[int, list[Action]]:
-    waiting: dict[int, list[Action]] = {case_id: [] for case_id in case_ids}
+def _waiting_for(session: Session, case_ids: list[int]) -> dict[int, list[WaitingRow]]:
+    waiting: dict[int, list[WaitingRow]] = {case_id: [] for case_id in case_ids}
     for row in session.execute(
-        sa.select(open_task.c.case_id, open_task.c.step_id)
+        sa.select(open_task.c.case_id, open_task.c.step_id, sa.func.min(_HOLDER.name).label("name"))
+        .outerjoin(Deadline, Deadline.task_id == open_task.c.task_id)
+        .outerjoin(_HOLDER, _HOLDER.id == Deadline.holder_id)
         .where(open_task.c.case_id.in_(case_ids), open_task.c.standing.is_(False))
+        .group_by(open_task.c.task_id, open_task.c.case_id, open_task.c.step_id, open_task.c.due_at)
         .order_by(open_task.c.due_at.is_(None), open_task.c.due_at, open_task.c.step_id)
     ):
-        waiting[row.case_id].append(Action(row.step_id))
+        waiting[row.case_id].append(WaitingRow(Action(row.step_id), row.name or ""))
     return waiting
 
 
@@ -138,7 +156,7 @@ def _row(
     case: SupervisionCase,
     party_name: str,
     next_due_at: datetime | None,
-    waiting: dict[int, list[Action]],
+    waiting: dict[int, list[WaitingRow]],
 ) -> LedgerRow:
     return LedgerRow(
         case_id=case.id,
@@ -156,5 +174,5 @@ def _row(
         changed_at=case.changed_at,
         rectification_limit_on=case.rectification_limit_on,
         next_due_at=next_due_at,
-        waiting_for=tuple(dict.fromkeys(waiting[case.id])),
+        waiting=tuple(dict.fromkeys(waiting[case.id])),
     )

@@ -102,9 +102,11 @@ def _inspector_count(profile: Table) -> int:
 def _number_format(table: Table, field: str) -> str:
     pattern = table.text(field)
     try:
-        texts = {pattern.format(year=2026, number=number) for number in (1, 9999)}
+        texts = {pattern.format(year=2026, number=number, organ="示例") for number in (1, 9999)}
     except (KeyError, IndexError, ValueError) as fault:
-        raise table.error(f"`{field}` knows {{year}} and {{number}} only: {fault}") from fault
+        raise table.error(
+            f"`{field}` knows {{year}}, {{number}} and {{organ}} only: {fault}"
+        ) from fault
     if len(texts) < 2 or "{year}" not in pattern:
         raise table.error(f"`{field}` needs both {{year}} and {{number}}")
     if max(map(len, texts)) > _MOST_NUMBER_LENGTH:

@@ -5,6 +5,7 @@ largest number of pixels, largest number of pages. The file comes on standard in
 first line with the verdict and, when that is `ok`, the bytes to keep.
 """
 
+import contextlib
 import io
 import resource
 import sys
@@ -90,8 +91,10 @@ def _redraw_image(content: bytes, media_type: str, max_pixels: int) -> bytes:
             if image.width * image.height > max_pixels:
                 raise TooLargeError
             image.load()
-            upright = ImageOps.exif_transpose(image)
-            return _pixels_only(upright, media_type)
+            with contextlib.suppress(SyntaxError, ValueError, TypeError, OSError, Warning):
+                # Pixels without legible camera data stay as they are.
+                ImageOps.exif_transpose(image, in_place=True)
+            return _pixels_only(image, media_type)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooLargeError from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
@@ -101,8 +104,8 @@ def _redraw_image(content: bytes, media_type: str, max_pixels: int) -> bytes:
 def _pixels_only(image: Image.Image, media_type: str) -> bytes:
     transparent = media_type == "image/png" and image.has_transparency_data
     mode = "RGBA" if transparent else "L" if image.mode in ("1", "L") else "RGB"
-    drawn = image.convert(mode)
-    clean = Image.frombytes(mode, drawn.size, drawn.tobytes())
+    clean: Image.Image = image if image.mode == mode else image.convert(mode)
+    clean.info.clear()  # comments, profiles and transparency would be written along
     target = io.BytesIO()
     if media_type == "image/png":
         clean.save(target, "PNG")

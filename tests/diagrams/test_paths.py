@@ -1,6 +1,6 @@
 """One test for each way a case can take through the diagrams."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -190,6 +190,32 @@ def test_immediate_measures_are_lifted_and_may_be_ordered_again() -> None:
     assert "verify_hazard" in walk.steps
 
 
+def test_measures_ordered_in_intake_are_lifted_in_rectification_and_ordered_again() -> None:
+    walk = reported().take("order_immediate_measures").take("verify_hazard", is_major=True)
+    walk.take_all(["confirm_verdict", "issue_rectification_order"])
+    plan_accepted(walk)
+    assert "lift_immediate_measures" in walk.standing
+    walk.take("lift_immediate_measures")
+    assert "apply_for_acceptance" in walk.steps
+    walk.take("order_immediate_measures")
+    assert walk.standing == ["lift_immediate_measures", "report_progress", "withdraw_case"]
+
+
+def test_measures_may_be_lifted_until_the_case_is_delisted() -> None:
+    walk = passed(applied(handed_over().take("order_immediate_measures")))
+    walk.take("endorse_as_leader_in_charge", leader_endorsed=True).take("lift_immediate_measures")
+    walk.take("approve_delisting", delisting_approved=True)
+    assert (walk.steps, walk.standing) == (["archive_case"], [])
+
+
+@pytest.mark.parametrize("phase", [reported, admitted], ids=["intake", "rectification"])
+def test_withdrawal_ends_the_measures(phase: Callable[[], Walk]) -> None:
+    walk = phase().take("order_immediate_measures")
+    assert walk.standing == ["lift_immediate_measures", "withdraw_case"]
+    walk.take("withdraw_case")
+    assert (walk.last.finished, walk.open) == (True, ())
+
+
 def test_double_report_may_outlast_intake() -> None:
     walk = admitted().take("supplement_report")
     assert {"record_workforce_report", "sign_double_report", "submit_plan"} <= set(walk.steps)
@@ -261,7 +287,7 @@ def test_progress_is_reported_again_and_again_until_acceptance_is_applied_for() 
     walk.take("report_progress").take("apply_for_acceptance")
     walk.take("endorse_as_parent_company_head", application_endorsed=True)
     assert "review_progress" not in walk.steps
-    assert walk.standing == ["withdraw_case"]
+    assert walk.standing == ["order_immediate_measures", "withdraw_case"]
 
 
 def test_unendorsed_application_is_made_again() -> None:

@@ -72,7 +72,7 @@ class Progress:
 
 
 class Stored:
-    """Our runner: the state becomes bytes after every act."""
+    """Our runner: bytes after every act, and newly parsed diagrams before it where `cold`."""
 
     def __init__(self, definition: Definition, facts: Facts, *, cold: bool) -> None:
         self.definition, self.cold = definition, cold
@@ -80,27 +80,22 @@ class Stored:
         self._take(runner.start(definition, facts))
 
     def open(self) -> dict[Place, runner.OpenTask]:
-        self._cool()
         return {place_of(each): each for each in runner.open_tasks(self.definition, self.state)}
 
     def act(self, place: Place, facts: Facts) -> runner.Advance:
         task_id = self.open()[place].task_id
-        self._cool()
+        if self.cold:
+            forget_parsed()
         advance = runner.complete(self.definition, self.state, task_id, facts)
         self._take(advance)
         return advance
 
     def shape(self) -> Any:
-        self._cool()
         return shape(state.decode(self.state, parsed(self.definition), None))
 
     def _take(self, advance: runner.Advance) -> None:
         self.state = advance.state
         self.progress.add(advance.passed, advance.effects, finished=advance.finished)
-
-    def _cool(self) -> None:
-        if self.cold:
-            forget_parsed()
 
 
 class InMemory:

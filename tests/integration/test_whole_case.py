@@ -113,8 +113,13 @@ def test_an_ordinary_hazard_leaves_the_process(world: World) -> None:
     case_id = world.file_report()
     world.confirm_criterion(case_id)
     world.do("case_officer", case_id, Action.VERIFY_HAZARD, outcome=Outcome.ORDINARY)
-    world.do("department_head", case_id, Action.CONFIRM_VERDICT, outcome=Outcome.ORDINARY,
-             opinion="不构成重大事故隐患")
+    world.do(
+        "department_head",
+        case_id,
+        Action.CONFIRM_VERDICT,
+        outcome=Outcome.ORDINARY,
+        opinion="不构成重大事故隐患",
+    )
     case = _case(world, case_id)
     assert (case.ending, case.phase) == (CaseEnding.ORDINARY, Phase.ARCHIVED)
     assert world.open_steps(case_id) == []

@@ -86,7 +86,6 @@ def test_long_and_deep_expressions_are_refused() -> None:
     for text in (
         "listed" + " " * MAX_LENGTH,
         "not " * 90 + "listed",
-        "(" * 180 + "listed" + ")" * 180,
         " and ".join(["a"] * 90),
         "(" * 5000,
     ):

@@ -1,5 +1,8 @@
 """The seal: what was changed, belongs elsewhere or has another format is refused undecoded."""
 
+from typing import TypedDict
+
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +11,6 @@ from workflows.engine import definitions, runner, state
 from workflows.engine.errors import StateFormatError, StateTamperedError
 
 KEY = b"k" * 32
-PLACE = {"key_id": "2026-1", "instance_id": 7, "version": 3, "digest": "d" * 64}
 PAYLOAD = b'[1,"payload"]'
 BPMN = b"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
@@ -20,34 +22,47 @@ BPMN = b"""<?xml version="1.0" encoding="UTF-8"?>
 </bpmn:definitions>"""
 
 
+class Place(TypedDict):
+    key_id: str
+    instance_id: int
+    version: int
+    digest: str
+
+
+def place(
+    key_id: str = "2026-1", instance_id: int = 7, version: int = 3, digest: str = "d" * 64
+) -> Place:
+    return Place(key_id=key_id, instance_id=instance_id, version=version, digest=digest)
+
+
 def sealed() -> bytes:
-    return state.seal(PAYLOAD, key=KEY, **PLACE)
+    return state.seal(PAYLOAD, key=KEY, **place())
 
 
 def test_a_sealed_state_opens_for_its_own_place() -> None:
-    assert state.unseal(sealed(), key=KEY, **PLACE) == PAYLOAD
+    assert state.unseal(sealed(), key=KEY, **place()) == PAYLOAD
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        {"instance_id": 8},
-        {"version": 2},
-        {"digest": "e" * 64},
-        {"digest": "d" * 63},
-        {"key_id": "2026-2"},
-        {"key_id": "2026-1x"},
-        {"key_id": ""},
+        place(instance_id=8),
+        place(version=2),
+        place(digest="e" * 64),
+        place(digest="d" * 63),
+        place(key_id="2026-2"),
+        place(key_id="2026-1x"),
+        place(key_id=""),
     ],
 )
-def test_a_state_from_another_place_is_refused(other: dict[str, int | str]) -> None:
+def test_a_state_from_another_place_is_refused(other: Place) -> None:
     with pytest.raises(StateTamperedError):
-        state.unseal(sealed(), key=KEY, **{**PLACE, **other})
+        state.unseal(sealed(), key=KEY, **other)
 
 
 def test_a_state_sealed_with_another_key_is_refused() -> None:
     with pytest.raises(StateTamperedError):
-        state.unseal(sealed(), key=b"x" * 32, **PLACE)
+        state.unseal(sealed(), key=b"x" * 32, **place())
 
 
 @given(st.integers(min_value=0, max_value=len(sealed()) - 1), st.integers(1, 255))
@@ -55,13 +70,13 @@ def test_no_changed_byte_goes_unnoticed(position: int, change: int) -> None:
     blob = bytearray(sealed())
     blob[position] ^= change
     with pytest.raises((StateTamperedError, StateFormatError)):
-        state.unseal(bytes(blob), key=KEY, **PLACE)
+        state.unseal(bytes(blob), key=KEY, **place())
 
 
 @given(st.integers(min_value=0, max_value=len(sealed()) - 1))
 def test_a_cut_state_is_refused(length: int) -> None:
     with pytest.raises((StateTamperedError, StateFormatError)):
-        state.unseal(sealed()[:length], key=KEY, **PLACE)
+        state.unseal(sealed()[:length], key=KEY, **place())
 
 
 def test_another_format_is_refused_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,15 +84,15 @@ def test_another_format_is_refused_as_such(monkeypatch: pytest.MonkeyPatch) -> N
     newer = sealed()
     monkeypatch.undo()
     with pytest.raises(StateFormatError):
-        state.unseal(newer, key=KEY, **PLACE)
+        state.unseal(newer, key=KEY, **place())
     with pytest.raises(StateFormatError):
-        state.unseal(PAYLOAD, key=KEY, **PLACE)
+        state.unseal(PAYLOAD, key=KEY, **place())
 
 
 def test_nothing_is_decoded_before_the_seal_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.orjson, "loads", lambda _: pytest.fail("decoded"))
+    monkeypatch.setattr(orjson, "loads", lambda _: pytest.fail("decoded"))
     with pytest.raises(StateTamperedError):
-        state.unseal(sealed(), key=KEY, **{**PLACE, "version": 4})
+        state.unseal(sealed(), key=KEY, **place(version=4))
 
 
 @pytest.fixture
@@ -93,9 +108,9 @@ def test_what_is_no_state_is_refused(definition: definitions.Definition, payload
 
 def test_rows_that_fit_no_tree_are_refused(definition: definitions.Definition) -> None:
     good = runner.start(definition, {}).state
-    version, digest, process, called = state.orjson.loads(good)
+    version, digest, process, called = orjson.loads(good)
     for rows in ([], [[1, 2]], [["zz", -1, 0, 16, 1.0]], [[process[4][0][0], -1, 99, 16, 1.0]]):
-        spoilt = state.orjson.dumps([version, digest, [*process[:4], rows], called])
+        spoilt = orjson.dumps([version, digest, [*process[:4], rows], called])
         with pytest.raises(StateFormatError):
             runner.open_tasks(definition, spoilt)
 

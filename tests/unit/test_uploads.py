@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from services.uploads import Upload, UploadRefusedError, accept_upload, clean_file_name
 from services.uploads.inspection import verdict
@@ -28,7 +29,11 @@ def photograph() -> bytes:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010E] = SECRET.decode()
-    return image("JPEG", exif=exif.tobytes(), comment=SECRET) + b"PK\x03\x04" + SECRET
+    return (
+        image("JPEG", exif=exif.tobytes(), comment=SECRET, icc_profile=SECRET)
+        + b"PK\x03\x04"
+        + SECRET
+    )
 
 
 def document(change: Callable[[pikepdf.Pdf], object] | None = None, pages: int = 1) -> bytes:
@@ -106,6 +111,17 @@ def test_png_of_every_kind_is_drawn_anew(mode: str) -> None:
     assert word == "ok"
     with Image.open(io.BytesIO(kept)) as shown:
         assert shown.size == (40, 20)
+
+
+def test_a_png_keeps_no_text_no_profile_and_no_place() -> None:
+    note = PngInfo()
+    note.add_text("Comment", SECRET.decode())
+    sent = image("PNG", "P", pnginfo=note, icc_profile=SECRET, exif=SECRET, transparency=90)
+    word, kept = verdict(sent, "image/png", PIXELS, PAGES)
+    with Image.open(io.BytesIO(kept)) as shown:
+        shown.load()
+        assert (word, shown.mode, shown.info) == ("ok", "RGBA", {})
+    assert SECRET not in kept
 
 
 def test_a_print_shops_jpeg_is_accepted() -> None:

@@ -5,13 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-
 from workflows.engine.definitions import (
     BPMN,
     DMN,
     NAMESPACES,
-    SPIFF,
     called_by,
     collect,
     parsed,
@@ -26,8 +23,8 @@ from workflows.engine.linter_conditions import (
     check_decision,
     outputs_of,
 )
+from workflows.engine.linter_elements import check_elements, check_shapes
 from workflows.engine.linter_flows import (
-    FLOW_NODES,
     Flow,
     Problem,
     Scope,
@@ -38,39 +35,6 @@ from workflows.engine.linter_flows import (
     surely_waits,
     waiting_nodes,
 )
-
-DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
-RESERVED_IDS = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
-ALLOWED_ELEMENTS = FLOW_NODES | {
-    "process",
-    "laneSet",
-    "lane",
-    "flowNodeRef",
-    "sequenceFlow",
-    "conditionExpression",
-    "incoming",
-    "outgoing",
-    "documentation",
-    "extensionElements",
-    "terminateEventDefinition",
-    "multiInstanceLoopCharacteristics",
-    "loopCardinality",
-    "textAnnotation",
-    "text",
-    "association",
-}
-ALLOWED_EXTENSIONS = frozenset(
-    f"{{{SPIFF}}}{name}"
-    for name in (
-        "properties",
-        "property",
-        "serviceTaskOperator",
-        "parameters",
-        "parameter",
-        "calledDecisionId",
-    )
-)
-NAMED_ELEMENTS = frozenset({"userTask", "serviceTask", "businessRuleTask", "callActivity"})
 
 
 @dataclass(frozen=True, order=True)
@@ -155,15 +119,10 @@ class _Folder:
         yield from check_decision(root, self.vocabulary.facts, self.vocabulary.decision_outputs)
 
     def _diagram(self, root: Any) -> Iterator[Problem]:
-        for child in root.iterchildren(etree.Element):
-            if local_name(child) not in {"process", f"{{{DIAGRAM}}}BPMNDiagram"}:
-                yield child.get("id", ""), "element_not_allowed", local_name(child)
+        yield from check_elements(root)
+        yield from check_shapes(root)
         for process in root.iterfind("bpmn:process", NAMESPACES):
-            if process.get("isExecutable") != "true":
-                yield process.get("id", ""), "not_executable", ""
-            yield from _elements(process)
             yield from self._process(process)
-        yield from _shapes(root)
 
     def _process(self, process: Any) -> Iterator[Problem]:
         for scope in scopes_of(process):
@@ -279,65 +238,6 @@ def _is(root: Any, namespace: str) -> bool:
 def _from_error(name: str, error: DefinitionInvalidError) -> Finding:
     detail = error.detail
     return Finding(detail.get("file", name), "", detail["reason"], detail.get("detail", ""))
-
-
-def _elements(process: Any) -> Iterator[Problem]:
-    """Only what this engine is known to run well, under ids that are its own."""
-    for element in process.iter(etree.Element):
-        if local_name(element).startswith("{"):
-            yield from _extension(element)
-        else:
-            yield from _element(element)
-
-
-def _extension(element: Any) -> Iterator[Problem]:
-    tag = local_name(element)
-    if tag not in ALLOWED_EXTENSIONS:
-        yield _nearest_id(element), "extension_not_allowed", tag
-    if tag == f"{{{SPIFF}}}property" and _property(element) != ("standing", "true"):
-        yield _nearest_id(element), "property_unknown", "=".join(_property(element))
-
-
-def _property(element: Any) -> tuple[str, str]:
-    return element.get("name", ""), element.get("value", "")
-
-
-def _element(element: Any) -> Iterator[Problem]:
-    tag, identifier = local_name(element), element.get("id", "")
-    if tag not in ALLOWED_ELEMENTS:
-        yield identifier or _nearest_id(element), "element_not_allowed", tag
-    if identifier in RESERVED_IDS or identifier.endswith((".EndJoin", "[child]")):
-        yield identifier, "id_reserved", tag
-    if tag in NAMED_ELEMENTS and not element.get("name", "").strip():
-        yield identifier, "name_missing", tag
-    for attribute in ("triggeredByEvent", "isForCompensation"):
-        if element.get(attribute, "false") not in {"false", "0"}:
-            yield identifier, "attribute_not_allowed", attribute
-
-
-def _nearest_id(element: Any) -> str:
-    while element is not None and not (element.get("id") and _is_bpmn(element)):
-        element = element.getparent()
-    return element.get("id", "") if element is not None else ""
-
-
-def _is_bpmn(element: Any) -> bool:
-    return not local_name(element).startswith("{")
-
-
-def _shapes(root: Any) -> Iterator[Problem]:
-    """Everything is drawn: layout decides the order in which flows are tried."""
-    drawn = {
-        shape.get("bpmnElement")
-        for kind in ("BPMNShape", "BPMNEdge")
-        for shape in root.iter(f"{{{DIAGRAM}}}{kind}")
-    }
-    for process in root.iterfind("bpmn:process", NAMESPACES):
-        for element in process.iter(etree.Element):
-            if local_name(element) in FLOW_NODES | {"sequenceFlow"}:
-                identifier = element.get("id", "")
-                if identifier not in drawn:
-                    yield identifier, "shape_missing", local_name(element)
 
 
 def _called_decision(element: Any) -> str:

@@ -18,11 +18,12 @@ from workflows.engine.definitions import Definition, ParsedDefinition, parsed
 from workflows.engine.errors import DiagramFailedError, InstanceCountError, ScriptNotAllowedError
 from workflows.engine.expressions import check_syntax, compile_expression
 from workflows.engine.state import decode, encode
+from workflows.engine.turns import forget_turns
 from workflows.errors import RuleError, TaskNotReadyError
 from workflows.facts import DECISION_OUTPUTS, FactValue
 
 MAX_INSTANCES = 100
-MAX_ELEMENTS = 5000
+MAX_ELEMENTS = 1000
 
 # The library gathers each task's data for its log lines even when nobody listens.
 for _name in ("spiff.task", "spiff.workflow"):
@@ -204,7 +205,10 @@ def _advance(
     after = _ready(workflow)
     if not workflow.completed and not after:
         raise DiagramFailedError(reason="leads_nowhere", process=specs.process_id)
+    if any(not task.task_spec.manual for task in _runnable(workflow)):
+        raise DiagramFailedError(reason="stalled", process=specs.process_id)
     opened = _in_order(task for task_id, task in after.items() if task_id not in before)
+    forget_turns(workflow)
     closed = tuple(task_id for task_id in before if task_id not in after)
     return Advance(
         state=encode(workflow, specs),
@@ -219,14 +223,15 @@ def _advance(
 
 
 def _ready(workflow: Any) -> dict[str, Any]:
-    """The steps that wait for a person, by id. A flat search: the library's walks the tree."""
-    running = [workflow, *(each for each in workflow.subprocesses.values() if not each.completed)]
-    return {
-        task.id.hex: task
-        for process in running
-        for task in process.tasks.values()
-        if task.state == TaskState.READY and task.task_spec.manual
-    }
+    """The steps that wait for a person, by id."""
+    return {task.id.hex: task for task in _runnable(workflow) if task.task_spec.manual}
+
+
+def _runnable(workflow: Any) -> Iterator[Any]:
+    """Every task that may go on. A flat search: the library's walks the tree, to a limit."""
+    for process in (workflow, *workflow.subprocesses.values()):
+        if process is workflow or not process.completed:
+            yield from (task for task in process.tasks.values() if task.state == TaskState.READY)
 
 
 def _in_order(tasks: Iterable[Any]) -> tuple[OpenTask, ...]:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -75,12 +75,13 @@ def encode(workflow: Any, definition: ParsedDefinition) -> bytes:
 
     Thrown events are left out: terminate ends throw one, and no diagram of ours listens.
     """
-    tables = definition.tables
-    called = [
-        [task_id.hex, _process(subprocess, tables[subprocess.spec.name])]
-        for task_id, subprocess in _living_subprocesses(workflow)
-    ]
-    process = _process(workflow, tables[workflow.spec.name])
+    process, calls = _process(workflow, workflow, definition)
+    called: list[list[Any]] = []
+    while calls:
+        (task_id, subprocess), *calls = calls
+        rows, below = _process(workflow, subprocess, definition)
+        called.append([task_id, rows])
+        calls += below
     try:
         return orjson.dumps([FORMAT_VERSION, definition.digest, process, called])
     except TypeError as error:  # orjson.JSONEncodeError: data that no diagram of ours makes
@@ -120,36 +121,26 @@ def _opened(payload: bytes, digest: str) -> tuple[list[Any], list[Any]]:
     return process, called
 
 
-def _living_subprocesses(workflow: Any) -> Iterator[tuple[UUID, Any]]:
-    """Called processes by depth: neither those that are over nor orphans of a cancelled call."""
-    owners = {**workflow.tasks}
-    for subprocess in workflow.subprocesses.values():
-        owners.update(subprocess.tasks)
-    living: set[UUID] = set()
-    for task_id, subprocess in sorted(
-        workflow.subprocesses.items(), key=lambda each: int(each[1].depth)
-    ):
-        owner = owners.get(task_id)
-        if owner is None or owner.state & TaskState.FINISHED_MASK:
-            continue
-        home = owner.workflow
-        if home is workflow or home.parent_task_id in living:
-            living.add(task_id)
-            yield task_id, subprocess
+class _Encoded(NamedTuple):
+    """One process as it is stored, and the calls in it that are still under way."""
+
+    rows: list[Any]
+    calls: list[tuple[str, Any]]
 
 
-def _process(workflow: Any, table: SpecTable) -> list[Any]:
-    last = workflow.last_task
-    return [
-        last.id.hex if last is not None else 0,
-        workflow.success,
-        workflow.completed,
-        workflow.data,
-        list(_rows(workflow, table.numbers)),
-    ]
+def _process(top: Any, workflow: Any, definition: ParsedDefinition) -> _Encoded:
+    numbers = definition.tables[workflow.spec.name].numbers
+    rows: list[list[Any]] = []
+    calls: list[tuple[str, Any]] = []
+    for task, row in _rows(workflow, numbers):
+        rows.append(row)
+        if task.id in top.subprocesses and not row[3] & TaskState.FINISHED_MASK:
+            calls.append((row[0], top.subprocesses[task.id]))
+    last = workflow.last_task.id.hex if workflow.last_task is not None else 0
+    return _Encoded([last, workflow.success, workflow.completed, workflow.data, rows], calls)
 
 
-def _rows(workflow: Any, numbers: Mapping[str, int]) -> Iterator[list[Any]]:
+def _rows(workflow: Any, numbers: Mapping[str, int]) -> Iterator[tuple[Any, list[Any]]]:
     """Every task in the order of the tree, its data as the difference from its parent's."""
     tasks = workflow.tasks
     stack: list[tuple[Any, int, Mapping[str, Any]]] = [(workflow.task_tree, -1, {})]
@@ -167,7 +158,7 @@ def _rows(workflow: Any, numbers: Mapping[str, int]) -> Iterator[list[Any]]:
         data = attributes["data"]
         if data != inherited or attributes["internal_data"] or attributes["triggered"]:
             row.append(_extras(attributes, inherited))
-        yield row
+        yield task, row
         stack.extend(
             (tasks[child], row_number, data) for child in reversed(attributes["_children"])
         )

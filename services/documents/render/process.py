@@ -85,18 +85,21 @@ class Renderer:
     def _ask(self, request: bytes) -> tuple[dict[str, Any], bytes]:
         with self._lock:
             process = self._running()
-            timer = threading.Timer(self._wall_seconds, process.kill)
+            late = threading.Event()
+            timer = threading.Timer(self._wall_seconds, _kill_late, (process, late))
             timer.start()
             try:
-                return _exchange(process, request)
+                header, body = _exchange(process, request)
             except (OSError, EOFError) as error:
-                timed_out = not timer.is_alive()
                 self._stop()
-                if timed_out:
+                if late.is_set():
                     raise RenderTimedOutError from error
                 raise RendererDiedError from error
             finally:
                 timer.cancel()
+            if not header["ok"]:  # whatever it was, the next document starts with a clean process
+                self._stop()
+            return header, body
 
     def _running(self) -> subprocess.Popen[bytes]:
         self._documents += 1
@@ -130,6 +133,11 @@ class Renderer:
         if self._home is not None:
             self._home.cleanup()
             self._home = None
+
+
+def _kill_late(process: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    process.kill()
 
 
 def _exchange(process: subprocess.Popen[bytes], request: bytes) -> tuple[dict[str, Any], bytes]:

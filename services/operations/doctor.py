@@ -1,0 +1,168 @@
+"""The doctor: what makes an installation silently slow or unsafe, one finding each, with its mend."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from services.audit import first_broken_link
+from services.clock import local_date
+from services.database import SQLITE_SETTINGS, reading
+from services.documents.render import RenderFailedError, fonts_present, harfbuzz_subset_present
+from services.keys import KeyFileError, load_keys
+from services.migrate import head_revision
+from services.models.case import SupervisionCase
+from services.models.deadline import Deadline
+from services.models.process import open_task, outbox
+from services.operations.lint import lint_folder, lint_pinned
+from services.reference.calendar import load_calendar
+from services.settings import Settings
+
+SQLITE_ANSWERS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
+POSTGRESQL_ANSWERS = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the doctor: what was looked at, whether it is sound, details, the mend's code."""
+
+    name: str
+    sound: bool
+    detail: str = ""
+
+
+def examine(settings: Settings, engine: Engine, now: datetime) -> Iterator[Check]:
+    """All checks in order. A check that cannot be made is a fault."""
+    for name, check in _CHECKS.items():
+        try:
+            fault = check(settings, engine, now)
+        except (OSError, sa.exc.SQLAlchemyError, RenderFailedError) as error:
+            fault = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        yield Check(name, fault is None, fault or "")
+
+
+def _key_file(settings: Settings, _engine: Engine, _now: datetime) -> str | None:
+    try:
+        load_keys(settings.key_file)
+    except KeyFileError as error:
+        return str(error)
+    return None
+
+
+def _schema(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    newest = head_revision()
+    return None if found == newest else f"{found} != {newest}"
+
+
+def _database_settings(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            answers = {
+                name: str(connection.exec_driver_sql(f"SHOW {name}").scalar())
+                for name in POSTGRESQL_ANSWERS
+            }
+            wrong = {name: value for name, value in answers.items() if value == "off"}
+        else:
+            answers = {
+                name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+                for name in SQLITE_SETTINGS
+            }
+            wrong = {
+                name: answers[name]
+                for name, want in SQLITE_ANSWERS.items()
+                if answers[name] != want
+            }
+    return ", ".join(f"{name}={value}" for name, value in wrong.items()) or None
+
+
+def _integrity(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    if engine.dialect.name != "sqlite":
+        return None
+    with engine.connect() as connection:
+        answer = str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
+    return None if answer == "ok" else answer
+
+
+def _harfbuzz(_settings: Settings, _engine: Engine, _now: datetime) -> str | None:
+    return None if harfbuzz_subset_present() else "libharfbuzz-subset0"
+
+
+def _fonts(settings: Settings, _engine: Engine, _now: datetime) -> str | None:
+    found = fonts_present(settings.fonts_folder if settings.fonts_folder.exists() else None)
+    missing = [face for face, family in found.items() if family is None]
+    return ", ".join(missing) or None
+
+
+def _calendar(_settings: Settings, _engine: Engine, now: datetime) -> str | None:
+    years = load_calendar().known_years
+    today = local_date(now)
+    # From November on, deadlines reach into the next year, whose notice is out by then.
+    wanted = {today.year} | ({today.year + 1} if today.month == 12 else set())
+    return ", ".join(str(year) for year in sorted(wanted - years)) or None
+
+
+def _diagrams(settings: Settings, _engine: Engine, _now: datetime) -> str | None:
+    findings = lint_folder(settings.diagrams_folder)
+    return "; ".join(f"{f.file} {f.element_id} {f.code}" for f in findings) or None
+
+
+def _pinned(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        found = {digest: findings for digest, findings in lint_pinned(session).items() if findings}
+    return ", ".join(f"{digest[:12]} ({len(items)})" for digest, items in found.items()) or None
+
+
+def _stuck_cases(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        return ", ".join(stuck_cases(session)) or None
+
+
+def stuck_cases(session: Session) -> list[str]:
+    """Numbers of running cases with no open non-standing step and no open deadline."""
+    waits = sa.exists().where(
+        open_task.c.case_id == SupervisionCase.id, open_task.c.standing.is_(False)
+    )
+    runs = sa.exists().where(Deadline.case_id == SupervisionCase.id, Deadline.ended_at.is_(None))
+    return list(
+        session.scalars(
+            sa.select(SupervisionCase.intake_number)
+            .where(SupervisionCase.ending.is_(None), ~waits, ~runs)
+            .order_by(SupervisionCase.id)
+            .limit(20)
+        )
+    )
+
+
+def _incidents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with engine.connect() as connection:
+        count = connection.execute(
+            sa.select(sa.func.count()).where(outbox.c.incident.is_not(None))
+        ).scalar_one()
+    return str(count) if count else None
+
+
+def _audit_chain(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        broken = first_broken_link(session)
+    return None if broken is None else str(broken)
+
+
+_CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
+    "key_file": _key_file,
+    "schema": _schema,
+    "database_settings": _database_settings,
+    "database_integrity": _integrity,
+    "harfbuzz_subset": _harfbuzz,
+    "fonts": _fonts,
+    "calendar_years": _calendar,
+    "diagrams": _diagrams,
+    "pinned_definitions": _pinned,
+    "stuck_cases": _stuck_cases,
+    "incidents": _incidents,
+    "audit_chain": _audit_chain,
+}

@@ -1,0 +1,35 @@
+"""Checking diagrams against today's actions, facts and permissions."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from services.definitions import load_definition, pinned_definitions, read_folder
+from workflows.engine.linter import Finding, lint
+from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS
+from workflows.permissions import PERMISSIONS
+
+
+def lint_folder(folder: Path) -> list[Finding]:
+    """What is wrong with the diagrams and decision tables of a folder."""
+    return lint_files(read_folder(folder))
+
+
+def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
+    """What is wrong with these files; a human step needs a permission row to count as an action."""
+    return lint(
+        files,
+        actions={row.action.value for row in PERMISSIONS},
+        facts=FACTS,
+        effects=EFFECTS,
+        decision_outputs=DECISION_OUTPUTS,
+    )
+
+
+def lint_pinned(session: Session) -> dict[str, list[Finding]]:
+    """Findings in each definition that some case is pinned to, by its hash."""
+    return {
+        digest: lint_files(load_definition(session, digest).files)
+        for digest in sorted(pinned_definitions(session))
+    }

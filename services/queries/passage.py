@@ -1,0 +1,46 @@
+"""The way a case has taken through its diagrams, advance by advance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.models.process import step_event
+
+
+@dataclass(frozen=True)
+class Place:
+    """An element of a diagram; the path tells the instances of a repeated one apart."""
+
+    process_id: str
+    element_id: str
+    path: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AdvanceRow:
+    """What one act moved: the elements completed, in order, and the steps opened by it."""
+
+    act_id: int
+    at: datetime
+    passed: tuple[Place, ...]
+    opened: tuple[Place, ...]
+
+
+def list_advances(session: Session, case_id: int) -> tuple[AdvanceRow, ...]:
+    """All advances of a case that the caller has already been allowed to see."""
+    rows = session.connection().execute(
+        sa.select(step_event.c.act_id, step_event.c.at, step_event.c.passed, step_event.c.opened)
+        .where(step_event.c.case_id == case_id)
+        .order_by(step_event.c.id)
+    )
+    return tuple(
+        AdvanceRow(row.act_id, row.at, _places(row.passed), _places(row.opened)) for row in rows
+    )
+
+
+def _places(stored: list[tuple[str, str, list[int]]]) -> tuple[Place, ...]:
+    return tuple(
+        Place(process_id, element_id, tuple(path)) for process_id, element_id, path in stored
+    )

@@ -1,0 +1,220 @@
+"""Who may do what: the table held against one that was written apart from it, and each refusal."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from tests.builders import PEOPLE, SECTOR
+from workflows.permissions import (
+    PERMISSIONS,
+    Actor,
+    CaseStanding,
+    PermissionRefusedError,
+    PermissionRow,
+    PostRecord,
+    Relation,
+    check,
+    holder_of,
+    may,
+    may_view,
+)
+from workflows.vocabulary import Action, Role
+
+_A = Action
+ORGANISATION = {
+    name: number
+    for number, name in enumerate(
+        (
+            "mine",
+            "group",
+            "private_mine",
+            "rival",
+            "department",
+            "other_department",
+            "office",
+            "committee",
+            "county",
+            "discipline",
+        ),
+        start=1,
+    )
+}
+PERSON = {name: number for number, name in enumerate(PEOPLE, start=101)}
+# Written from the description of the processes, not from the table: who may act on the mine's case.
+EXPECTED: dict[Action, set[str]] = {
+    _A.FILE_FIRST_REPORT: {"safety_officer", "principal"},
+    _A.REGISTER_HAZARD: {"case_officer", "second_officer"},
+    _A.SUPPLEMENT_REPORT: {"safety_officer", "principal"},
+    _A.RECORD_WORKFORCE_REPORT: {"safety_officer", "principal"},
+    _A.SIGN_DOUBLE_REPORT: {"principal"},
+    _A.CONFIRM_CRITERION: {"case_officer", "second_officer", "department_head"},
+    _A.ORDER_IMMEDIATE_MEASURES: {"case_officer", "second_officer"},
+    _A.LIFT_IMMEDIATE_MEASURES: {"case_officer", "second_officer"},
+    _A.ISSUE_RECTIFICATION_ORDER: {"case_officer", "second_officer"},
+    _A.VERIFY_HAZARD: {"case_officer", "second_officer"},
+    _A.CONFIRM_VERDICT: {"department_head"},
+    _A.PROPOSE_LISTING: {"committee_officer"},
+    _A.REVIEW_DRAFT: {"office_head"},
+    _A.COUNTERSIGN_LISTING: {"leader"},
+    _A.SIGN_LISTING: {"signatory"},
+    _A.SERVE_LISTING_NOTICE: {"committee_officer", "case_officer", "second_officer"},
+    _A.ACKNOWLEDGE_HANDOVER: {"government_officer"},
+    _A.REPORT_HANDOVER_RESULT: {"government_officer"},
+    _A.SUBMIT_PLAN: {"safety_officer", "principal"},
+    _A.REVIEW_PLAN: {"case_officer", "second_officer"},
+    _A.REPORT_PROGRESS: {"safety_officer", "principal"},
+    _A.REVIEW_PROGRESS: {"case_officer", "second_officer"},
+    _A.APPLY_FOR_ACCEPTANCE: {"principal"},
+    _A.ENDORSE_AS_PARENT_COMPANY_HEAD: {"group_head"},
+    _A.EVALUATE_EFFECT: {"safety_officer", "principal"},
+    _A.INSPECT_RECTIFICATION: {"reviewer", "second_reviewer"},
+    _A.APPROVE_ACCEPTANCE: {"department_head"},
+    _A.ENDORSE_AS_LEADER_IN_CHARGE: {"leader"},
+    _A.APPROVE_DELISTING: {"signatory"},
+    _A.WITHDRAW_CASE: {"department_head", "office_head"},
+    _A.ARCHIVE_CASE: {"committee_officer"},
+}
+OUTSIDERS = {
+    "private_officer",
+    "private_principal",
+    "controller",
+    "rival_principal",
+    "other_officer",
+    "discipline_receiver",
+}
+
+
+class _AllMet(dict[str, bool]):
+    """Every need holds, except those named."""
+
+    def __missing__(self, need: str) -> bool:
+        return True
+
+
+def _actor(name: str) -> Actor:
+    organisation, role = PEOPLE[name]
+    sectors = frozenset({SECTOR}) if role is Role.LEADER_IN_CHARGE else frozenset[str]()
+    post = PostRecord(PERSON[name], role, ORGANISATION[organisation], sectors)
+    return Actor(PERSON[name], name, (post,))
+
+
+def _standing(**unmet: bool) -> CaseStanding:
+    return CaseStanding(
+        responsible_party_id=ORGANISATION["mine"],
+        parent_company_id=ORGANISATION["group"],
+        competent_department_id=ORGANISATION["department"],
+        territorial_government_id=ORGANISATION["county"],
+        listing_body_id=ORGANISATION["committee"],
+        listing_office_id=ORGANISATION["office"],
+        sector=SECTOR,
+        receiver_ids=(ORGANISATION["county"], ORGANISATION["department"]),
+        needs_met=_AllMet({"no_parent_company": False, "no_enterprise": False, **unmet}),
+        acted={},
+        acted_this_round={},
+    )
+
+
+@pytest.mark.parametrize(("action", "person"), list(product(Action, PEOPLE)))
+def test_exactly_the_expected_people_may_act(action: Action, person: str) -> None:
+    receiver = ORGANISATION["county"]
+    assert may(_actor(person), action, _standing(), receiver) == (person in EXPECTED[action])
+
+
+@pytest.mark.parametrize("person", sorted(PEOPLE))
+def test_only_those_whom_the_case_concerns_may_view_it(person: str) -> None:
+    assert may_view(_actor(person), _standing()) == (person not in OUTSIDERS)
+
+
+@pytest.mark.parametrize(
+    ("row", "need"), [(row, need) for row in PERMISSIONS for need in row.needs]
+)
+def test_an_unmet_need_refuses(row: PermissionRow, need: str) -> None:
+    actor, standing = _entitled(row)
+    assert check(actor, row.action, standing, ORGANISATION["county"])
+    standing = replace(standing, needs_met=_AllMet({need: False}))
+    with pytest.raises(PermissionRefusedError) as refusal:
+        check(actor, row.action, standing, ORGANISATION["county"])
+    assert refusal.value.detail["missing"] == need
+
+
+@pytest.mark.parametrize(
+    ("row", "done"), [(row, done) for row in PERMISSIONS for done in sorted(row.forbids)]
+)
+def test_whoever_did_what_must_be_kept_apart_is_refused(row: PermissionRow, done: Action) -> None:
+    actor, standing = _entitled(row)
+    standing = replace(standing, acted={done: frozenset({actor.person_id})})
+    with pytest.raises(PermissionRefusedError) as refusal:
+        check(actor, row.action, standing, ORGANISATION["county"])
+    assert refusal.value.detail["reason"] == "separation_of_duties"
+
+
+@pytest.mark.parametrize("row", PERMISSIONS)
+def test_another_organisation_is_refused(row: PermissionRow) -> None:
+    actor, standing = _entitled(row)
+    stranger = replace(actor, posts=(replace(actor.posts[0], organisation_id=999),))
+    assert not may(stranger, row.action, standing, ORGANISATION["county"])
+
+
+def test_one_inspector_does_not_sign_twice_in_a_round() -> None:
+    standing = replace(
+        _standing(),
+        acted_this_round={Action.INSPECT_RECTIFICATION: frozenset({PERSON["reviewer"]})},
+    )
+    assert not may(_actor("reviewer"), Action.INSPECT_RECTIFICATION, standing)
+    assert may(_actor("second_reviewer"), Action.INSPECT_RECTIFICATION, standing)
+
+
+def test_a_leader_of_another_sector_neither_signs_nor_sees() -> None:
+    actor = _actor("leader")
+    elsewhere = replace(actor, posts=(replace(actor.posts[0], sectors=frozenset({"fire"})),))
+    assert not may(elsewhere, Action.ENDORSE_AS_LEADER_IN_CHARGE, _standing())
+    assert not may_view(elsewhere, _standing())
+
+
+def test_without_a_parent_the_actual_controller_endorses() -> None:
+    standing = replace(
+        _standing(has_parent_company=False, no_parent_company=True),
+        responsible_party_id=ORGANISATION["private_mine"],
+        parent_company_id=None,
+    )
+    assert may(_actor("controller"), Action.ENDORSE_AS_PARENT_COMPANY_HEAD, standing)
+    assert not may(_actor("group_head"), Action.ENDORSE_AS_PARENT_COMPANY_HEAD, standing)
+    assert (
+        holder_of(Action.ENDORSE_AS_PARENT_COMPANY_HEAD, standing) == (ORGANISATION["private_mine"])
+    )
+
+
+def test_without_an_enterprise_the_government_principal_endorses() -> None:
+    standing = _standing(has_parent_company=False, no_enterprise=True)
+    assert may(_actor("government_principal"), Action.ENDORSE_AS_PARENT_COMPANY_HEAD, standing)
+
+
+def test_a_receiver_acts_only_on_its_own_handover() -> None:
+    standing = _standing()
+    officer, government = _actor("case_officer"), _actor("government_officer")
+    department, county = ORGANISATION["department"], ORGANISATION["county"]
+    assert may(officer, Action.ACKNOWLEDGE_HANDOVER, standing, department)
+    assert not may(officer, Action.ACKNOWLEDGE_HANDOVER, standing, county)
+    assert not may(government, Action.ACKNOWLEDGE_HANDOVER, standing, department)
+
+
+def test_every_action_has_a_row_and_every_row_names_known_needs() -> None:
+    assert {row.action for row in PERMISSIONS} == set(Action)
+
+
+def _entitled(row: PermissionRow) -> tuple[Actor, CaseStanding]:
+    """Somebody whom exactly this row lets act, and a case in which all its needs hold."""
+    standing = _standing(no_parent_company=True, no_enterprise=True)
+    organisation = {
+        Relation.OWN: standing.responsible_party_id,
+        Relation.PARENT: ORGANISATION["group"],
+        Relation.COMPETENT_DEPARTMENT: ORGANISATION["department"],
+        Relation.TERRITORY: standing.territorial_government_id,
+        Relation.LISTING_BODY: standing.listing_body_id,
+        Relation.LISTING_BODY_SECTOR: standing.listing_body_id,
+        Relation.LISTING_OFFICE: standing.listing_office_id,
+        Relation.RECEIVER: ORGANISATION["county"],
+    }[row.relation]
+    post = PostRecord(1, row.role, organisation, frozenset({SECTOR}))
+    return Actor(7, "somebody", (post,)), standing

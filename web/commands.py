@@ -1,0 +1,238 @@
+"""The operator's commands: `flask setup`, `doctor`, `worker`, `demo`, `case`, `definitions`."""
+
+import json
+import signal
+import sys
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from services import clock
+from services.connection import Connection
+from services.demonstration.loader import (
+    DEMONSTRATION_PASSWORD,
+    DemonstrationRefusedError,
+    is_empty,
+    list_accounts,
+    load_demonstration,
+    reset_demonstration,
+)
+from services.documents.render import render_pdf
+from services.errors import CaseNotFoundError
+from services.installation import set_up
+from services.operations.case_import import (
+    ImportRefusedError,
+    RowReport,
+    RowResult,
+    check_cases,
+    import_cases,
+    read_rows,
+)
+from services.operations.case_output import get_case, list_cases
+from services.operations.doctor import examine
+from services.operations.lint import lint_folder
+from services.settings import Settings
+from services.worker import Workshop, work_forever
+from web.context import in_demonstration, surroundings
+from web.labels import label_of
+from web.operator_words import CHECKS, IMPORT_REFUSALS, MENDS, RESULTS, import_problem
+from workflows.vocabulary import Phase
+
+demo = AppGroup("demo", help="演示数据 Demonstration data")
+case = AppGroup("case", help="督办事项 Cases")
+definitions = AppGroup("definitions", help="流程图 Diagrams")
+
+
+def install(app: Flask) -> None:
+    """Register the commands."""
+    for command in (setup, worker, doctor, bench):
+        app.cli.add_command(command)
+    for group in (demo, case, definitions):
+        app.cli.add_command(group)
+
+
+def _settings() -> Settings:
+    return surroundings().settings
+
+
+def _connection() -> Connection:
+    return surroundings().connection
+
+
+def _renderer() -> Any:
+    folder = _settings().fonts_folder
+    return partial(render_pdf, fonts_folder=folder if folder.exists() else None)
+
+
+def _now() -> datetime:
+    return surroundings().clock()
+
+
+@click.command("setup")
+def setup() -> None:
+    """建立数据目录、密钥和数据库 Make folders, keys and database; migrate."""
+    set_up(_settings(), _connection().engine)
+    click.echo(f"数据目录 Data folder: {_settings().data_folder}")
+
+
+@click.command("worker")
+def worker() -> None:
+    """后台任务：生成文书 Work off the outbox until stopped."""
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    shop = Workshop(_connection().engine, surroundings().office.files, _renderer())
+    work_forever(shop, clock.now)
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    sys.exit(0)
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """检查本机安装 One line each; exit code 1 on a fault."""
+    faults = 0
+    for check in examine(_settings(), _connection().engine, _now()):
+        if check.sound:
+            click.echo(f"正常  {CHECKS[check.name]}")
+        else:
+            faults += 1
+            click.echo(f"故障  {CHECKS[check.name]}：{check.detail}。处理：{MENDS[check.name]}")
+    if faults:
+        raise SystemExit(1)
+
+
+@click.command("bench")
+@click.option("--quick", is_flag=True, help="次数少，只看是否能跑 Few rounds")
+def bench(quick: bool) -> None:  # noqa: FBT001  click passes options so
+    """性能对比 One act against rows without engine and against the stock serialiser."""
+    from services.operations.benchmark import run  # noqa: PLC0415  measuring code stays out of the server
+
+    for line in run(quick=quick):
+        click.echo(line)
+
+
+@demo.command("load")
+@click.option("--if-empty", is_flag=True, help="已有数据时不动 Leave a database with data alone")
+def load(if_empty: bool) -> None:  # noqa: FBT001  click passes options so
+    """载入演示辖区和演示事项 Load the demonstration jurisdiction and cases."""
+    if if_empty and not is_empty(_connection().engine):
+        return
+    click.echo("载入演示数据 Loading the demonstration")
+    _or_refuse(load_demonstration)
+
+
+@demo.command("reset")
+def reset() -> None:
+    """建立或重置演示数据 Create or reset the demonstration."""
+    click.echo("重置演示数据 Resetting the demonstration")
+    _or_refuse(reset_demonstration)
+
+
+def _or_refuse(act: Any) -> None:
+    try:
+        act(_connection().engine, surroundings().office, _renderer(), _now())
+    except DemonstrationRefusedError as error:
+        raise click.ClickException(f"未载入：{error}") from error
+
+
+@demo.command("accounts")
+def accounts() -> None:
+    """列出演示账号 Print the demonstration accounts, when this is a demonstration."""
+    if not in_demonstration():
+        return
+    click.echo(f"演示账号 Demonstration accounts，密码 password: {DEMONSTRATION_PASSWORD}")
+    for account in list_accounts():
+        who = f"{account.organisation}  {account.title}  {account.person_name}"
+        click.echo(f"  {account.username:<20} {label_of(account.role)}  {who}")
+
+
+@definitions.command("lint")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def lint(folder: Path) -> None:
+    """检查流程图 Check the diagrams of a folder; exit code 1 on findings."""
+    findings = lint_folder(folder)
+    for finding in findings:
+        click.echo(f"{finding.file}\t{finding.element_id}\t{finding.code}\t{finding.detail}")
+    click.echo(f"{len(findings)} 处问题 findings" if findings else "未发现问题 nothing found")
+    if findings:
+        raise SystemExit(1)
+
+
+@case.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "username", required=True, help="以哪位监管经办人名义登记 A case officer")
+@click.option("--dry-run", is_flag=True, help="只检查，不保存 Check only")
+def import_file(file: Path, username: str, dry_run: bool) -> None:  # noqa: FBT001  click
+    """从 JSON 文件导入 Import cases; columns in docs/case-import.md."""
+    here = surroundings()
+    try:
+        rows = read_rows(file.read_text(encoding="utf-8"))
+        if dry_run:
+            reports = check_cases(here.connection.engine, here.office, rows, username, _now())
+        else:
+            reports = import_cases(
+                here.connection.engine, here.office, rows, username, file.name, _now()
+            )
+    except (ImportRefusedError, UnicodeDecodeError) as error:
+        code = error.code if isinstance(error, ImportRefusedError) else "not_utf8"
+        raise click.ClickException(IMPORT_REFUSALS[code]) from error
+    for report in reports:
+        click.echo(_row_line(report))
+    refused = sum(report.result is RowResult.REFUSED for report in reports)
+    click.echo(f"共 {len(reports)} 行，{refused} 行有误")
+    if refused:
+        raise SystemExit(1)
+
+
+def _row_line(report: RowReport) -> str:
+    parts = [f"第 {report.row} 行", RESULTS[report.result], report.case_number]
+    parts += [import_problem(name, code) for name, code in report.problems.items()]
+    if report.missing:
+        parts.append("待补：" + "、".join(import_problem(name, "") for name in report.missing))
+    return "  ".join(part for part in parts if part)
+
+
+@case.command("list")
+@click.option("--phase", type=click.Choice([phase.value for phase in Phase]), help="阶段")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def list_all(phase: str | None, as_json: bool) -> None:  # noqa: FBT001  click
+    """列出事项 List cases, soonest deadline first."""
+    with _connection().reading() as session:
+        rows = list_cases(session, Phase(phase) if phase else None)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        due = (row["next_due_at"] or "")[:10]
+        number = row["case_number"] or row["intake_number"]
+        parts = (number, label_of(Phase(row["phase"])), due, row["responsible_party"])
+        click.echo("\t".join((*parts, row["hazard_name"])))
+
+
+@case.command("show")
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def show(number: str, as_json: bool) -> None:  # noqa: FBT001  click
+    """显示一个事项 Show one case by its number."""
+    here = surroundings()
+    try:
+        with here.connection.reading() as session:
+            found = get_case(session, number, here.office.profile.inspector_count)
+    except CaseNotFoundError as error:
+        raise click.ClickException(f"没有编号为 {number} 的事项，请核对编号。") from error
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for name, value in found.items():
+        if isinstance(value, list):
+            click.echo(f"{name}:")
+            for item in value:
+                click.echo(f"  - {json.dumps(item, ensure_ascii=False)}")
+        else:
+            click.echo(f"{name}: {value if value is not None else '待补'}")

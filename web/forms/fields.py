@@ -1,0 +1,187 @@
+"""Builders of fields: each takes its limits, each says what is wrong by a code of the labels."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, NumberRange, Optional, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from web.forms.base import stripped
+
+LINE, PARAGRAPH = 200, 4000
+MOST_FILES = 10
+
+
+class DayField(DateField):
+    """A date; what was typed stays in the field when it is none."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the date as the browser sends it."""
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = date.fromisoformat(valuelist[0].strip())
+        except ValueError:
+            self.data = None
+            raise ValueError("not_a_date") from None
+
+
+class NumberField(IntegerField):
+    """A whole number; what was typed stays in the field when it is none."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the number."""
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = int(valuelist[0])
+        except ValueError:
+            self.data = None
+            raise ValueError("not_a_number") from None
+
+
+class OneOfField(RadioField):
+    """One of a few, all of them in sight."""
+
+    def pre_validate(self, form: object) -> None:
+        """Only what was offered."""
+        _refuse_what_was_not_offered(self, [self.data])
+
+
+class ChoiceField(SelectField):
+    """One of many."""
+
+    def pre_validate(self, form: object) -> None:
+        """Only what was offered."""
+        _refuse_what_was_not_offered(self, [self.data])
+
+
+class SeveralField(SelectMultipleField):
+    """Any number of a few, all of them in sight."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: object) -> None:
+        """Only what was offered."""
+        _refuse_what_was_not_offered(self, self.data or [])
+
+
+def line(maximum: int = LINE, *, required: bool = False) -> Any:
+    """A text of one line."""
+    return StringField(**_text(maximum, required=required))
+
+
+def paragraph(maximum: int = PARAGRAPH, *, required: bool = False) -> Any:
+    """A text of several lines."""
+    return TextAreaField(**_text(maximum, required=required))
+
+
+def day(*, required: bool = False) -> Any:
+    """A date."""
+    return DayField(validators=_presence(required=required))
+
+
+def number(least: int, most: int, *, required: bool = False) -> Any:
+    """A whole number within bounds."""
+    within = NumberRange(least, most, message=f"between:{least}–{most}")
+    return NumberField(validators=[*_presence(required=required), within])
+
+
+def one_of(choices: Mapping[str, str], *, required: bool = False) -> Any:
+    """One of a few choices: value -> label."""
+    return OneOfField(
+        choices=list(choices.items()),
+        default="",
+        validators=_presence(required=required, code="choose"),
+    )
+
+
+def choice(choices: Mapping[str, str], *, required: bool = False) -> Any:
+    """One of many choices, none at first."""
+    return ChoiceField(
+        choices=[("", ""), *choices.items()],
+        default="",
+        validators=_presence(required=required, code="choose"),
+    )
+
+
+def several(choices: Mapping[str, str]) -> Any:
+    """Any of a few choices."""
+    return SeveralField(choices=list(choices.items()))
+
+
+def flag() -> Any:
+    """Yes or no."""
+    return BooleanField()
+
+
+def files(*, required: bool = False) -> Any:
+    """Files; how many are needed is said here, what they may be by `services.uploads`."""
+    return MultipleFileField(validators=[_FilesRequired()] if required else [_FewFiles()])
+
+
+def chosen_files(field: Field) -> list[Any]:
+    """The files that were really chosen: an empty input sends one without a name."""
+    return [item for item in field.data or [] if getattr(item, "filename", "")]
+
+
+class _FewFiles:
+    def __call__(self, form: object, field: Field) -> None:
+        if len(chosen_files(field)) > MOST_FILES:
+            raise StopValidation(f"too_many_files:{MOST_FILES}")
+
+
+class _FilesRequired(_FewFiles):
+    field_flags: Mapping[str, bool] = {"required": True}
+
+    def __call__(self, form: object, field: Field) -> None:
+        if not chosen_files(field):
+            raise StopValidation("upload_required")
+        super().__call__(form, field)
+
+
+class _Present:
+    """Something was filled in; a value that could not be read has its own message."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.field_flags: Mapping[str, bool] = {"required": True}
+
+    def __call__(self, form: object, field: Field) -> None:
+        if field.process_errors:
+            raise StopValidation
+        if field.data in (None, "", []):
+            raise StopValidation(self.code)
+
+
+def _presence(*, required: bool, code: str = "required") -> list[Any]:
+    return [_Present(code)] if required else [Optional()]
+
+
+def _text(maximum: int, *, required: bool) -> dict[str, Any]:
+    limit = Length(max=maximum, message=f"too_long:{maximum}")
+    return {
+        "default": "",
+        "filters": [stripped],
+        "validators": [*_presence(required=required), limit],
+    }
+
+
+def _refuse_what_was_not_offered(field: Any, values: Sequence[str | None]) -> None:
+    offered = {str(item[0]) for item in field.choices}
+    if any(value not in offered for value in values if value):
+        raise StopValidation("choice")

@@ -1,0 +1,96 @@
+"""What the forms of all acts share: opinion and files at the end, and values for the command."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from services.queries.brief import Brief
+from services.reference.profile import Profile
+from web.forms.base import PageForm
+from web.forms.fields import chosen_files, files, paragraph
+from workflows.vocabulary import Outcome
+
+COMMON = ("opinion", "uploads")
+
+
+class StepForm(PageForm):
+    """The fields of one act, named as the command names them.
+
+    `REASONED`: outcomes that are refused without a reason.
+    """
+
+    REASONED: frozenset[Outcome] = frozenset()
+
+    opinion = paragraph()
+    uploads = files()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in COMMON:
+            if name in self._fields:
+                self._fields[name] = self._fields.pop(name)
+
+    def fit(self, brief: Brief, profile: Profile) -> None:
+        """Leave out what this case does not need, and offer what it does."""
+
+    def suggest(self, brief: Brief) -> Mapping[str, str]:
+        """Values to begin with, when nothing has been typed yet."""
+        return {}
+
+    def is_complete(self, outcome: Outcome) -> bool:
+        """Whether the form can be handed in with this outcome; problems stand in the fields."""
+        valid = self.validate()
+        problems = dict(self.further_problems(outcome))
+        self.add_problems(problems)
+        return valid and not problems
+
+    def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
+        """What only shows when fields and outcome are looked at together."""
+        if outcome in self.REASONED and not self["opinion"].data:
+            return {"opinion": "required"}
+        return {}
+
+    def values(self) -> dict[str, Any]:
+        """What was filled in, by the names of the command; files apart."""
+        return {name: field.data for name, field in self._fields.items() if name != "uploads"}
+
+    def sent_files(self) -> list[Any]:
+        """The files that were chosen."""
+        return chosen_files(self._fields["uploads"]) if "uploads" in self._fields else []
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Drop fields that this case does not ask for."""
+        for name in names:
+            del self[name]
+
+
+class DecisionForm(StepForm):
+    """An opinion on what others have done; whoever does not agree says why."""
+
+    REASONED = frozenset(
+        {
+            Outcome.RETURNED,
+            Outcome.ORDINARY,
+            Outcome.FAILED,
+            Outcome.RETURN_TO_RECTIFICATION,
+            Outcome.RETURN_TO_ACCEPTANCE,
+        }
+    )
+
+
+class RecordForm(StepForm):
+    """An act that only records: nothing but a remark and files."""
+
+
+def typed(values: Mapping[str, Any]) -> MultiDict[str, str]:
+    """Values as a browser would send them: lists by entry, nothing for what is empty."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in values.items():
+        if isinstance(value, list | tuple):
+            pairs += [(name, str(item)) for item in value]
+        elif value is True:
+            pairs.append((name, "y"))
+        elif value not in (None, False, ""):
+            pairs.append((name, str(value)))
+    return MultiDict(pairs)

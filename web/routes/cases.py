@@ -1,0 +1,74 @@
+"""The ledger, and the pages of one case."""
+
+from flask import Blueprint, render_template, request, url_for
+
+from services.definitions import load_definition
+from services.diagrams import diagrams_of
+from services.queries.case_page import get_case_page
+from services.queries.ledger import list_ledger
+from services.queries.passage import list_advances
+from web.context import surroundings
+from web.views.case_page import case_head, case_view
+from web.views.diagram import diagram_view
+from web.views.ledger import PAGE_SIZE, Wanted, ledger_view
+from web.views.record import record_view
+from web.visitors import looking
+
+blueprint = Blueprint("cases", __name__)
+
+
+@blueprint.get("/cases")
+def list_cases() -> str:
+    """The ledger: every case that the visitor may see, soonest deadline first."""
+    wanted = Wanted.read(request.args)
+    with looking() as frame:
+        found = list_ledger(
+            frame.session, frame.actor, wanted.as_filter(frame.now), PAGE_SIZE, wanted.offset
+        )
+    return render_template("ledger.html", page=ledger_view(wanted, found, frame.now))
+
+
+@blueprint.get("/cases/<int:case_id>")
+def show_case(case_id: int) -> str:
+    """Where a case stands, its facts, its acts, its documents and deadlines."""
+    with looking() as frame:
+        case = get_case_page(
+            frame.session, frame.actor, case_id, frame.office.profile.inspector_count
+        )
+    return render_template("case.html", page=case_view(case, frame.now))
+
+
+@blueprint.get("/cases/<int:case_id>/diagram")
+def show_diagram(case_id: int) -> str:
+    """The way a case has taken, as a picture and in words."""
+    with looking() as frame:
+        case = get_case_page(
+            frame.session, frame.actor, case_id, frame.office.profile.inspector_count
+        )
+        advances = list_advances(frame.session, case_id)
+        pinned = load_definition(frame.session, case.definition_digest)
+    folder = surroundings().settings.diagrams_folder
+    diagrams = diagrams_of(pinned, frame.office.case_definition, folder)
+    addresses = {
+        diagram.outline.process_id: url_for(
+            "cases.show_diagram", case_id=case_id, process=diagram.outline.process_id
+        )
+        for diagram in diagrams
+    }
+    wanted = request.args.get("process", "")
+    page = diagram_view(case, diagrams, advances, wanted, addresses, frame.now)
+    return render_template(
+        "case_diagram.html", head=case_head(case, frame.now), page=page, addresses=addresses
+    )
+
+
+@blueprint.get("/cases/<int:case_id>/record")
+def show_record(case_id: int) -> str:
+    """Every step with its arrival, its end, and how long it took."""
+    with looking() as frame:
+        case = get_case_page(
+            frame.session, frame.actor, case_id, frame.office.profile.inspector_count
+        )
+        advances = list_advances(frame.session, case_id)
+    page = record_view(case, advances, frame.now)
+    return render_template("case_record.html", head=case_head(case, frame.now), page=page)

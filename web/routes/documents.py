@@ -1,0 +1,66 @@
+"""Official documents and files of a case, to those who may see the case."""
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response
+
+from services.errors import DocumentNotFoundError, DraftNotReadyError
+from services.queries.brief import get_visible_attachment, get_visible_document
+from web.context import office
+from web.headers import FILE_SECURITY_POLICY, SANDBOX_SECURITY_POLICY
+from web.labels import DOCUMENT_STATES, label_of
+from web.visitors import looking
+
+blueprint = Blueprint("documents", __name__)
+PDF = "application/pdf"
+
+
+@blueprint.get("/documents/<int:document_id>/draft")
+def show_draft(document_id: int) -> Response:
+    """The frozen draft, as it is laid before those who sign."""
+    with looking() as frame:
+        document = get_visible_document(frame.session, frame.actor, document_id)
+    if document.draft_sha256 is None:
+        raise DraftNotReadyError
+    content = office().files.read(document.draft_sha256)
+    return _pdf(content, f"{label_of(document.kind)} {DOCUMENT_STATES['draft']} {document_id}.pdf")
+
+
+@blueprint.get("/documents/<int:document_id>/issued")
+def show_issued(document_id: int) -> Response:
+    """The document as it was issued."""
+    with looking() as frame:
+        document = get_visible_document(frame.session, frame.actor, document_id)
+    if document.issued_sha256 is None:
+        raise DocumentNotFoundError
+    content = office().files.read(document.issued_sha256)
+    return _pdf(content, f"{label_of(document.kind)} {document.number or document_id}.pdf")
+
+
+@blueprint.get("/attachments/<int:attachment_id>")
+def download_attachment(attachment_id: int) -> Response:
+    """A file that was handed in: always saved, never shown by the browser."""
+    with looking() as frame:
+        attachment = get_visible_attachment(frame.session, frame.actor, attachment_id)
+    content = office().files.read(attachment.sha256)
+    response = Response(content, content_type=attachment.media_type)
+    response.headers["Content-Security-Policy"] = SANDBOX_SECURITY_POLICY
+    response.headers["Content-Disposition"] = _disposition("attachment", attachment.file_name)
+    return response
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    response = Response(content, content_type=PDF)
+    response.headers["Content-Security-Policy"] = FILE_SECURITY_POLICY
+    response.headers["Content-Disposition"] = _disposition("inline", name)
+    return response
+
+
+def _disposition(kind: str, name: str) -> str:
+    """RFC 6266: a plain name for old clients, the real one in UTF-8."""
+    plain = "".join(letter if _is_plain(letter) else "_" for letter in name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _is_plain(letter: str) -> bool:
+    return letter.isascii() and (letter.isalnum() or letter in " ._-")

@@ -1,0 +1,39 @@
+"""What an act put on record, as pairs of word and text."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.queries.case_page import ActRow
+from web.labels import CHOICES, FIELD_LABELS, field_label
+from web.views.ledger import division_name, sector_name
+from workflows.vocabulary import Action
+
+# Ids and repeated names say nothing to a reader; the facts of a first report head the page.
+_NOT_SHOWN = frozenset({"nonce", "responsible_party_id", "hazard_name"})
+_NAMED = {"sector": sector_name, "division_code": division_name}
+
+
+def content_of(act: ActRow) -> tuple[tuple[str, str | bool], ...]:
+    """Everything that was filled in; a flag is kept as one, and only where it was set."""
+    return tuple(_pairs(act.action, act.content))
+
+
+def _pairs(action: Action, content: Mapping[str, Any]) -> Iterator[tuple[str, str | bool]]:
+    for name, value in content.items():
+        if name in _NOT_SHOWN or value in (None, "", [], False):
+            continue
+        if isinstance(value, Mapping):
+            yield from _pairs(
+                action, {key: text for key, text in value.items() if key != "clause_key"}
+            )
+        elif name in FIELD_LABELS or f"{action}.{name}" in FIELD_LABELS:
+            yield field_label(action, name), _said(name, value)
+
+
+def _said(name: str, value: object) -> str | bool:
+    if value is True:
+        return True
+    if isinstance(value, list):
+        return "\n".join(str(_said(name, item)) for item in value)
+    text = str(value)
+    return _NAMED[name](text) if name in _NAMED else CHOICES.get(name, {}).get(text, text)

@@ -1,0 +1,95 @@
+"""The page of one case: where it stands, who holds it, what has been done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.queries.case_page import ActRow, CasePage, OpenStepRow
+from web.views.acts import content_of
+from web.views.deadlines import DeadlineView, deadline_view
+from web.views.due import Due, due_of
+from web.views.ledger import division_name, sector_name
+from workflows.vocabulary import CaseEnding, Phase
+
+
+class PhaseState(StrEnum):
+    """How a phase stands in the row of phases."""
+
+    DONE = "done"
+    CURRENT = "current"
+    UPCOMING = "upcoming"
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """One open step with its deadline."""
+
+    row: OpenStepRow
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class TimelineAct:
+    """One act with what it put on record."""
+
+    row: ActRow
+    content: tuple[tuple[str, str | bool], ...]
+
+
+@dataclass(frozen=True)
+class CaseHead:
+    """What every page of a case begins with."""
+
+    case: CasePage
+    sector: str
+    division: str
+    phases: tuple[tuple[Phase, PhaseState], ...]
+    left_the_path: bool
+    limit: Due | None
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """The first page of a case."""
+
+    head: CaseHead
+    duties: tuple[OpenStep, ...]
+    standing: tuple[OpenStep, ...]
+    timeline: tuple[TimelineAct, ...]
+    running: tuple[DeadlineView, ...]
+    ended: tuple[DeadlineView, ...]
+
+
+def case_head(case: CasePage, now: datetime) -> CaseHead:
+    """Phases in their order; withdrawn and ordinary cases have left the path."""
+    order = list(Phase)
+    here = order.index(case.phase)
+    limits = (row.due_at for row in case.deadlines if row.task_id is None and row.ended_at is None)
+    return CaseHead(
+        case=case,
+        sector=sector_name(case.sector),
+        division=division_name(case.division_code),
+        phases=tuple((phase, _state(at, here)) for at, phase in enumerate(order)),
+        left_the_path=case.ending in (CaseEnding.WITHDRAWN, CaseEnding.ORDINARY),
+        limit=due_of(min(limits, default=None), now),
+    )
+
+
+def case_view(case: CasePage, now: datetime) -> CaseView:
+    """Newest acts first, running deadlines before those that have ended."""
+    steps = [OpenStep(row, due_of(row.task.due_at, now)) for row in case.open_steps]
+    deadlines = [deadline_view(row, now) for row in case.deadlines]
+    return CaseView(
+        head=case_head(case, now),
+        duties=tuple(step for step in steps if not step.row.task.standing),
+        standing=tuple(step for step in steps if step.row.task.standing),
+        timeline=tuple(TimelineAct(act, content_of(act)) for act in reversed(case.acts)),
+        running=tuple(view for view in deadlines if view.row.ended_at is None),
+        ended=tuple(view for view in deadlines if view.row.ended_at is not None),
+    )
+
+
+def _state(at: int, here: int) -> PhaseState:
+    if at == here:
+        return PhaseState.CURRENT
+    return PhaseState.DONE if at < here else PhaseState.UPCOMING

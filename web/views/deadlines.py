@@ -1,0 +1,127 @@
+"""How a deadline was counted: the rule, each day passed over, and the months as small calendars."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from services.queries.case_page import DeadlineRow
+from web.views.due import Due, due_of
+from workflows.deadlines import Computation, Evidence, is_overdue
+from workflows.vocabulary import DeadlineUnit
+
+_ONE_DAY = timedelta(days=1)
+_MOST_MONTHS = 3
+_COUNTED_BY_DAY = (DeadlineUnit.WORKING_DAYS, DeadlineUnit.CALENDAR_DAYS)
+
+
+class DayMark(StrEnum):
+    """What a day was for the count."""
+
+    START = "start"
+    COUNTED = "counted"
+    MAKE_UP = "make_up"
+    SKIPPED = "skipped"
+    ROLLED = "rolled"
+    DUE = "due"
+
+
+@dataclass(frozen=True)
+class DayCell:
+    """One day of a month; `number` says which day of the count it was."""
+
+    day: date
+    mark: DayMark | None
+    number: int | None
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month, week by week from Monday; None stands outside of the month."""
+
+    first: date
+    weeks: tuple[tuple[DayCell | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class DeadlineView:
+    """One deadline with everything needed to count it again."""
+
+    row: DeadlineRow
+    due: Due | None
+    was_late: bool
+    unit: DeadlineUnit
+    count: int
+    evidence: Evidence
+    computation: Computation
+    months: tuple[Month, ...]
+    months_left_out: bool
+
+    @property
+    def basis(self) -> Mapping[str, Any]:
+        """Document, article, words, note."""
+        return self.row.basis
+
+
+def deadline_view(row: DeadlineRow, now: datetime) -> DeadlineView:
+    """One deadline as it stands now."""
+    computation = Computation.from_record(row.computation)  # type: ignore[arg-type]  # our own JSON
+    unit = DeadlineUnit(row.basis["unit"])
+    shown, left_out = _months_of(computation)
+    marks = _marks(computation, unit)
+    numbers = _numbers(marks) if unit in _COUNTED_BY_DAY else {}
+    return DeadlineView(
+        row=row,
+        due=due_of(row.due_at, now) if row.ended_at is None else None,
+        was_late=row.ended_at is not None and is_overdue(row.due_at, row.ended_at),
+        unit=unit,
+        count=row.basis["count"],
+        evidence=Evidence(row.basis["evidence"]),
+        computation=computation,
+        months=tuple(_month(first, marks, numbers) for first in shown),
+        months_left_out=left_out,
+    )
+
+
+def _marks(computation: Computation, unit: DeadlineUnit) -> dict[date, DayMark]:
+    marks: dict[date, DayMark] = {}
+    if unit in _COUNTED_BY_DAY:
+        day = computation.started_on + _ONE_DAY
+        while day < computation.due_on:
+            marks[day] = DayMark.COUNTED
+            day += _ONE_DAY
+    marks |= {item.date: DayMark.SKIPPED for item in computation.skipped}
+    marks |= {item.date: DayMark.ROLLED for item in computation.rolled}
+    marks |= {item.date: DayMark.MAKE_UP for item in computation.make_up}
+    return marks | {computation.started_on: DayMark.START, computation.due_on: DayMark.DUE}
+
+
+def _numbers(marks: Mapping[date, DayMark]) -> dict[date, int]:
+    """The place of each day in the count; a last day that moved past it has none."""
+    counts = {DayMark.COUNTED, DayMark.MAKE_UP}
+    if DayMark.ROLLED not in marks.values():
+        counts.add(DayMark.DUE)
+    counted = (day for day in sorted(marks) if marks[day] in counts)
+    return {day: place for place, day in enumerate(counted, start=1)}
+
+
+def _months_of(computation: Computation) -> tuple[list[date], bool]:
+    """The months from start to end; of a long time only the first and the last."""
+    months, month = [], computation.started_on.replace(day=1)
+    while month <= computation.due_on:
+        months.append(month)
+        month = (month + timedelta(days=32)).replace(day=1)
+    if len(months) <= _MOST_MONTHS:
+        return months, False
+    return [months[0], months[-1]], True
+
+
+def _month(first: date, marks: Mapping[date, DayMark], numbers: Mapping[date, int]) -> Month:
+    cells: list[DayCell | None] = [None] * first.weekday()
+    day = first
+    while day.month == first.month:
+        cells.append(DayCell(day, marks.get(day), numbers.get(day)))
+        day += _ONE_DAY
+    cells += [None] * (-len(cells) % 7)
+    return Month(first, tuple(tuple(cells[at : at + 7]) for at in range(0, len(cells), 7)))

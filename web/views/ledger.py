@@ -1,0 +1,129 @@
+"""The ledger: what is looked for, the rows, and the pages they fill."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.queries.ledger import LedgerFilter, LedgerPage, LedgerRow
+from services.reference.divisions import divisions
+from services.reference.sectors import sectors
+from web.views.due import Due, due_of
+from workflows.vocabulary import Phase
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the reader asked for, as it stands in the address."""
+
+    text: str
+    phase: str
+    sector: str
+    division: str
+    overdue: bool
+    page: int
+
+    @classmethod
+    def read(cls, args: Mapping[str, str]) -> "Wanted":
+        """From the address; what does not exist is left out."""
+        number = args.get("page", "1")
+        phase, sector, division = (args.get(name, "") for name in ("phase", "sector", "division"))
+        return cls(
+            text=args.get("text", "").strip()[:100],
+            phase=phase if phase in {item.value for item in Phase} else "",
+            sector=sector if sector in sectors() else "",
+            division=division if division in divisions() else "",
+            overdue=args.get("overdue") == "1",
+            page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1,
+        )
+
+    @property
+    def offset(self) -> int:
+        """How many cases come before this page."""
+        return (self.page - 1) * PAGE_SIZE
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything at all was asked for."""
+        return bool(self.text or self.phase or self.sector or self.division or self.overdue)
+
+    def as_filter(self, now: datetime) -> LedgerFilter:
+        """For the query."""
+        return LedgerFilter(
+            text=self.text,
+            phase=Phase(self.phase) if self.phase else None,
+            sector=self.sector,
+            division_code=self.division,
+            overdue_at=now if self.overdue else None,
+        )
+
+    def address(self, page: int) -> dict[str, str | int]:
+        """The parts of the address of another page of the same list."""
+        asked: dict[str, str | int] = {
+            "text": self.text,
+            "phase": self.phase,
+            "sector": self.sector,
+            "division": self.division,
+            "overdue": 1 if self.overdue else "",
+            "page": page if page > 1 else "",
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One case as the list shows it."""
+
+    row: LedgerRow
+    sector: str
+    division: str
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class LedgerView:
+    """One page of the ledger."""
+
+    wanted: Wanted
+    lines: tuple[LedgerLine, ...]
+    total: int
+    pages: int
+    now: datetime
+    phases: tuple[Phase, ...]
+    sectors: Mapping[str, str]
+    divisions: Mapping[str, str]
+
+
+def ledger_view(wanted: Wanted, found: LedgerPage, now: datetime) -> LedgerView:
+    """The page for what was asked and found."""
+    return LedgerView(
+        wanted=wanted,
+        lines=tuple(
+            LedgerLine(
+                row,
+                sector_name(row.sector),
+                division_name(row.division_code),
+                due_of(row.next_due_at, now),
+            )
+            for row in found.rows
+        ),
+        total=found.total,
+        pages=max(1, -(-found.total // PAGE_SIZE)),
+        now=now,
+        phases=tuple(Phase),
+        sectors={key: sector.name for key, sector in sectors().items()},
+        divisions={code: division.name for code, division in divisions().items()},
+    )
+
+
+def sector_name(key: str) -> str:
+    """The sector's name; a key that is no longer listed stands for itself."""
+    sector = sectors().get(key)
+    return sector.name if sector else key
+
+
+def division_name(code: str) -> str:
+    """The division's name; a code that is no longer listed stands for itself."""
+    division = divisions().get(code)
+    return division.name if division else code
