@@ -46,7 +46,7 @@ format: ## 整理格式 Format, and mend what can be mended
 
 bench: ## 性能对比 Measure one act, two databases, two pages
 	@deploy/set-up --test
-	@$(flask) bench
+	@$(bin)/python -m tests.bench $(ARGS)
 
 doctor: ## 检查本机安装 Check what makes it silently slow or unsafe
 	@deploy/set-up

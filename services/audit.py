@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from services.models.audit import AuditEntry
 DOMAIN = b"guapai-audit/1\n"
 START = "0" * 64
 _LOCK_KEY = 7_201_341
+PAGE = 500
 
 
 def canonical(value: object) -> bytes:
@@ -59,9 +60,7 @@ def first_broken_link(session: Session) -> int | None:
     """The sequence number of the first entry that does not fit the chain, or None."""
     previous, expected = START, 1
     case_heads: dict[int | None, str] = {}
-    for entry in session.scalars(
-        sa.select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=500)
-    ):
+    for entry in _entries(session):
         links = {
             "sequence": entry.sequence,
             "case_id": entry.case_id,
@@ -79,6 +78,21 @@ def first_broken_link(session: Session) -> int | None:
         previous, expected = entry.entry_hash, expected + 1
         case_heads[entry.case_id] = entry.entry_hash
     return None
+
+
+def _entries(session: Session) -> Iterator[AuditEntry]:
+    last = 0
+    while True:
+        page = session.scalars(
+            sa.select(AuditEntry)
+            .where(AuditEntry.sequence > last)
+            .order_by(AuditEntry.sequence)
+            .limit(PAGE)
+        ).all()
+        if not page:
+            return
+        yield from page
+        last = page[-1].sequence
 
 
 def _hash(links: Mapping[str, object], body: Mapping[str, object]) -> str:

@@ -10,8 +10,16 @@ from sqlalchemy.orm import Session
 
 from services.models.process import definition_file
 from workflows.engine.definitions import Definition, collect
+from workflows.errors import RuleError
 
 CASE_PROCESS = "hazard_supervision"
+
+
+class DefinitionChangedError(RuleError):
+    """The stored files of a definition no longer give its hash."""
+
+    code = "definition_changed"
+
 
 _stored: dict[str, Definition] = {}
 
@@ -55,21 +63,29 @@ def store_definition(session: Session, definition: Definition, now: datetime) ->
 
 
 def load_definition(session: Session, digest: str) -> Definition:
-    """The definition an instance is pinned to, byte for byte as it was when the instance began."""
+    """The definition an instance is pinned to, remembered by this process."""
     if digest not in _stored:
-        rows = session.connection().execute(
-            sa.select(
-                definition_file.c.process_id, definition_file.c.name, definition_file.c.content
-            ).where(definition_file.c.digest == digest)
-        )
-        process_id, files = "", dict[str, bytes]()
-        for row in rows:
-            process_id, files[row.name] = row.process_id, bytes(row.content)
-        definition = collect(process_id, files)
-        if definition.digest != digest:
-            raise DefinitionChangedError(digest)
-        _stored[digest] = definition
+        _stored[digest] = read_stored(session, digest)
     return _stored[digest]
+
+
+def read_stored(session: Session, digest: str) -> Definition:
+    """The definition as it lies in the database; DefinitionChangedError when it has changed."""
+    rows = session.connection().execute(
+        sa.select(
+            definition_file.c.process_id, definition_file.c.name, definition_file.c.content
+        ).where(definition_file.c.digest == digest)
+    )
+    process_id, files = "", dict[str, bytes]()
+    for row in rows:
+        process_id, files[row.name] = row.process_id, bytes(row.content)
+    try:
+        definition = collect(process_id, files)
+    except RuleError as error:
+        raise DefinitionChangedError(digest=digest) from error
+    if definition.digest != digest:
+        raise DefinitionChangedError(digest=digest)
+    return definition
 
 
 def pinned_definitions(session: Session) -> Mapping[str, str]:
@@ -78,7 +94,3 @@ def pinned_definitions(session: Session) -> Mapping[str, str]:
         sa.select(definition_file.c.digest, definition_file.c.process_id).distinct()
     )
     return {row.digest: row.process_id for row in rows}
-
-
-class DefinitionChangedError(Exception):
-    """The stored files of a definition no longer give its hash."""

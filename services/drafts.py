@@ -34,9 +34,7 @@ def save_draft(
 def find_draft(session: Session, person_id: int, form_key: str) -> Draft | None:
     """What was kept for this form, or None."""
     row = session.scalars(
-        sa.select(FormDraft).where(
-            FormDraft.person_id == person_id, FormDraft.form_key == form_key
-        )
+        sa.select(FormDraft).where(FormDraft.person_id == person_id, FormDraft.form_key == form_key)
     ).one_or_none()
     return None if row is None else Draft(row.values, row.saved_at)
 
@@ -44,7 +42,5 @@ def find_draft(session: Session, person_id: int, form_key: str) -> Draft | None:
 def drop_draft(session: Session, person_id: int, form_key: str) -> None:
     """The form was handed in, or its draft is replaced."""
     session.execute(
-        sa.delete(FormDraft).where(
-            FormDraft.person_id == person_id, FormDraft.form_key == form_key
-        )
+        sa.delete(FormDraft).where(FormDraft.person_id == person_id, FormDraft.form_key == form_key)
     )

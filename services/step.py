@@ -152,8 +152,8 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     Raises CaseNotFoundError, TaskNotReadyError, PermissionRefusedError, ShownChangedError.
     """
     session = frame.session
-    get_visible_case(session, frame.actor, command.case_id)
     instance = _claim(session, command)
+    case = get_visible_case(session, frame.actor, command.case_id)
     task = session.execute(
         sa.select(open_task).where(
             open_task.c.task_id == command.task_id, open_task.c.case_id == command.case_id
@@ -161,7 +161,6 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     ).first()
     if instance is None or task is None or task.step_id != action:
         raise TaskNotReadyError(**who_was_faster(session, command.case_id, command.task_id))
-    case = get_visible_case(session, frame.actor, command.case_id)  # again, now under the claim
     record = load_record(session, case, frame.office.profile.inspector_count)
     standing = standing_of(session, case, record)
     receiver = receiver_of(session, case.id, task.process_id, task.position)
@@ -349,7 +348,7 @@ def _claim(session: Session, command: TaskCommand) -> Mapping[str, Any] | None:
         )
         .first()
     )
-    return dict(row._mapping) if row else None
+    return row._asdict() if row else None
 
 
 def _store_uploads(
@@ -398,7 +397,7 @@ def _store(
     )
     issued = tuple(_perform(step, effect.parameters) for effect in advance.effects)
     _move_case(step, advance, record)
-    _replace_tasks(step, act, advance)
+    _replace_tasks(step, act, advance, record)
     connection.execute(
         sa.insert(step_event).values(
             instance_id=instance["id"],
@@ -457,12 +456,11 @@ def _move_case(step: OpenedStep, advance: Advance, record: CaseRecord) -> None:
     session.flush()
 
 
-def _replace_tasks(step: OpenedStep, act: Act, advance: Advance) -> None:
+def _replace_tasks(step: OpenedStep, act: Act, advance: Advance, record: CaseRecord) -> None:
     frame, case = step.frame, step.case
     session, connection = frame.session, frame.session.connection()
     deadlines.end_for_tasks(session, step.task_id, advance.closed, frame.now)
     connection.execute(sa.delete(open_task).where(open_task.c.task_id.in_(advance.closed)))
-    record = load_record(session, case, frame.office.profile.inspector_count)
     standing = standing_of(session, case, record)
     deadlines.turn_for_act(
         frame.office, session, case, step.action, Outcome(act.outcome), standing, frame.now

@@ -15,7 +15,7 @@ from services.sign_in_rules import ABSOLUTE_LIMIT
 from web import commands, context, errors, guards, headers, visitors
 from web.guards import ROUTES, may_open
 from web.labels import field_problem, label_of, local_time
-from web.routes import account, cases, documents, front, sign_in
+from web.routes import account, cases, documents, front, reports, sign_in, tasks
 from web.visitors import find_signed_in
 
 BLUEPRINTS = (
@@ -24,6 +24,8 @@ BLUEPRINTS = (
     account.blueprint,
     cases.blueprint,
     documents.blueprint,
+    tasks.blueprint,
+    reports.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024

@@ -16,7 +16,8 @@ from services import clock
 from services.connection import Connection
 from services.demonstration.loader import (
     DEMONSTRATION_PASSWORD,
-    DemonstrationRefusedError,
+    NotADemonstrationError,
+    NotEmptyError,
     is_empty,
     list_accounts,
     load_demonstration,
@@ -50,7 +51,7 @@ definitions = AppGroup("definitions", help="流程图 Diagrams")
 
 def install(app: Flask) -> None:
     """Register the commands."""
-    for command in (setup, worker, doctor, bench):
+    for command in (setup, worker, doctor):
         app.cli.add_command(command)
     for group in (demo, case, definitions):
         app.cli.add_command(group)
@@ -107,16 +108,6 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-@click.command("bench")
-@click.option("--quick", is_flag=True, help="次数少，只看是否能跑 Few rounds")
-def bench(quick: bool) -> None:  # noqa: FBT001  click passes options so
-    """性能对比 One act against rows without engine and against the stock serialiser."""
-    from services.operations.benchmark import run  # noqa: PLC0415  measuring code stays out of the server
-
-    for line in run(quick=quick):
-        click.echo(line)
-
-
 @demo.command("load")
 @click.option("--if-empty", is_flag=True, help="已有数据时不动 Leave a database with data alone")
 def load(if_empty: bool) -> None:  # noqa: FBT001  click passes options so
@@ -137,7 +128,7 @@ def reset() -> None:
 def _or_refuse(act: Any) -> None:
     try:
         act(_connection().engine, surroundings().office, _renderer(), _now())
-    except DemonstrationRefusedError as error:
+    except (NotADemonstrationError, NotEmptyError) as error:
         raise click.ClickException(f"未载入：{error}") from error
 
 
@@ -148,7 +139,7 @@ def accounts() -> None:
         return
     click.echo(f"演示账号 Demonstration accounts，密码 password: {DEMONSTRATION_PASSWORD}")
     for account in list_accounts():
-        who = f"{account.organisation}  {account.title}  {account.person_name}"
+        who = f"{account.organisation}  {account.title}  {account.name}"
         click.echo(f"  {account.username:<20} {label_of(account.role)}  {who}")
 
 

@@ -59,9 +59,9 @@ def moment() -> datetime:
 
 
 def in_demonstration() -> bool:
-    """Whether this is a demonstration; asked of the database until the answer is yes."""
+    """Whether this is a demonstration; asked once per request until the answer is yes."""
     here = surroundings()
-    if not here.demonstration:
+    if not here.demonstration and "demonstration" not in g:
         with reading() as session:
-            here.demonstration = is_demonstration(session)
+            g.demonstration = here.demonstration = is_demonstration(session)
     return here.demonstration

@@ -43,6 +43,7 @@ STATUS: Mapping[str, int] = {
     "upload_too_large": 413,
     "definition_not_found": 500,
     "definition_invalid": 500,
+    "definition_changed": 500,
     "expression_not_allowed": 500,
     "fact_missing": 500,
     "script_not_allowed": 500,

@@ -11,7 +11,8 @@ from services.accounts import record_seen, seen_long_enough_ago
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
 from workflows.errors import RuleError
-from workflows.vocabulary import Role
+from workflows.permissions import STARTING_ACTIONS
+from workflows.vocabulary import Action, Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
@@ -51,6 +52,14 @@ ROUTES: dict[str, Access] = {
     "documents.show_draft": SIGNED_IN,
     "documents.show_issued": SIGNED_IN,
     "documents.download_attachment": SIGNED_IN,
+    "tasks.list_tasks": SIGNED_IN,
+    "tasks.show_task": SIGNED_IN,
+    "tasks.carry_out": SIGNED_IN,
+    "tasks.show_criterion": SIGNED_IN,
+    "tasks.confirm_criterion": SIGNED_IN,
+    "reports.file_first_report": held_by(*STARTING_ACTIONS[Action.FILE_FIRST_REPORT]),
+    "reports.register_hazard": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),
+    "reports.show_receipt": SIGNED_IN,
 }
 OPEN_BEFORE_PASSWORD_CHANGE = frozenset(
     {"static", "sign_in.sign_out", "account.show_account", "account.change_password"}

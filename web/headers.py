@@ -24,7 +24,7 @@ STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
 
 def install(app: Flask, *, https: bool) -> None:
-    """Set the headers that an answer has not set. Only the files in `static` may be kept by the browser."""
+    """Set what an answer has not set itself. Only the files in `static` may be kept."""
 
     @app.after_request
     def set_headers(response: Response) -> Response:

@@ -205,6 +205,7 @@ ERRORS: Mapping[str, str] = {
     ),
     "definition_not_found": "没有找到本事项所用的流程图。请联系系统管理员运行安装检查。",
     "definition_invalid": "流程图有错误，不能使用：{reason}。请联系系统管理员修改后重新装入。",
+    "definition_changed": "已存的流程图与其校验值不符，不能使用。请联系系统管理员核查数据库。",
     "expression_not_allowed": "流程图中的条件含有不允许的写法。请联系系统管理员修改流程图。",
     "fact_missing": "流程图引用了系统不掌握的事实。请联系系统管理员修改流程图。",
     "instance_count": "没有可以移交或验收的对象，流程无法继续。请先补充接收单位或验收人员。",
@@ -345,6 +346,13 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "kind": ENUMS[DelistingKind],
 }
 
+# What the first, empty entry of a long list says.
+BLANK_CHOICES: Mapping[str, str] = {
+    "sector": "同责任单位登记的行业领域",
+    "division_code": "同责任单位登记的所在地",
+    "responsible_party_id": "请选择",
+}
+
 # "field", or "action.field" where an act has its own word.
 FIELD_LABELS: Mapping[str, str] = {
     "opinion": "备注",
@@ -451,7 +459,6 @@ FIELD_HINTS: Mapping[str, str] = {
     "document": "判定标准的全称。",
     "article": "例如：第四条第（二）项。",
     "wording": "逐字录入，不要概括。",
-    "five_in_place": "措施、责任、资金、时限、预案逐项写明，缺一不可。",
     "responsibility": "责任部门和责任人。",
     "supplement_report.funds": "金额和来源。",
     "rectification_lead": "领衔整治的主要负责人姓名、职务。",
@@ -463,7 +470,6 @@ FIELD_HINTS: Mapping[str, str] = {
     "issue_rectification_order.requirements": "每项一行，写明问题和要求。",
     "propose_listing.requirements": "每项一行，原样印入通知书。已带出责令整改指令书中的要求。",
     "listing_conditions": "可多选。一项都不符合的，仍可核定为重大事故隐患。",
-    "level_facts": "以下三项用于判断由县级还是市级挂牌。",
     "received_by": "留置送达的，写明见证人姓名、单位。",
     "serve_listing_notice.opinion": "留置送达的必须写明拒收经过和见证情况。",
     "result": "已采取的督促或跟踪督办措施及结果。",
@@ -476,6 +482,13 @@ FIELD_HINTS: Mapping[str, str] = {
     "confirm_verdict.opinion": "认定为一般隐患或者退回的，必须写明理由。",
     "approve_acceptance.opinion": "不合格的，必须写明理由和须整改的内容。",
     "reasoned.opinion": "不同意或者退回的，必须写明理由。",
+}
+
+# "action.field" of the first field of a group -> the heading of the group.
+FIELD_GROUPS: Mapping[str, str] = {
+    "supplement_report.measures": "“五到位”清单（措施、责任、资金、时限、预案缺一不可）",
+    "submit_plan.objectives": "治理方案六项内容",
+    "verify_hazard.listing_conditions": "挂牌条件和层级（用于提出处置建议）",
 }
 
 
@@ -703,9 +716,13 @@ def error_sentence(code: str, detail: Mapping[str, str]) -> str:
     return sentence.format_map(_Details({name: _said(text) for name, text in detail.items()}))
 
 
+# What somebody did in a case that is no act of its own.
+_DEEDS: Mapping[str, str] = {"criterion": "录入判定依据"}
+
+
 def _said(text: str) -> str:
     """A value of a refusal's detail in words: an action, a need, a time, or itself."""
-    known = NEEDS.get(text) or ENUMS[Action].get(text)
+    known = NEEDS.get(text) or ENUMS[Action].get(text) or _DEEDS.get(text)
     if known is not None:
         return known
     try:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.audit import first_broken_link
 from services.clock import local_date
 from services.database import SQLITE_SETTINGS, reading
-from services.documents.render import RenderFailedError, fonts_present, harfbuzz_subset_present
+from services.documents.render import fonts_present, harfbuzz_subset_present
 from services.keys import KeyFileError, load_keys
 from services.migrate import head_revision
 from services.models.case import SupervisionCase
@@ -20,6 +20,7 @@ from services.models.process import open_task, outbox
 from services.operations.lint import lint_folder, lint_pinned
 from services.reference.calendar import load_calendar
 from services.settings import Settings
+from workflows.errors import RuleError
 
 SQLITE_ANSWERS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
 POSTGRESQL_ANSWERS = ("fsync", "full_page_writes", "synchronous_commit")
@@ -39,7 +40,7 @@ def examine(settings: Settings, engine: Engine, now: datetime) -> Iterator[Check
     for name, check in _CHECKS.items():
         try:
             fault = check(settings, engine, now)
-        except (OSError, sa.exc.SQLAlchemyError, RenderFailedError) as error:
+        except (OSError, sa.exc.SQLAlchemyError, RuleError) as error:
             fault = f"{type(error).__name__}: {str(error).splitlines()[0]}"
         yield Check(name, fault is None, fault or "")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from services.definitions import load_definition, pinned_definitions, read_folder
+from services.definitions import pinned_definitions, read_folder, read_stored
 from workflows.engine.linter import Finding, lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS
 from workflows.permissions import PERMISSIONS
@@ -28,8 +28,11 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
 
 
 def lint_pinned(session: Session) -> dict[str, list[Finding]]:
-    """Findings in each definition that some case is pinned to, by its hash."""
+    """Findings in each definition that some case is pinned to, by its hash.
+
+    Raises DefinitionChangedError when stored files no longer give their hash.
+    """
     return {
-        digest: lint_files(load_definition(session, digest).files)
+        digest: lint_files(read_stored(session, digest).files)
         for digest in sorted(pinned_definitions(session))
     }

@@ -82,10 +82,13 @@ def list_duties(session: Session, actor: Actor, limit: int, offset: int = 0) -> 
     ]
 
 
-def count_duties(session: Session, actor: Actor) -> int:
-    """How many duties the actor has."""
+def count_duties(session: Session, actor: Actor, due_by: datetime | None = None) -> int:
+    """How many duties the actor has; with a moment, how many had to be done by then."""
+    conditions = [_fall_to(actor)]
+    if due_by is not None:
+        conditions.append(open_task.c.due_at < due_by)
     return session.execute(
-        sa.select(sa.func.count()).select_from(_duties()).where(_fall_to(actor))
+        sa.select(sa.func.count()).select_from(_duties()).where(*conditions)
     ).scalar_one()
 
 

@@ -36,13 +36,11 @@ def all_rule_errors() -> set[type[RuleError]]:
     return found
 
 
-@pytest.mark.parametrize("enum", SHOWN_ENUMS, ids=lambda enum: enum.__name__)
+@pytest.mark.parametrize(
+    "enum", sorted({*SHOWN_ENUMS, *ENUMS}, key=str), ids=lambda enum: enum.__name__
+)
 def test_every_enum_member_has_a_label(enum: type[StrEnum]) -> None:
     assert all(label_of(member).strip() for member in enum)
-
-
-def test_no_enum_is_labelled_that_does_not_exist() -> None:
-    assert set(ENUMS) == set(SHOWN_ENUMS)
 
 
 def test_every_refusal_has_a_sentence_that_can_be_filled() -> None:

@@ -1,5 +1,6 @@
 """The frame of every act: refusals leave nothing behind, and one of two wins."""
 
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
@@ -72,7 +73,7 @@ def test_a_refused_act_leaves_every_table_as_it_was(each_world: World) -> None:
         ),
         (
             "case_officer",
-            world.command(case_id, Action.VERIFY_HAZARD, case_id=999),
+            replace(stranger, case_id=999),
             CaseNotFoundError,
         ),
     ):
@@ -83,7 +84,7 @@ def test_a_refused_act_leaves_every_table_as_it_was(each_world: World) -> None:
 
 def test_a_step_of_another_case_is_not_reached_through_ones_own(world: World) -> None:
     mine, other = world.register(), world.file_report()
-    command = world.command(mine, Action.VERIFY_HAZARD, case_id=other)
+    command = replace(world.command(mine, Action.VERIFY_HAZARD), case_id=other)
     with pytest.raises(TaskNotReadyError):
         world.act("case_officer", command, Action.VERIFY_HAZARD)
 

@@ -229,6 +229,25 @@ BAD = {
         flows("begin>merge", "merge>split", "split>submit_plan", "submit_plan>way"),
         flows("way>over?plan_accepted", "way>merge", "split>review_plan", "review_plan>done"),
     ),
+    "several_joins": split(
+        user("submit_plan"), choice("left", "left_to_join"), user("review_plan"),
+        choice("right", "right_to_join"), parallel("join"), parallel("other"), end(), end("end"),
+        flows("split>submit_plan", "submit_plan>left", "left>join", "left>other?plan_accepted"),
+        flows("split>review_plan", "review_plan>right", "right>join"),
+        flows("right>other?plan_accepted", "join>done", "other>end"),
+    ),
+    "no_way_out": (
+        start(), user("review_plan"), choice("way", "way_to_done"), end(), user("submit_plan"),
+        user("report_progress"), flows("begin>review_plan", "review_plan>way", "way>done"),
+        flows("way>submit_plan?plan_accepted", "submit_plan>report_progress"),
+        flows("report_progress>submit_plan"),
+    ),
+    "condition_missing": (*decided("plan_accepted"), end("third"), flows("way>third")),
+    "condition_on_default": (
+        start(), user("review_plan"), choice("way", "way_to_done"), end(), end("other"),
+        flows("begin>review_plan", "review_plan>way", "way>other?plan_accepted"),
+        flows("way>done?leader_endorsed"),
+    ),
     "gateway_mixed": split(
         user("submit_plan"), user("review_plan"), parallel("both"), end(), end("other"),
         flows("split>submit_plan", "split>review_plan", "submit_plan>both", "review_plan>both"),
@@ -257,6 +276,13 @@ def test_a_standing_step_does_not_count_as_the_end_of_a_phase() -> None:
         flows("split>withdraw_case", "withdraw_case>withdrawn"),
     )
     assert codes_of(*parts) == {"split_without_join_or_terminate"}
+
+
+def test_a_process_is_executable_and_a_gateway_leads_somewhere() -> None:
+    idle = plain().replace(b'isExecutable="true"', b'isExecutable="false"')
+    assert "not_executable" in codes({"p.bpmn": idle})
+    parts = (start(), user("submit_plan"), choice("way"))
+    assert "outgoing_count" in codes_of(*parts, flows("begin>submit_plan", "submit_plan>way"))
 
 
 def test_what_is_not_drawn_is_found() -> None:
@@ -322,6 +348,54 @@ def test_the_rows_of_a_decision_are_tried(change: tuple[bytes, bytes], code: str
     assert change[0] in decision
     found = codes({"handling_track.dmn": decision.replace(*change)})
     assert (code in found) if code else not found
+
+
+def table(inputs: list[str], *rows: str) -> bytes:
+    """Rows are cells with a comma between them, the output last."""
+    given = "".join(
+        f'<input id="i{number}"><inputExpression id="x{number}"><text>{name}</text>'
+        "</inputExpression></input>"
+        for number, name in enumerate(inputs)
+    )
+    written = ""
+    for number, row in enumerate(rows):
+        *cells, answer = row.split(",")
+        entries = "".join(
+            f'<inputEntry id="c{number}_{column}"><text>{cell}</text></inputEntry>'
+            for column, cell in enumerate(cells)
+        )
+        output = f'<outputEntry id="o{number}"><text>{answer}</text></outputEntry>'
+        written += f'<rule id="r{number}">{entries}{output}</rule>'
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"'
+        ' namespace="urn:test"><decision id="t" name="t"><decisionTable id="table">'
+        f'{given}<output id="o" name="proposed_level"/>{written}</decisionTable></decision>'
+        "</definitions>"
+    ).encode()
+
+
+BOOLEANS = [name for name, kind in FACTS.items() if kind is bool]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (table(["is_major"], "True,'city'", "False,'county'"), set()),
+        (table(["receiver_count"], "&lt; 3,'city'", "? >= 3,'county'"), set()),
+        (table(["receiver_count"], "&lt; 3,'city'", "> 3,'county'"), {"decision_gap"}),
+        (table(["receiver_count"], "3,'city'", "-,'county'"), {"decision_overlap"}),
+        (table(["closure_return"], "'none','city'", "? != 'none','county'"), set()),
+        (table(["closure_return"], "'nothing','city'", "-,'county'"), {"value_unknown"}),
+        (table(["is_major"], "True,False,'city'", "False,'county'"), {"cell_count"}),
+        (table(["is_major"], f"{'x' * 500},'city'", "-,'county'"), {"expression_invalid"}),
+        (table(["is_major"], "True,"), {"expression_invalid", "decision_gap"}),
+        (table(BOOLEANS, "," * len(BOOLEANS) + "'city'"), {"too_many_combinations"}),
+        (table(["is_major"], "-,'city'").replace(b"</decision>", b"</decision><decision/>"),
+         {"decision_count", "file_holds_one"}),
+    ],
+)  # fmt: skip
+def test_a_table_answers_every_question_once(content: bytes, found: set[str]) -> None:
+    assert codes({"t.dmn": content}) == found
 
 
 def test_two_processes_may_not_share_an_id() -> None:

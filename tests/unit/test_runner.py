@@ -3,6 +3,7 @@
 from threading import Thread
 
 import pytest
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from tests.diagrams.inline import (
     DECIDES,
@@ -127,7 +128,8 @@ def test_scripts_are_refused(kind: str) -> None:
         take_first_step(definition)
 
 
-def test_a_diagram_that_never_rests_is_stopped() -> None:
+def test_a_diagram_that_never_rests_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "MAX_ELEMENTS", 60)
     definition = small(
         start(),
         choice("merge"),
@@ -137,6 +139,15 @@ def test_a_diagram_that_never_rests_is_stopped() -> None:
     )
     with pytest.raises(DiagramFailedError):
         runner.start(definition, {"plan_accepted": False})
+
+
+def test_an_instance_that_the_library_leaves_standing_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(BpmnWorkflow, "do_engine_steps", lambda *_, **__: None)
+    with pytest.raises(DiagramFailedError) as failure:
+        runner.start(small(*straight(user("submit_plan"))), {})
+    assert failure.value.detail["reason"] == "stalled"
 
 
 def test_a_diagram_that_leads_nowhere_is_an_error() -> None:

@@ -121,6 +121,14 @@ def test_the_state_of_another_definition_is_refused(definition: definitions.Defi
         runner.open_tasks(definitions.collect("p", changed), runner.start(definition, {}).state)
 
 
+def test_data_that_cannot_be_stored_is_refused(definition: definitions.Definition) -> None:
+    specs = definitions.parsed(definition)
+    workflow = state.decode(runner.start(definition, {}).state, specs, None)
+    workflow.data = {"place": object()}
+    with pytest.raises(StateFormatError):
+        state.encode(workflow, specs)
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"serializer_version": "9"}'])
 def test_what_is_no_stock_export_is_refused(definition: definitions.Definition, text: str) -> None:
     with pytest.raises(StateFormatError):

@@ -110,10 +110,10 @@ def one_of(choices: Mapping[str, str], *, required: bool = False) -> Any:
     )
 
 
-def choice(choices: Mapping[str, str], *, required: bool = False) -> Any:
-    """One of many choices, none at first."""
+def choice(choices: Mapping[str, str], blank: str, *, required: bool = False) -> Any:
+    """One of many choices, none at first; `blank` is what that entry says."""
     return ChoiceField(
-        choices=[("", ""), *choices.items()],
+        choices=[("", blank), *choices.items()],
         default="",
         validators=_presence(required=required, code="choose"),
     )

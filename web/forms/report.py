@@ -9,7 +9,7 @@ from services.reference.sectors import sectors
 from web.forms.criterion import CriterionForm
 from web.forms.fields import choice, day, files, line, number, one_of, paragraph
 from web.forms.step import StepForm
-from web.labels import CHOICES
+from web.labels import BLANK_CHOICES, CHOICES
 from workflows.vocabulary import Outcome
 
 
@@ -21,8 +21,13 @@ class NewCaseForm(CriterionForm):
     place = line(300, required=True)
     description = paragraph(required=True)
     found_on = day(required=True)
-    sector = choice({key: sector.name for key, sector in sectors().items()})
-    division_code = choice({code: division.name for code, division in divisions().items()})
+    sector = choice(
+        {key: sector.name for key, sector in sectors().items()}, BLANK_CHOICES["sector"]
+    )
+    division_code = choice(
+        {code: division.name for code, division in divisions().items()},
+        BLANK_CHOICES["division_code"],
+    )
 
     opinion = None
 
@@ -40,9 +45,13 @@ class FileFirstReportForm(NewCaseForm):
 class RegisterHazardForm(NewCaseForm):
     """A regulator's finding at an enterprise that the office supervises."""
 
-    responsible_party_id = choice({}, required=True)
+    responsible_party_id = choice({}, BLANK_CHOICES["responsible_party_id"], required=True)
     inspectors = line(required=True)
     measures_taken = paragraph()
+
+    def offer(self, parties: Mapping[str, str]) -> None:
+        """The enterprises to choose from: id -> name."""
+        self.responsible_party_id.choices += list(parties.items())
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
         """The officer has the text at hand: typed in means scanned."""

@@ -5,13 +5,18 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from services.errors import InvalidCommandError
 from services.queries.brief import Brief
 from services.reference.profile import Profile
+from services.uploads import AcceptedUpload, Upload, UploadRefusedError, accept_upload
 from web.forms.base import PageForm
 from web.forms.fields import chosen_files, files, paragraph
+from web.labels import error_sentence
 from workflows.vocabulary import Outcome
 
 COMMON = ("opinion", "uploads")
+# Fields of commands that forms ask for under another name.
+_ASKED_AS = {"criterion": "clause_key"}
 
 
 class StepForm(PageForm):
@@ -51,6 +56,13 @@ class StepForm(PageForm):
             return {"opinion": "required"}
         return {}
 
+    def take_problems(self, error: InvalidCommandError) -> None:
+        """Put what the act found wrong beside its fields; raised again when it has none."""
+        problems = {_ASKED_AS.get(name, name): code for name, code in error.fields.items()}
+        if not any(name in self for name in problems):
+            raise error
+        self.add_problems(problems)
+
     def values(self) -> dict[str, Any]:
         """What was filled in, by the names of the command; files apart."""
         return {name: field.data for name, field in self._fields.items() if name != "uploads"}
@@ -58,6 +70,17 @@ class StepForm(PageForm):
     def sent_files(self) -> list[Any]:
         """The files that were chosen."""
         return chosen_files(self._fields["uploads"]) if "uploads" in self._fields else []
+
+    def accepted_files(self, limit_bytes: int) -> tuple[AcceptedUpload, ...] | None:
+        """The chosen files in the form in which they are kept; None when one is refused."""
+        accepted: list[AcceptedUpload] = []
+        for item in self.sent_files():
+            try:
+                upload = Upload(item.filename, item.stream.read(limit_bytes + 1))
+                accepted.append(accept_upload(upload, limit_bytes=limit_bytes))
+            except UploadRefusedError as refusal:
+                self.add_problems({"uploads": error_sentence(refusal.code, refusal.detail)})
+        return None if self["uploads"].errors else tuple(accepted)
 
     def leave_out(self, names: Iterable[str]) -> None:
         """Drop fields that this case does not ask for."""

@@ -36,3 +36,13 @@ if (menu) {
     if (!menu.contains(event.target)) menu.open = false;
   });
 }
+
+// A diagram that is wider than the page opens where the case stands.
+const diagram = document.querySelector(".diagram");
+const place = diagram?.querySelector(".is-current") ?? diagram?.querySelector(".is-done");
+if (place) {
+  const here = place.getBoundingClientRect();
+  const frame = diagram.getBoundingClientRect();
+  diagram.scrollLeft += here.left + here.width / 2 - frame.left - frame.width / 2;
+  diagram.scrollTop += here.top + here.height / 2 - frame.top - frame.height / 2;
+}

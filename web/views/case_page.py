@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.queries.case_page import ActRow, CasePage, OpenStepRow
+from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow
+from web.labels import DOCUMENT_STATES, FIELD_LABELS, NEEDS
 from web.views.acts import content_of
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
 from workflows.vocabulary import CaseEnding, Phase
+
+# Letters of content that are shown unfolded; acts shown before the earlier ones fold away.
+_SHORT = 24
+_RECENT = 10
 
 
 class PhaseState(StrEnum):
@@ -22,10 +27,11 @@ class PhaseState(StrEnum):
 
 @dataclass(frozen=True)
 class OpenStep:
-    """One open step with its deadline."""
+    """One open step with its deadline, and what it still waits for."""
 
     row: OpenStepRow
     due: Due | None
+    obstacle: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,19 @@ class TimelineAct:
 
     row: ActRow
     content: tuple[tuple[str, str | bool], ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the content needs no unfolding."""
+        return sum(len(text) for _name, text in self.content if isinstance(text, str)) <= _SHORT
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """One document and where it stands."""
+
+    row: DocumentRow
+    state: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +74,10 @@ class CaseView:
     head: CaseHead
     duties: tuple[OpenStep, ...]
     standing: tuple[OpenStep, ...]
-    timeline: tuple[TimelineAct, ...]
+    missing: tuple[str, ...]
+    documents: tuple[DocumentLine, ...]
+    recent: tuple[TimelineAct, ...]
+    earlier: tuple[TimelineAct, ...]
     running: tuple[DeadlineView, ...]
     ended: tuple[DeadlineView, ...]
 
@@ -77,13 +99,20 @@ def case_head(case: CasePage, now: datetime) -> CaseHead:
 
 def case_view(case: CasePage, now: datetime) -> CaseView:
     """Newest acts first, running deadlines before those that have ended."""
-    steps = [OpenStep(row, due_of(row.task.due_at, now)) for row in case.open_steps]
+    steps = [
+        OpenStep(row, due_of(row.task.due_at, now), NEEDS.get(row.refusal_detail, ""))
+        for row in case.open_steps
+    ]
+    acts = tuple(TimelineAct(act, content_of(act)) for act in reversed(case.acts))
     deadlines = [deadline_view(row, now) for row in case.deadlines]
     return CaseView(
         head=case_head(case, now),
         duties=tuple(step for step in steps if not step.row.task.standing),
         standing=tuple(step for step in steps if step.row.task.standing),
-        timeline=tuple(TimelineAct(act, content_of(act)) for act in reversed(case.acts)),
+        missing=tuple(FIELD_LABELS[name] for name in case.missing_fields),
+        documents=tuple(DocumentLine(row, DOCUMENT_STATES[row.state]) for row in case.documents),
+        recent=acts[:_RECENT],
+        earlier=acts[_RECENT:],
         running=tuple(view for view in deadlines if view.row.ended_at is None),
         ended=tuple(view for view in deadlines if view.row.ended_at is not None),
     )

@@ -1,15 +1,16 @@
 """How a deadline was counted: the rule, each day passed over, and the months as small calendars."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from services.queries.case_page import DeadlineRow
 from web.views.due import Due, due_of
-from workflows.deadlines import Computation, Evidence, is_overdue
+from workflows.deadlines import Computation, Evidence, SkippedDay, is_overdue
 from workflows.vocabulary import DeadlineUnit
+from workflows.working_days import DaySource
 
 _ONE_DAY = timedelta(days=1)
 _MOST_MONTHS = 3
@@ -45,6 +46,21 @@ class Month:
 
 
 @dataclass(frozen=True)
+class DaySpan:
+    """Days on end that were treated alike, for one reason."""
+
+    first: date
+    last: date
+    reason: str
+    source: DaySource
+
+    @property
+    def count(self) -> int:
+        """How many days these are."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True)
 class DeadlineView:
     """One deadline with everything needed to count it again."""
 
@@ -55,6 +71,9 @@ class DeadlineView:
     count: int
     evidence: Evidence
     computation: Computation
+    skipped: tuple[DaySpan, ...]
+    rolled: tuple[DaySpan, ...]
+    make_up: tuple[DaySpan, ...]
     months: tuple[Month, ...]
     months_left_out: bool
 
@@ -79,9 +98,24 @@ def deadline_view(row: DeadlineRow, now: datetime) -> DeadlineView:
         count=row.basis["count"],
         evidence=Evidence(row.basis["evidence"]),
         computation=computation,
+        skipped=_spans(computation.skipped),
+        rolled=_spans(computation.rolled),
+        make_up=_spans(computation.make_up),
         months=tuple(_month(first, marks, numbers) for first in shown),
         months_left_out=left_out,
     )
+
+
+def _spans(days: tuple[SkippedDay, ...]) -> tuple[DaySpan, ...]:
+    spans: list[DaySpan] = []
+    for day in days:
+        before = spans[-1] if spans else None
+        alike = before is not None and (before.reason, before.source) == (day.reason, day.source)
+        if before is not None and alike and before.last + _ONE_DAY == day.date:
+            spans[-1] = replace(before, last=day.date)
+        else:
+            spans.append(DaySpan(day.date, day.date, day.reason, day.source))
+    return tuple(spans)
 
 
 def _marks(computation: Computation, unit: DeadlineUnit) -> dict[date, DayMark]:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from services.diagrams import Diagram
 from services.queries.case_page import ActRow, CasePage, OpenStepRow
 from services.queries.passage import AdvanceRow
+from web.views.due import Due, due_of
 from web.views.passage import Passage, StepState, passage_of
 from workflows.outline import Node, NodeKind, Outline
 
@@ -26,7 +27,7 @@ class StepLine:
     state: StepState
     by_itself: bool
     acts: tuple[ActRow, ...]
-    waiting: tuple[OpenStepRow, ...]
+    waiting: tuple[tuple[OpenStepRow, Due | None], ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,6 @@ class DiagramView:
     picture_fits: bool
     is_current_definition: bool
     digest: str
-    now: datetime
 
 
 def diagram_view(
@@ -62,7 +62,7 @@ def diagram_view(
 ) -> DiagramView:
     """`addresses` leads from a process to its picture; an unknown wish gives the main one."""
     passage = passage_of((diagram.outline for diagram in diagrams), advances, page)
-    processes = tuple(_process(diagram.outline, passage, page) for diagram in diagrams)
+    processes = tuple(_process(diagram.outline, passage, page, now) for diagram in diagrams)
     index = next(
         (at for at, process in enumerate(processes) if process.process_id == wanted),
         0,
@@ -75,11 +75,10 @@ def diagram_view(
         picture_fits=_width(chosen) <= _FITS_THE_PAGE,
         is_current_definition=all(diagram.picture is not None for diagram in diagrams),
         digest=page.definition_digest[:12],
-        now=now,
     )
 
 
-def _process(outline: Outline, passage: Passage, page: CasePage) -> ProcessView:
+def _process(outline: Outline, passage: Passage, page: CasePage, now: datetime) -> ProcessView:
     return ProcessView(
         outline.process_id,
         outline.name,
@@ -91,7 +90,7 @@ def _process(outline: Outline, passage: Passage, page: CasePage) -> ProcessView:
                 node.kind in (NodeKind.DECISION, NodeKind.EFFECT),
                 tuple(act for act in page.acts if act.action == node.id),
                 tuple(
-                    step
+                    (step, due_of(step.task.due_at, now))
                     for step in page.open_steps
                     if step.task.step == node.id and step.task.process_id == outline.process_id
                 ),

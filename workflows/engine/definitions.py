@@ -174,8 +174,7 @@ def _connect_loops(spec: Any) -> None:
     for task_spec in spec.task_specs.values():
         if isinstance(task_spec, LoopTask):
             instance = spec.task_specs[task_spec.task_spec]
-            if not instance.completed_event.is_connected(task_spec.merge_child):
-                instance.completed_event.connect(task_spec.merge_child)
+            instance.completed_event.connect(task_spec.merge_child)
 
 
 class _Library:

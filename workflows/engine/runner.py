@@ -203,10 +203,10 @@ def _advance(
     before: Mapping[str, Any],
 ) -> Advance:
     after = _ready(workflow)
-    if not workflow.completed and not after:
-        raise DiagramFailedError(reason="leads_nowhere", process=specs.process_id)
     if any(not task.task_spec.manual for task in _runnable(workflow)):
         raise DiagramFailedError(reason="stalled", process=specs.process_id)
+    if not workflow.completed and not after:
+        raise DiagramFailedError(reason="leads_nowhere", process=specs.process_id)
     opened = _in_order(task for task_id, task in after.items() if task_id not in before)
     forget_turns(workflow)
     closed = tuple(task_id for task_id in before if task_id not in after)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import orjson
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
@@ -73,7 +72,7 @@ def _mac(key: bytes, header: bytes, bound_to: tuple[int, int, str], payload: byt
 def encode(workflow: Any, definition: ParsedDefinition) -> bytes:
     """The state of a running instance, without what its definition already says.
 
-    Thrown events are left out: terminate ends throw one, and no diagram of ours listens.
+    Events are left out: terminate ends throw one, and no diagram of ours listens.
     """
     process, calls = _process(workflow, workflow, definition)
     called: list[list[Any]] = []
@@ -96,13 +95,13 @@ def decode(payload: bytes, definition: ParsedDefinition, script_engine: Any) -> 
         definition.spec, definition.subprocess_specs, script_engine, deserializing=True
     )
     try:
-        calls = _restore(workflow, process, tables[definition.process_id], workflow)
+        calls = _restore(workflow, process, tables[definition.process_id])
         for task_id, rows in called:
             task = calls[task_id]
             name = task.task_spec.spec
             subprocess = BpmnSubWorkflow(tables[name].spec, task.id, workflow, deserializing=True)
             workflow.subprocesses[task.id] = subprocess
-            calls.update(_restore(subprocess, rows, tables[name], workflow))
+            calls.update(_restore(subprocess, rows, tables[name]))
             subprocess.completed_event.connect(task.task_spec._on_subworkflow_completed, task)  # noqa: SLF001 - as the stock reader does
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise StateFormatError(reason="rows") from error
@@ -176,7 +175,7 @@ def _extras(attributes: Mapping[str, Any], inherited: Mapping[str, Any]) -> list
     return [int(attributes["triggered"]), attributes["internal_data"], changed, dropped]
 
 
-def _restore(workflow: Any, process: list[Any], table: SpecTable, top: Any) -> dict[str, Any]:
+def _restore(workflow: Any, process: list[Any], table: SpecTable) -> dict[str, Any]:
     """Fill an empty workflow from its rows. Answers its unfinished tasks by id."""
     last, workflow.success, workflow.completed, workflow.data, rows = process
     tasks, steps = workflow.tasks, table.steps
@@ -198,8 +197,6 @@ def _restore(workflow: Any, process: list[Any], table: SpecTable, top: Any) -> d
         order.append(task)
         if not state & TaskState.FINISHED_MASK:
             unfinished[identifier] = task
-            if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
-                top.event_manager.add_task(task)
     workflow.task_tree = order[0]
     workflow.last_task = tasks.get(UUID(last)) if last else None
     return unfinished

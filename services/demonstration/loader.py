@@ -1,0 +1,157 @@
+"""Loading the demonstration into an empty database, and resetting one that is a demonstration."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+import services.models
+from services.accounts import create_account, hash_password
+from services.clock import local_date
+from services.database import Base, reading, transaction
+from services.demonstration.cases import load_cases
+from services.demonstration.organisations import DemonstrationOrganisation, load
+from services.demonstration.play import Play, Render, play_cases
+from services.models.account import SignInAttempt
+from services.models.installation import Installation
+from services.models.organisation import Organisation, Person, Post, PostSector
+from services.office import Office
+from services.queries.installation import is_demonstration
+from workflows.vocabulary import Role
+
+TABLES = services.models.__name__ and Base.metadata
+
+# Everybody may know it: a demonstration answers only to its own machine.
+DEMONSTRATION_PASSWORD = "demonstration-only"  # noqa: S105  no secret, see above
+
+
+class NotEmptyError(Exception):
+    """The database already holds something; the message names the mend."""
+
+
+class NotADemonstrationError(Exception):
+    """The database belongs to a real installation and is never emptied."""
+
+
+@dataclass(frozen=True)
+class DemonstrationAccount:
+    """One account as printed at the start. The password is the same for all."""
+
+    username: str
+    name: str
+    organisation: str
+    role: Role
+    title: str
+
+
+def is_empty(engine: Engine) -> bool:
+    """True when no table holds a row. Attempts to sign in do not count: anybody can make them."""
+    with reading(engine) as session:
+        return _is_empty(session)
+
+
+def load_demonstration(engine: Engine, office: Office, render: Render, now: datetime) -> None:
+    """Mark an empty database as a demonstration, for good, and fill it. NotEmptyError otherwise."""
+    password_hash = hash_password(DEMONSTRATION_PASSWORD)  # slow on purpose: before the transaction
+    with transaction(engine) as session:
+        if not _is_empty(session):
+            raise NotEmptyError(
+                "the database is not empty; a demonstration needs one of its own (DATABASE_URL)"
+            )
+        _set_up(session, office, password_hash, now)
+    play_cases(Play(engine, office, render, now))
+
+
+def reset_demonstration(engine: Engine, office: Office, render: Render, now: datetime) -> None:
+    """Empty a demonstration and fill it again. NotADemonstrationError for any other database."""
+    password_hash = hash_password(DEMONSTRATION_PASSWORD)
+    with transaction(engine) as session:
+        if not is_demonstration(session) and not _is_empty(session):
+            raise NotADemonstrationError(
+                "the database is not marked as a demonstration; it is never emptied"
+            )
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(sa.delete(table))
+        _set_up(session, office, password_hash, now)
+    play_cases(Play(engine, office, render, now))
+
+
+def list_accounts() -> tuple[DemonstrationAccount, ...]:
+    """The accounts worth printing: every role of one case's straight path, in its order."""
+    demonstration = load()
+    persons = {person.username: person for person in demonstration.persons}
+    chosen = (persons[username] for username in load_cases().usernames_to_print)
+    return tuple(
+        DemonstrationAccount(
+            username=person.username,
+            name=person.name,
+            organisation=demonstration.organisations[person.posts[0].organisation].name,
+            role=person.posts[0].role,
+            title=person.posts[0].title,
+        )
+        for person in chosen
+    )
+
+
+def _is_empty(session: Session) -> bool:
+    attempts = SignInAttempt.__table__
+    return not any(
+        session.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
+        for table in Base.metadata.sorted_tables
+        if table is not attempts
+    )
+
+
+def _set_up(session: Session, office: Office, password_hash: str, now: datetime) -> None:
+    """The mark and the jurisdiction, in one transaction: there is never one without the other."""
+    session.add(Installation(profile=office.profile.key, demonstration=True, made_at=now))
+    organisation_ids: dict[str, int] = {}
+    for row in load().organisations.values():
+        organisation = _organisation(row, organisation_ids)
+        session.add(organisation)
+        session.flush()
+        organisation_ids[row.key] = organisation.id
+    # Posts begin before the first act of any case.
+    _add_persons(session, organisation_ids, password_hash, date(local_date(now).year - 1, 1, 1))
+
+
+def _organisation(row: DemonstrationOrganisation, ids: dict[str, int]) -> Organisation:
+    return Organisation(
+        key=row.key,
+        kind=row.kind.value,
+        name=row.name,
+        level=row.level,
+        division_code=row.division_code,
+        credit_code=row.credit_code,
+        mark=row.mark,
+        sector=row.sector,
+        parent_id=ids[row.parent] if row.parent else None,
+        supervised_by_id=ids[row.supervised_by] if row.supervised_by else None,
+        inferred=row.inferred,
+        source_note=row.source,
+    )
+
+
+def _add_persons(
+    session: Session, organisation_ids: dict[str, int], password_hash: str, since: date
+) -> None:
+    demonstration = load()
+    rows = [Person(name=person.name) for person in demonstration.persons]
+    session.add_all(rows)
+    session.flush()
+    for row, person in zip(rows, demonstration.persons, strict=True):
+        create_account(session, row.id, person.username, password_hash)
+        session.add_all(
+            Post(
+                person_id=row.id,
+                organisation_id=organisation_ids[post.organisation],
+                role=post.role.value,
+                title=post.title,
+                valid_from=since,
+                sectors=[PostSector(sector=sector) for sector in post.sectors],
+            )
+            for post in person.posts
+        )
+    session.flush()

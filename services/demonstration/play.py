@@ -1,0 +1,187 @@
+"""Playing the demonstration cases: real acts under a clock that is moved from act to act."""
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any, get_type_hints
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from services.action_table import ACTIONS
+from services.clock import LOCAL_ZONE, local_date
+from services.criterion import CriterionEntry
+from services.database import reading, transaction
+from services.demonstration.cases import DemonstrationAct, load_cases
+from services.demonstration.pictures import picture
+from services.models.account import Account
+from services.models.process import open_task, outbox
+from services.office import Office
+from services.queries.people import find_actor, get_organisation_by_key
+from services.queries.shown import find_listing_draft, shown_sha256
+from services.step import Frame, TaskCommand, receiver_of
+from services.worker import Workshop, work_off
+from workflows.permissions import STARTING_ACTIONS, Actor
+from workflows.vocabulary import Action
+from workflows.working_days import Calendar, is_working_day
+
+Render = Callable[[str, Mapping[str, Any]], bytes]
+ASKING_FOR_PAGES = (Action.PROPOSE_LISTING, Action.SIGN_LISTING)
+PAUSE_SECONDS = 0.1
+PATIENCE_SECONDS = 60.0
+_ONE_DAY = timedelta(days=1)
+
+
+class DemonstrationUnfinishedError(Exception):
+    """The demonstration could not be played to its end; the message names where it stopped."""
+
+
+@dataclass
+class Play:
+    """The stage: one installation, the moment it is all played before, and the cases so far."""
+
+    engine: Engine
+    office: Office
+    render: Render
+    now: datetime
+    case_ids: dict[str, int] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    pages: dict[str, Future[None]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day that the working days are counted from."""
+        return local_date(self.now)
+
+
+def play_cases(play: Play) -> None:
+    """Play every act in the order of time; a document is rendered while other cases go on."""
+    shop = Workshop(play.engine, play.office.files, play.render)
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        for act in load_cases().acts:
+            if act.case_key in play.pages:
+                play.pages.pop(act.case_key).result()
+            moment = _moment(play, act)
+            _carry_out(play, act, moment)
+            if act.action in ASKING_FOR_PAGES:
+                play.pages[act.case_key] = worker.submit(_render_what_was_asked, shop, moment)
+        for pages in play.pages.values():
+            pages.result()
+
+
+def day_at(today: date, place: int, calendar: Calendar) -> date:
+    """The working day that many places before today; after today when the place is negative."""
+    day, left = today, abs(place)
+    while left:
+        day += _ONE_DAY if place < 0 else -_ONE_DAY
+        left -= is_working_day(day, calendar)
+    return day
+
+
+def _moment(play: Play, act: DemonstrationAct) -> datetime:
+    day = day_at(play.today, act.day, play.office.calendar)
+    return datetime.combine(day, act.time, LOCAL_ZONE)
+
+
+def _carry_out(play: Play, act: DemonstrationAct, moment: datetime) -> None:
+    with transaction(play.engine) as session:
+        actor = _actor(play, session, act.username, moment)
+        command = _command(play, session, act, actor)
+        frame = Frame(session, actor, moment, play.office)
+        receipt = ACTIONS[act.action].carry_out(frame, command)
+    play.case_ids[act.case_key] = receipt.case_id
+
+
+def _actor(play: Play, session: Session, username: str, moment: datetime) -> Actor:
+    """The person behind an account; posts do not change while the cases are played."""
+    if username not in play.actors:
+        account = sa.select(Account.person_id).where(Account.username == username)
+        actor = find_actor(session, session.scalars(account).one(), local_date(moment))
+        if actor is None:
+            raise DemonstrationUnfinishedError(f"{username}: an account without a person")
+        play.actors[username] = actor
+    return play.actors[username]
+
+
+def _command(play: Play, session: Session, act: DemonstrationAct, actor: Actor) -> TaskCommand:
+    hints = _hints(ACTIONS[act.action].command)
+    label = load_cases().picture_label
+    values: dict[str, Any] = {
+        name: _value(play, name, hints[name], raw) for name, raw in act.values.items()
+    }
+    values["uploads"] = tuple(picture(caption, label) for caption in act.photos)
+    if act.action in STARTING_ACTIONS:
+        values |= {"nonce": f"demonstration-{act.case_key}", "sector": "", "division_code": ""}
+        if act.action is Action.REGISTER_HAZARD:
+            values["responsible_party_id"] = get_organisation_by_key(session, act.party).id
+    else:
+        values |= _what_was_shown(session, play.case_ids[act.case_key], act, actor)
+    return ACTIONS[act.action].command(**values)
+
+
+@cache
+def _hints(command: type[TaskCommand]) -> Mapping[str, object]:
+    return get_type_hints(command)
+
+
+def _what_was_shown(
+    session: Session, case_id: int, act: DemonstrationAct, actor: Actor
+) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "case_id": case_id,
+        "shown": shown_sha256(session, case_id, act.action),
+    }
+    if act.action is Action.SIGN_LISTING:
+        draft = find_listing_draft(session, case_id)
+        shown["draft_sha256"] = (draft.draft_sha256 if draft else None) or ""
+    if act.action is not Action.CONFIRM_CRITERION:
+        shown["task_id"] = _task_id(session, case_id, act, actor)
+    return shown
+
+
+def _task_id(session: Session, case_id: int, act: DemonstrationAct, actor: Actor) -> str:
+    """The first open task of the step; of a handover, the one of the actor's own organisation."""
+    mine = {None, *(post.organisation_id for post in actor.posts)}
+    for row in session.connection().execute(
+        sa.select(open_task.c.task_id, open_task.c.process_id, open_task.c.position)
+        .where(open_task.c.case_id == case_id, open_task.c.step_id == act.action)
+        .order_by(open_task.c.position)
+    ):
+        if receiver_of(session, case_id, row.process_id, row.position) in mine:
+            return str(row.task_id)
+    raise DemonstrationUnfinishedError(f"{act.case_key}: {act.action} is not open")
+
+
+def _value(play: Play, name: str, hint: object, raw: object) -> object:
+    match raw:
+        case int() if name.endswith("_on"):
+            return day_at(play.today, raw, play.office.calendar)
+        case str() if isinstance(hint, type) and issubclass(hint, StrEnum):
+            return hint(raw)
+        case str():
+            return raw.strip()
+        case dict():
+            return CriterionEntry(**raw)
+        case list():
+            return tuple(raw)
+        case _:
+            return raw
+
+
+def _render_what_was_asked(shop: Workshop, moment: datetime) -> None:
+    """Work off the outbox. A running service's worker may have taken a message: wait for it."""
+    waited = 0.0
+    while waited < PATIENCE_SECONDS:
+        work_off(shop, moment + timedelta(seconds=waited))
+        with reading(shop.engine) as session:
+            waiting = sa.select(outbox.c.id).where(outbox.c.done_at.is_(None)).limit(1)
+            if session.connection().execute(waiting).first() is None:
+                return
+        time.sleep(PAUSE_SECONDS)
+        waited += PAUSE_SECONDS
+    raise DemonstrationUnfinishedError("a document could not be rendered; see the worker's log")

@@ -1,0 +1,75 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from services.action_table import ACTIONS
+from services.definitions import read_folder
+from services.documents.catalog import CATALOG
+from services.settings import REPOSITORY
+from workflows.engine.definitions import read_xml
+from workflows.vocabulary import Action
+
+CODE = [
+    path
+    for room in ("workflows", "services", "web")
+    for path in sorted((REPOSITORY / room).rglob("*.py"))
+]
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+
+
+def test_every_action_has_one_entry_and_one_file() -> None:
+    assert set(ACTIONS) == set(Action)
+    files = {path.stem for path in (REPOSITORY / "services/actions").glob("*.py")} - {"__init__"}
+    assert files == {action.value for action in Action}
+
+
+def test_every_human_step_is_an_action_and_every_other_action_is_known() -> None:
+    steps = set[str]()
+    for name, content in read_folder(REPOSITORY / "bpmn").items():
+        root: etree._Element = read_xml(name, content)
+        steps |= {element.get("id", "") for element in root.iter(f"{BPMN}userTask")}
+    assert steps == {action.value for action in Action} - {Action.CONFIRM_CRITERION}
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_only_the_database_commits_and_every_module_says_what_lives_in_it(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    if path.name != "database.py":
+        commits = [
+            node.lineno
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr == "commit"
+        ]
+        assert commits == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_only_the_clock_asks_what_time_it_is(path: Path) -> None:
+    if path.name == "clock.py":
+        return
+    text = path.read_text(encoding="utf-8")
+    assert not any(word in text for word in ("datetime.now(", "date.today(", "time.time("))
+
+
+def test_every_printed_kind_has_its_template() -> None:
+    folder = REPOSITORY / "services/documents/templates"
+    assert all((folder / form.template).exists() for form in CATALOG.values())
+
+
+def test_nothing_committed_reads_from_outside_or_names_a_registry() -> None:
+    words = ("/work/" + "shared", "../" + "shared", "pypi." + "org", "registry.npm" + "js")
+    kinds = {".py", ".toml", ".txt", ".md", ".in", ".html", ".css", ".sh", ""}
+    for path in REPOSITORY.rglob("*"):
+        parts = path.relative_to(REPOSITORY).parts
+        if not path.is_file() or parts[0] in {".git", ".venv", "var"} or "vendor" in parts:
+            continue
+        if path.suffix in kinds and not any(
+            part.startswith(".") and part.endswith("cache") for part in parts
+        ):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            assert not [word for word in words if word in text], path

@@ -1,0 +1,1 @@
+"""Measurements: `make bench`. Ratios of one run; nothing here passes or fails."""

@@ -1,0 +1,75 @@
+"""The worker: once for each message, again after a failure, an incident at last."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.database import transaction
+from services.documents.render import RenderFailedError
+from services.models.document import Document
+from services.models.process import outbox
+from services.worker import BACK_OFF_SECONDS, LEASE, Workshop, work_off, work_once
+from tests.builders import World, fake_render
+from workflows.vocabulary import Action
+
+
+@pytest.fixture
+def waiting_world(each_world: World) -> World:
+    """A case whose draft has not been rendered yet."""
+    case_id = each_world.file_report()
+    each_world.to_listing(case_id)
+    command = each_world.command(case_id, Action.PROPOSE_LISTING)
+    each_world.act("committee_officer", command, Action.PROPOSE_LISTING)
+    return each_world
+
+
+def _shop(world: World, render: Any = fake_render) -> Workshop:
+    return Workshop(world.engine, world.office.files, render)
+
+
+def _failing(_template: str, _inputs: Mapping[str, Any]) -> bytes:
+    raise RenderFailedError(template="listing_notice.html", reason="test")
+
+
+def _message(world: World) -> Any:
+    with transaction(world.engine) as session:
+        return session.execute(sa.select(outbox)).one()
+
+
+def test_a_draft_is_rendered_once_and_its_hash_recorded(waiting_world: World) -> None:
+    world = waiting_world
+    assert work_off(_shop(world), world.now) == 1
+    assert work_off(_shop(world), world.now) == 0
+    with transaction(world.engine) as session:
+        draft = session.scalars(sa.select(Document).where(Document.draft_sha256.is_not(None))).one()
+    assert world.office.files.read(draft.draft_sha256 or "").startswith(b"%PDF")
+
+
+def test_a_failure_is_tried_again_later_and_becomes_an_incident(waiting_world: World) -> None:
+    world, shop = waiting_world, _shop(waiting_world, _failing)
+    for pause in BACK_OFF_SECONDS:
+        assert work_once(shop, world.now)
+        assert not work_once(shop, world.now)
+        assert _message(world).incident is None
+        world.later(seconds=pause)
+    assert work_once(shop, world.now)
+    assert _message(world).incident
+    world.later(days=1)
+    assert not work_once(shop, world.now)
+
+
+def test_a_message_of_a_dead_worker_is_taken_over_when_its_lease_ends(waiting_world: World) -> None:
+    world = waiting_world
+
+    def die(_template: str, _inputs: Mapping[str, Any]) -> bytes:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work_once(_shop(world, die), world.now)
+    assert not work_once(_shop(world), world.now)
+    world.now += LEASE + timedelta(seconds=1)
+    assert work_once(_shop(world), world.now)
+    assert _message(world).done_at == world.now

@@ -1,0 +1,128 @@
+"""How a case begins: an enterprise's first report, or a regulator's finding; and the receipt."""
+
+import re
+import secrets
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from services.action_table import ACTIONS
+from services.clock import local_date
+from services.drafts import drop_draft, find_draft, save_draft
+from services.errors import FormSentTwiceError, InvalidCommandError
+from services.queries.case_page import get_case_page
+from services.queries.parties import PartyRow, find_reporting_party, list_parties_to_find_at
+from services.step import Receipt
+from web.context import moment, office
+from web.forms.acts import Target, command_of
+from web.forms.report import FileFirstReportForm, NewCaseForm, RegisterHazardForm
+from web.forms.sent import kept_values, pressed, typed_values
+from web.forms.step import typed
+from web.labels import error_sentence
+from web.views.followed import CATEGORY
+from web.views.new_case import new_case_view, receipt_view
+from web.visitors import acting, looking
+from workflows.vocabulary import Action, Outcome
+
+blueprint = Blueprint("reports", __name__)
+NONCE = re.compile(r"[0-9a-f]{32}")
+
+
+@blueprint.route("/reports/new", methods=["GET", "POST"])
+def file_first_report() -> Response | str:
+    """Place, hazard, measures taken: receipted at once."""
+    action = Action.FILE_FIRST_REPORT
+    with looking() as frame:
+        party = find_reporting_party(frame.session, frame.actor)
+    if request.method == "GET":
+        known = {"sector": party.sector, "division_code": party.division_code} if party else {}
+        return _show(action, FileFirstReportForm(_beginning(action, known)), party)
+    return _answer(action, FileFirstReportForm.sent(), party)
+
+
+@blueprint.route("/hazards/new", methods=["GET", "POST"])
+def register_hazard() -> Response | str:
+    """A finding at an enterprise that the office supervises."""
+    action = Action.REGISTER_HAZARD
+    with looking() as frame:
+        parties = list_parties_to_find_at(frame.session, frame.actor)
+    asked = request.method == "GET"
+    form = RegisterHazardForm(_beginning(action, {})) if asked else RegisterHazardForm.sent()
+    form.offer({str(row.organisation_id): row.name for row in parties})
+    chosen = form.responsible_party_id.data
+    party = next((row for row in parties if str(row.organisation_id) == chosen), None)
+    return _show(action, form, party) if asked else _answer(action, form, party)
+
+
+@blueprint.get("/cases/<int:case_id>/receipt")
+def show_receipt(case_id: int) -> str:
+    """The number, the time, and what follows by when."""
+    with looking() as frame:
+        inspectors = frame.office.profile.inspector_count
+        case = get_case_page(frame.session, frame.actor, case_id, inspectors)
+    return render_template("receipt.html", page=receipt_view(case, frame.now))
+
+
+def _beginning(action: Action, known: dict[str, str]) -> MultiDict[str, str]:
+    """What was kept for later, or today's date and what the register knows."""
+    with looking() as frame:
+        kept = find_draft(frame.session, frame.actor.person_id, action.value)
+    if kept is not None:
+        return kept_values(kept)
+    return typed({"found_on": local_date(moment()).isoformat(), **known})
+
+
+def _answer(action: Action, form: NewCaseForm, party: PartyRow | None) -> Response:
+    if pressed("draft"):
+        return _keep(action)
+    if pressed("list_clauses"):
+        return make_response(_show(action, form, party))
+    try:
+        receipt = _try(action, form)
+    except FormSentTwiceError as error:
+        flash(error_sentence(error.code, error.detail), CATEGORY)
+        return redirect(url_for("cases.show_case", case_id=int(error.detail["case_id"])), 303)
+    if receipt is None:
+        return make_response(_show(action, form, party), 422)
+    return redirect(url_for("reports.show_receipt", case_id=receipt.case_id), 303)
+
+
+def _try(action: Action, form: NewCaseForm) -> Receipt | None:
+    """Begin the case; None when the form has to be amended, with the problems in it."""
+    if not form.is_complete(Outcome.DONE):
+        return None
+    uploads = form.accepted_files(office().upload_limit_bytes)
+    if uploads is None:
+        return None
+    _renew_bad_nonce(form)
+    command = command_of(action, form, Target(), Outcome.DONE, uploads)
+    try:
+        with acting() as frame:
+            receipt = ACTIONS[action].carry_out(frame, command)
+            drop_draft(frame.session, frame.actor.person_id, action.value)
+    except InvalidCommandError as error:
+        form.take_problems(error)
+        return None
+    return receipt
+
+
+def _keep(action: Action) -> Response:
+    with acting() as frame:
+        save_draft(frame.session, frame.actor.person_id, action.value, typed_values(), frame.now)
+    return redirect(request.path, 303)
+
+
+def _show(action: Action, form: NewCaseForm, party: PartyRow | None) -> str:
+    _renew_bad_nonce(form)
+    with looking() as frame:
+        kept = find_draft(frame.session, frame.actor.person_id, action.value)
+    page = new_case_view(action, form, party, kept.saved_at if kept else None)
+    return render_template("new_case.html", page=page)
+
+
+def _renew_bad_nonce(form: NewCaseForm) -> None:
+    """A form gets its number when it is first shown and keeps it from then on."""
+    if not NONCE.fullmatch(form.nonce.data or ""):
+        form.nonce.data = secrets.token_hex(16)
+        form.nonce.raw_data = None

@@ -1,0 +1,155 @@
+"""One's duties, and the page on which each of them is decided."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from services.action_table import ACTIONS
+from services.drafts import drop_draft, find_draft, save_draft
+from services.errors import InvalidCommandError, ShownChangedError
+from services.queries.brief import Brief, get_brief, get_criterion_shown
+from services.queries.case_page import CasePage, get_case_page
+from services.queries.duties import count_duties, list_duties
+from services.step import Frame, Receipt
+from web.context import office
+from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
+from web.forms.sent import beginning, pressed, typed_values
+from web.forms.step import StepForm
+from web.views.brief import brief_view
+from web.views.criterion import criterion_view
+from web.views.followed import tell_what_followed
+from web.views.tasks import PAGE_SIZE, duties_view, page_number
+from web.visitors import acting, looking
+from workflows.vocabulary import Action, Outcome
+
+blueprint = Blueprint("tasks", __name__)
+TASK = "/cases/<int:case_id>/tasks/<task_id>"
+CRITERION = "/cases/<int:case_id>/criterion"
+
+
+@blueprint.get("/tasks")
+def list_tasks() -> str:
+    """What falls to the visitor, soonest due first."""
+    number = page_number(request.args.get("page", "1"))
+    with looking() as frame:
+        rows = list_duties(frame.session, frame.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+        total = count_duties(frame.session, frame.actor)
+        overdue = count_duties(frame.session, frame.actor, frame.now)
+    page = duties_view(rows, total, overdue, number, frame.now)
+    return render_template("tasks.html", page=page)
+
+
+@blueprint.get(TASK)
+def show_task(case_id: int, task_id: str) -> str:
+    """The brief and the form, with what was kept of an earlier try."""
+    with looking() as frame:
+        brief = _brief(frame, case_id, task_id)
+        kept = find_draft(frame.session, frame.actor.person_id, _form_key(brief))
+        form_class = ACT_FORMS[brief.step.task.step].form
+        begun = beginning(form_class, brief, kept)
+        form = form_class(begun.values)
+        form.fit(brief, frame.office.profile)
+        page = brief_view(frame, brief, form, kept, from_earlier=begun.from_earlier)
+    return render_template("task.html", page=page)
+
+
+@blueprint.post(TASK)
+def carry_out(case_id: int, task_id: str) -> Response:
+    """Decide; or keep what was typed; or list the clauses and go on typing."""
+    with looking() as frame:
+        brief = _brief(frame, case_id, task_id)
+    if pressed("draft"):
+        return _keep(brief)
+    if request.form.get("shown") != brief.shown:
+        raise ShownChangedError
+    form = ACT_FORMS[brief.step.task.step].form.sent()
+    form.fit(brief, office().profile)
+    if pressed("list_clauses"):
+        return make_response(_page_again(brief, form))
+    receipt = _try(brief, form, _pressed_outcome(brief.step.task.step))
+    if receipt is None:
+        return make_response(_page_again(brief, form), 422)
+    with looking() as frame:
+        tell_what_followed(frame, brief.page, brief.step.task.step, receipt)
+    return redirect(url_for("cases.show_case", case_id=case_id), 303)
+
+
+@blueprint.get(CRITERION)
+def show_criterion(case_id: int) -> str:
+    """The typed clause beside the files that it is compared with."""
+    with looking() as frame:
+        shown = get_criterion_shown(frame.session, frame.actor, case_id)
+        page = criterion_view(_case(frame, case_id), shown, frame.actor)
+    return render_template("criterion.html", page=page)
+
+
+@blueprint.post(CRITERION)
+def confirm_criterion(case_id: int) -> Response:
+    """A second person confirms the clause."""
+    action = Action.CONFIRM_CRITERION
+    form = ACT_FORMS[action].form.sent()
+    target = Target(case_id=case_id, shown=request.form.get("shown", ""))
+    with acting() as frame:
+        before = _case(frame, case_id)
+        receipt = ACTIONS[action].carry_out(
+            frame, command_of(action, form, target, Outcome.DONE, ())
+        )
+    with looking() as frame:
+        tell_what_followed(frame, before, action, receipt)
+    return redirect(url_for("cases.show_case", case_id=case_id), 303)
+
+
+def _brief(frame: Frame, case_id: int, task_id: str) -> Brief:
+    return get_brief(
+        frame.session, frame.actor, case_id, task_id, frame.office.profile.inspector_count
+    )
+
+
+def _form_key(brief: Brief) -> str:
+    return f"{brief.step.task.step}:{brief.step.task.task_id}"
+
+
+def _pressed_outcome(action: Action) -> Outcome:
+    outcome = outcome_of(action, request.form.get("outcome", ""))
+    if outcome is None:
+        raise InvalidCommandError({"outcome": "choice"})
+    return outcome
+
+
+def _try(brief: Brief, form: StepForm, outcome: Outcome) -> Receipt | None:
+    """Carry the act out; None when the form has to be amended, with the problems in it."""
+    action = brief.step.task.step
+    if not form.is_complete(outcome):
+        return None
+    uploads = form.accepted_files(office().upload_limit_bytes)
+    if uploads is None:
+        return None
+    target = Target(brief.page.case_id, brief.step.task.task_id, brief.shown)
+    command = command_of(action, form, target, outcome, uploads)
+    try:
+        with acting() as frame:
+            receipt = ACTIONS[action].carry_out(frame, command)
+            drop_draft(frame.session, frame.actor.person_id, _form_key(brief))
+    except InvalidCommandError as error:
+        form.take_problems(error)
+        return None
+    return receipt
+
+
+def _keep(brief: Brief) -> Response:
+    with acting() as frame:
+        values = typed_values()
+        save_draft(frame.session, frame.actor.person_id, _form_key(brief), values, frame.now)
+    task = brief.step.task
+    return redirect(url_for("tasks.show_task", case_id=task.case_id, task_id=task.task_id), 303)
+
+
+def _page_again(brief: Brief, form: StepForm) -> str:
+    with looking() as frame:
+        kept = find_draft(frame.session, frame.actor.person_id, _form_key(brief))
+        page = brief_view(frame, brief, form, kept)
+    return render_template("task.html", page=page)
+
+
+def _case(frame: Frame, case_id: int) -> CasePage:
+    inspectors = frame.office.profile.inspector_count
+    return get_case_page(frame.session, frame.actor, case_id, inspectors)

@@ -1,0 +1,273 @@
+"""The brief above a decision: what is asked, by when, what it rests on, what each button does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.drafts import Draft
+from services.queries.brief import Brief, DraftShown
+from services.queries.case_page import ActRow, CasePage, DeadlineRow
+from services.queries.shown import BASIS, ON_DRAFT
+from services.step import Frame
+from web.forms.acts import ACT_FORMS
+from web.forms.criterion import CriterionForm
+from web.forms.step import StepForm
+from web.labels import (
+    ASKED,
+    DECISIONS,
+    FIELD_LABELS,
+    MENDS,
+    NEEDS,
+    PROPOSAL_NAMES,
+    PROPOSALS,
+    Decision,
+    label_of,
+)
+from web.views.acts import content_of
+from web.views.criterion import CriterionChoice, criterion_choice
+from web.views.due import Due, due_of
+from web.views.form_rows import FieldRow, field_labels, field_rows
+from web.views.ledger import division_name, sector_name
+from workflows.deadlines import days_left
+from workflows.permissions import ROLES_OF
+from workflows.vocabulary import Action, DeadlineUnit, Outcome, Role
+
+_A = Action
+_ORDER, _PLAN, _APPLICATION = (
+    _A.ISSUE_RECTIFICATION_ORDER,
+    _A.SUBMIT_PLAN,
+    _A.APPLY_FOR_ACCEPTANCE,
+)
+# What else helps to decide, besides the acts that the decision rests on.
+FURTHER: Mapping[Action, tuple[Action, ...]] = {
+    _A.SIGN_DOUBLE_REPORT: (_A.FILE_FIRST_REPORT,),
+    _ORDER: (_A.FILE_FIRST_REPORT, _A.REGISTER_HAZARD, _A.VERIFY_HAZARD),
+    _A.LIFT_IMMEDIATE_MEASURES: (_A.ORDER_IMMEDIATE_MEASURES,),
+    _A.VERIFY_HAZARD: (_A.CONFIRM_VERDICT,),
+    _A.PROPOSE_LISTING: (
+        _A.CONFIRM_VERDICT,
+        _A.VERIFY_HAZARD,
+        _ORDER,
+        _A.REVIEW_DRAFT,
+        _A.COUNTERSIGN_LISTING,
+        _A.SIGN_LISTING,
+    ),
+    _A.REVIEW_DRAFT: (_A.CONFIRM_VERDICT, _A.VERIFY_HAZARD),
+    _A.COUNTERSIGN_LISTING: (_A.CONFIRM_VERDICT, _A.VERIFY_HAZARD),
+    _A.SIGN_LISTING: (_A.CONFIRM_VERDICT, _A.VERIFY_HAZARD),
+    _A.REPORT_HANDOVER_RESULT: (_ORDER, _A.ACKNOWLEDGE_HANDOVER),
+    _A.ACKNOWLEDGE_HANDOVER: (_ORDER,),
+    _PLAN: (_ORDER, _A.REVIEW_PLAN, _A.APPROVE_ACCEPTANCE),
+    _A.REVIEW_PLAN: (_ORDER,),
+    _A.REPORT_PROGRESS: (_A.REVIEW_PROGRESS, _PLAN),
+    _A.REVIEW_PROGRESS: (_PLAN,),
+    _APPLICATION: (_PLAN, _A.ENDORSE_AS_PARENT_COMPANY_HEAD),
+    _A.ENDORSE_AS_PARENT_COMPANY_HEAD: (_ORDER, _PLAN, _A.REPORT_PROGRESS),
+    _A.EVALUATE_EFFECT: (_APPLICATION, _PLAN),
+    _A.INSPECT_RECTIFICATION: (_APPLICATION, _ORDER),
+    _A.APPROVE_ACCEPTANCE: (_A.EVALUATE_EFFECT, _APPLICATION),
+    _A.ENDORSE_AS_LEADER_IN_CHARGE: (_A.INSPECT_RECTIFICATION, _APPLICATION),
+    _A.APPROVE_DELISTING: (_A.APPROVE_ACCEPTANCE, _A.REPORT_HANDOVER_RESULT),
+}
+# Done by several people in one round: all of them are shown.
+_SEVERAL = (_A.INSPECT_RECTIFICATION, _A.REPORT_HANDOVER_RESULT)
+MOST_OPINIONS = 8
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """A deadline with its ground. `working_days` is None where it is not counted in them."""
+
+    row: DeadlineRow
+    due: Due
+    working_days: int | None
+    unit: DeadlineUnit
+
+
+@dataclass(frozen=True)
+class ActShown:
+    """An act with what it put on record; open when the decision rests on it."""
+
+    row: ActRow
+    content: tuple[tuple[str, str | bool], ...]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Button:
+    """One outcome as a button."""
+
+    outcome: Outcome
+    words: Decision
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why the act must wait, and what is missing."""
+
+    sentence: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BriefView:
+    """The page of one decision."""
+
+    case: CasePage
+    step: Action
+    task_id: str
+    shown: str
+    asked: str
+    holder: str
+    holder_roles: tuple[Role, ...]
+    since: datetime | None
+    limits: tuple[LimitRow, ...]
+    no_limit: str
+    sector: str
+    division: str
+    rectification_limit: Due | None
+    rests_on: tuple[ActShown, ...]
+    opinions: tuple[ActRow, ...]
+    proposal: tuple[tuple[str, str], ...]
+    draft: DraftShown | None
+    needs_draft: bool
+    obstacle: Obstacle | None
+    form: StepForm
+    rows: Mapping[str, FieldRow]
+    labels: Mapping[str, str]
+    choice: CriterionChoice | None
+    buttons: tuple[Button, ...]
+    saved_at: datetime | None
+    from_earlier: bool
+
+
+def brief_view(
+    frame: Frame, brief: Brief, form: StepForm, kept: Draft | None, *, from_earlier: bool = False
+) -> BriefView:
+    """The page for a step that is open."""
+    page, task = brief.page, brief.step.task
+    no_limit = frame.office.profile.without_limit.get(task.step)
+    rests_on = _rests_on(page, task.step)
+    return BriefView(
+        case=page,
+        step=task.step,
+        task_id=task.task_id,
+        shown=brief.shown,
+        asked=ASKED[task.step],
+        holder=brief.step.holder_name,
+        holder_roles=_roles_of_holder(frame, task.step),
+        since=task.opened_at,
+        limits=_limits(frame, page, task.task_id),
+        no_limit=no_limit.reason if no_limit else "",
+        sector=sector_name(page.sector),
+        division=division_name(page.division_code),
+        rectification_limit=_rectification_limit(page, frame.now),
+        rests_on=rests_on,
+        opinions=_opinions(page, rests_on),
+        proposal=_proposal(brief.proposal),
+        draft=brief.draft,
+        needs_draft=task.step in ON_DRAFT and (brief.draft is None or not brief.draft.sha256),
+        obstacle=_obstacle(brief),
+        form=form,
+        rows=field_rows(task.step, form),
+        labels=field_labels(task.step, form),
+        choice=_choice(page, form),
+        buttons=buttons_of(task.step),
+        saved_at=kept.saved_at if kept else None,
+        from_earlier=from_earlier,
+    )
+
+
+def buttons_of(action: Action) -> tuple[Button, ...]:
+    """One button for each outcome, the favourable one first."""
+    outcomes = ACT_FORMS[action].outcomes
+    return tuple(
+        Button(outcome, DECISIONS[action, outcome], place == 0)
+        for place, outcome in enumerate(outcomes)
+    )
+
+
+def _roles_of_holder(frame: Frame, action: Action) -> tuple[Role, ...]:
+    held = {post.role for post in frame.actor.posts}
+    return tuple(role for role in ROLES_OF[action] if role in held)
+
+
+def _limits(frame: Frame, page: CasePage, task_id: str) -> tuple[LimitRow, ...]:
+    return tuple(
+        _limit(frame, row)
+        for row in page.deadlines
+        if row.ended_at is None and row.task_id in (task_id, None)
+    )
+
+
+def _limit(frame: Frame, row: DeadlineRow) -> LimitRow:
+    unit = DeadlineUnit(row.basis["unit"])
+    due = due_of(row.due_at, frame.now)
+    assert due is not None
+    working = None
+    if unit is DeadlineUnit.WORKING_DAYS:
+        working = days_left(row.due_at, frame.now, frame.office.calendar, unit)
+    return LimitRow(row, due, working, unit)
+
+
+def _rectification_limit(page: CasePage, now: datetime) -> Due | None:
+    rows = (row for row in page.deadlines if row.due_on == page.rectification_limit_on)
+    found = next((row for row in rows if row.task_id is None), None)
+    return due_of(found.due_at, now) if found else None
+
+
+def _rests_on(page: CasePage, action: Action) -> tuple[ActShown, ...]:
+    basis = BASIS.get(action, ())
+    wanted = (*basis, *(a for a in FURTHER.get(action, ()) if a not in basis))
+    return tuple(
+        ActShown(act, content_of(act), act.action in basis)
+        for kind in wanted
+        for act in _latest(page, kind)
+    )
+
+
+def _latest(page: CasePage, kind: Action) -> list[ActRow]:
+    acts = [act for act in page.acts if act.action is kind]
+    if kind in _SEVERAL and acts:
+        return [act for act in acts if act.round_number == acts[-1].round_number]
+    return acts[-1:]
+
+
+def _opinions(page: CasePage, rests_on: tuple[ActShown, ...]) -> tuple[ActRow, ...]:
+    shown = {item.row.act_id for item in rests_on}
+    others = [act for act in reversed(page.acts) if act.act_id not in shown]
+    return tuple(others[:MOST_OPINIONS])
+
+
+def _proposal(proposal: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (PROPOSAL_NAMES[name], PROPOSALS[name].get(value, value))
+        for name, value in proposal.items()
+        if name in PROPOSALS
+    )
+
+
+def _obstacle(brief: Brief) -> Obstacle | None:
+    if brief.step.may_act:
+        return None
+    need = brief.step.refusal_detail
+    missing = brief.page.missing_fields if need == "nothing_missing" else ()
+    return Obstacle(
+        f"{NEEDS.get(need, need)}。{MENDS.get(need, '')}",
+        tuple(FIELD_LABELS[name] for name in missing),
+    )
+
+
+def _choice(page: CasePage, form: StepForm) -> CriterionChoice | None:
+    if not isinstance(form, CriterionForm) or not form.asks_for_criterion():
+        return None
+    found_on: date | None = page.found_on or (form["found_on"].data if "found_on" in form else None)
+    return criterion_choice(page.sector, found_on, form.clause_key.data or "")
+
+
+def act_word(act: ActRow) -> str:
+    """An act and what it decided, in one phrase."""
+    if act.outcome is Outcome.DONE:
+        return label_of(act.action)
+    return f"{label_of(act.action)}：{label_of(act.outcome)}"
