@@ -70,7 +70,6 @@ def main() -> int:
         if not wait_until_answering(settings, arguments.until_answering):
             print("网页服务未能启动，原因见上。 The web server did not start.", file=sys.stderr)
             return 1
-        print(f"\n    {address}\n")
         return 0
     if not is_free(settings.host, settings.port):
         other = f"PORT={settings.port + 1} make run"

@@ -1,14 +1,28 @@
-"""How gunicorn serves the pages: one process with a few threads, at the address of the settings."""
+"""How gunicorn serves the pages: loaded once, data prepared once, then one process with threads."""
+
+from typing import Any
 
 from services.settings import Settings
+from web.commands import announce, prepare
 
 _settings = Settings.from_environment()
 
 wsgi_app = "wsgi:app"
 bind = f"{_settings.host}:{_settings.port}"
+preload_app = True
 worker_class = "gthread"
 workers = 1
 threads = 4
 timeout = 60
 graceful_timeout = 10
 loglevel = "warning"
+
+
+def on_starting(server: Any) -> None:
+    """Keys, database and demonstration, before anything listens."""
+    prepare(server.app.wsgi())
+
+
+def when_ready(server: Any) -> None:
+    """The address is open: say so, and who may sign in."""
+    announce(server.app.wsgi())

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from services.action_table import ACTIONS
+from services.actions.confirm_criterion import ConfirmCriterion
 from services.actions.file_first_report import FileFirstReport
 from services.actions.register_hazard import RegisterHazard
 from services.criterion import CriterionEntry
@@ -179,7 +180,8 @@ class World:
                 .where(open_task.c.case_id == case_id, open_task.c.step_id == action)
                 .order_by(open_task.c.position)
             )
-            return list(rows.scalars())[position]
+            found: list[str] = list(rows.scalars())
+            return found[position]
 
     def command(
         self, case_id: int, action: Action, position: int = 0, **changes: object
@@ -188,14 +190,14 @@ class World:
         with transaction(self.engine) as session:
             shown = shown_sha256(session, case_id, action)
             draft = find_listing_draft(session, case_id)
-        defaults = dict(CONTENT.get(action, lambda world: {})(self))
+        defaults = dict(CONTENT.get(action, _nothing)(self))
         if action is Action.SIGN_LISTING:
             defaults["draft_sha256"] = draft.draft_sha256 if draft else ""
         task = {"task_id": self.task_id(case_id, action, position)}
         if action is Action.CONFIRM_CRITERION:
             task = {}
         values = {"case_id": case_id, "shown": shown, **task, **defaults, **changes}
-        return ACTIONS[action].command(**values)
+        return ACTIONS[action].command(**cast("Any", values))
 
     def do(
         self, name: str, case_id: int, action: Action, position: int = 0, **changes: object
@@ -213,8 +215,8 @@ class World:
         """A second person confirms the typed clause."""
         with transaction(self.engine) as session:
             shown = shown_sha256(session, case_id, Action.CONFIRM_CRITERION)
-        entry = ACTIONS[Action.CONFIRM_CRITERION]
-        self.act(name, entry.command(case_id=case_id, shown=shown), Action.CONFIRM_CRITERION)
+        command = ConfirmCriterion(case_id=case_id, shown=shown)
+        self.act(name, command, Action.CONFIRM_CRITERION)
 
     def walk(self, case_id: int, *steps: tuple[str, Action]) -> None:
         """Complete several steps in order."""
@@ -288,6 +290,10 @@ class World:
             ("leader", Action.ENDORSE_AS_LEADER_IN_CHARGE),
             ("signatory", Action.APPROVE_DELISTING),
         )
+
+
+def _nothing(_world: World) -> Mapping[str, object]:
+    return {}
 
 
 _ACCEPT = {"outcome": Outcome.ACCEPTED, "opinion": "同意。"}

@@ -57,6 +57,24 @@ def install(app: Flask) -> None:
         app.cli.add_command(group)
 
 
+def prepare(app: Flask) -> None:
+    """Before the first request: keys, database, and the demonstration when there is no data."""
+    with app.app_context():
+        set_up(_settings(), _connection().engine)
+        if is_empty(_connection().engine):
+            click.echo("载入演示数据 Loading the demonstration")
+            _or_refuse(load_demonstration)
+        _connection().engine.dispose()  # no connection may cross the fork
+
+
+def announce(app: Flask) -> None:
+    """The address, and the accounts when this is a demonstration."""
+    with app.app_context():
+        click.echo(f"\n    http://{_settings().host}:{_settings().port}/\n")
+        _print_accounts()
+        _connection().engine.dispose()
+
+
 def _settings() -> Settings:
     return surroundings().settings
 
@@ -135,6 +153,10 @@ def _or_refuse(act: Any) -> None:
 @demo.command("accounts")
 def accounts() -> None:
     """列出演示账号 Print the demonstration accounts, when this is a demonstration."""
+    _print_accounts()
+
+
+def _print_accounts() -> None:
     if not in_demonstration():
         return
     click.echo(f"演示账号 Demonstration accounts，密码 password: {DEMONSTRATION_PASSWORD}")

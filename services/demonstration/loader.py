@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-import services.models
 from services.accounts import create_account, hash_password
 from services.clock import local_date
 from services.database import Base, reading, transaction
@@ -20,8 +19,6 @@ from services.models.organisation import Organisation, Person, Post, PostSector
 from services.office import Office
 from services.queries.installation import is_demonstration
 from workflows.vocabulary import Role
-
-TABLES = services.models.__name__ and Base.metadata
 
 # Everybody may know it: a demonstration answers only to its own machine.
 DEMONSTRATION_PASSWORD = "demonstration-only"  # noqa: S105  no secret, see above

@@ -175,12 +175,12 @@ def _value(play: Play, name: str, hint: object, raw: object) -> object:
 
 def _render_what_was_asked(shop: Workshop, moment: datetime) -> None:
     """Work off the outbox. A running service's worker may have taken a message: wait for it."""
+    asked = sa.select(outbox.c.id).where(outbox.c.done_at.is_(None), outbox.c.made_at <= moment)
     waited = 0.0
     while waited < PATIENCE_SECONDS:
         work_off(shop, moment + timedelta(seconds=waited))
         with reading(shop.engine) as session:
-            waiting = sa.select(outbox.c.id).where(outbox.c.done_at.is_(None)).limit(1)
-            if session.connection().execute(waiting).first() is None:
+            if session.connection().execute(asked.limit(1)).first() is None:
                 return
         time.sleep(PAUSE_SECONDS)
         waited += PAUSE_SECONDS

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
-from services import step
+from services.accounts import create_account, hash_password
 from services.database import create_engine_for, transaction
 from services.migrate import migrate
 from services.models.process import process_instance
+from services.queries.duties import count_duties
 from services.settings import Settings
-from tests.bench.variants import stock_complete, without_engine
+from tests.bench.variants import STOCK, stock_complete, without_engine
 from tests.builders import World, make_world
 from tests.postgresql import running_server
 from web.app import create_app
@@ -116,7 +117,7 @@ def _engine_as(complete: Callable[..., runner.Advance] | None) -> Iterator[None]
     if complete is None:
         yield
         return
-    with mock.patch.object(step.runner, "complete", complete):
+    with mock.patch.object(runner, "complete", complete):
         yield
 
 
@@ -148,8 +149,6 @@ def _print_state(world: World, case_id: int, rounds: int) -> None:
 
 def runner_stock_round_trip(text: str) -> str:
     """Load and save by the library's own serialiser."""
-    from tests.bench.variants import STOCK  # noqa: PLC0415  one name, beside its use
-
     return str(STOCK.serialize_json(STOCK.deserialize_json(text)))
 
 
@@ -161,15 +160,11 @@ def _print_pages(world: World, url: str, folder: Path, case_id: int, rounds: int
         status = client.get(address).status_code
         print(f"{label:<18} {_ms(seconds)}   status {status}")
     with transaction(world.engine) as session:
-        from services.queries.duties import count_duties  # noqa: PLC0415  one use
-
         actor = world.frame(session, "case_officer").actor
         print(f"duties of the case officer: {count_duties(session, actor)}")
 
 
 def _signed_in(world: World, url: str, folder: Path) -> FlaskClient:
-    from services.accounts import create_account, hash_password  # noqa: PLC0415  one use
-
     with transaction(world.engine) as session:
         create_account(
             session, world.person_ids["case_officer"], "officer", hash_password(PASSWORD)

@@ -41,7 +41,7 @@ TABLES = (
 def _rows(engine: Engine) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
         return [
-            (table.name, *row)
+            (str(table), *row)
             for table in TABLES
             for row in connection.execute(sa.select(table).order_by(*table.primary_key))
         ]

@@ -131,7 +131,7 @@ def test_only_those_whom_the_case_concerns_may_view_it(person: str) -> None:
 )
 def test_an_unmet_need_refuses(row: PermissionRow, need: str) -> None:
     actor, standing = _entitled(row)
-    assert check(actor, row.action, standing, ORGANISATION["county"])
+    assert check(actor, row.action, standing, ORGANISATION["county"]) == actor.posts[0]
     standing = replace(standing, needs_met=_AllMet({need: False}))
     with pytest.raises(PermissionRefusedError) as refusal:
         check(actor, row.action, standing, ORGANISATION["county"])

@@ -104,7 +104,7 @@ def number(least: int, most: int, *, required: bool = False) -> Any:
 def one_of(choices: Mapping[str, str], *, required: bool = False) -> Any:
     """One of a few choices: value -> label."""
     return OneOfField(
-        choices=list(choices.items()),
+        choices=dict(choices),
         default="",
         validators=_presence(required=required, code="choose"),
     )
@@ -113,7 +113,7 @@ def one_of(choices: Mapping[str, str], *, required: bool = False) -> Any:
 def choice(choices: Mapping[str, str], blank: str, *, required: bool = False) -> Any:
     """One of many choices, none at first; `blank` is what that entry says."""
     return ChoiceField(
-        choices=[("", blank), *choices.items()],
+        choices={"": blank, **choices},
         default="",
         validators=_presence(required=required, code="choose"),
     )
@@ -121,7 +121,7 @@ def choice(choices: Mapping[str, str], blank: str, *, required: bool = False) ->
 
 def several(choices: Mapping[str, str]) -> Any:
     """Any of a few choices."""
-    return SeveralField(choices=list(choices.items()))
+    return SeveralField(choices=dict(choices))
 
 
 def flag() -> Any:
@@ -182,6 +182,6 @@ def _text(maximum: int, *, required: bool) -> dict[str, Any]:
 
 
 def _refuse_what_was_not_offered(field: Any, values: Sequence[str | None]) -> None:
-    offered = {str(item[0]) for item in field.choices}
+    offered = {str(item.value) for item in field.iter_choices()}
     if any(value not in offered for value in values if value):
         raise StopValidation("choice")

@@ -21,7 +21,7 @@ class ProposeListingForm(StepForm):
 
     def fit(self, brief: Brief, profile: Profile) -> None:
         """Only levels for which the jurisdiction has a listing body."""
-        self.level.choices = [(level.value, name) for level, name in profile.listing_levels.items()]
+        self.level.choices = {str(level): name for level, name in profile.listing_levels.items()}
 
     def suggest(self, brief: Brief) -> Mapping[str, str]:
         """The level that the decision table proposes; the demands of the rectification order."""

@@ -51,7 +51,8 @@ class RegisterHazardForm(NewCaseForm):
 
     def offer(self, parties: Mapping[str, str]) -> None:
         """The enterprises to choose from: id -> name."""
-        self.responsible_party_id.choices += list(parties.items())
+        blank = BLANK_CHOICES["responsible_party_id"]
+        self.responsible_party_id.choices = {"": blank, **parties}
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
         """The officer has the text at hand: typed in means scanned."""

@@ -1,0 +1,196 @@
+"""Every act has a form whose fields are its command's fields, with words for all of them."""
+
+import re
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from services.action_table import ACTIONS
+from services.reference.profile import load_profile
+from services.step import BASE_FIELDS
+from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
+from web.forms.criterion import CRITERION_FIELDS, CriterionForm
+from web.forms.report import FileFirstReportForm
+from web.forms.verdict import VerifyHazardForm
+from web.labels import (
+    ASKED,
+    CHOICES,
+    DECISIONS,
+    FIELD_GROUPS,
+    FIELD_HINTS,
+    FIELD_LABELS,
+    FIELD_PROBLEMS,
+    MENDS,
+    NEEDS,
+    PROPOSALS,
+    field_label,
+)
+from web.views.form_rows import MACROS
+from workflows.facts import DECISION_OUTPUTS
+from workflows.vocabulary import Action, DelistingKind, ListingLevel, Outcome, ServiceMethod
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+EVERY_ACTION = pytest.mark.parametrize("action", list(Action), ids=lambda action: action.value)
+
+
+def names_asked(action: Action) -> set[str]:
+    form = ACT_FORMS[action].form()
+    names = {field.short_name for field in form} - {"opinion", "uploads"}
+    if isinstance(form, CriterionForm):
+        names = names - set(CRITERION_FIELDS) | {"criterion"}
+    return names
+
+
+@EVERY_ACTION
+def test_a_form_asks_for_exactly_what_its_command_takes(action: Action) -> None:
+    command = ACTIONS[action].command
+    assert names_asked(action) == {field.name for field in fields(command)} - BASE_FIELDS
+
+
+@EVERY_ACTION
+def test_every_field_has_a_word_and_a_way_to_be_drawn(action: Action) -> None:
+    for field in ACT_FORMS[action].form():
+        if field.short_name != "nonce":
+            assert field_label(action, field.short_name)
+        assert any(isinstance(field, kind) for kind, _ in MACROS)
+
+
+@EVERY_ACTION
+def test_every_button_says_what_will_happen(action: Action) -> None:
+    assert ASKED[action]
+    for outcome in ACT_FORMS[action].outcomes:
+        assert DECISIONS[action, outcome].consequence.endswith("。")
+
+
+def test_no_button_is_described_that_nobody_offers() -> None:
+    offered = {(action, o) for action, entry in ACT_FORMS.items() for o in entry.outcomes}
+    assert set(DECISIONS) == offered
+
+
+def test_words_for_fields_name_actions_and_fields_that_exist() -> None:
+    actions = {action.value for action in Action}
+    for key in (*FIELD_LABELS, *FIELD_HINTS, *FIELD_GROUPS):
+        action, dot, name = key.rpartition(".")
+        if dot and action != "reasoned":
+            assert action in actions
+            assert name in {field.short_name for field in ACT_FORMS[Action(action)].form()}
+
+
+def test_choices_offer_every_member_of_their_enums() -> None:
+    assert set(CHOICES["level"]) == set(ListingLevel)
+    assert set(CHOICES["method"]) == set(ServiceMethod)
+    assert set(CHOICES["kind"]) == set(DelistingKind)
+    assert {name: set(words) >= set(DECISION_OUTPUTS[name]) for name, words in PROPOSALS.items()}
+    assert set(PROPOSALS) == set(DECISION_OUTPUTS)
+
+
+def test_what_mends_a_need_belongs_to_a_need() -> None:
+    assert set(MENDS) <= set(NEEDS)
+
+
+def test_every_problem_that_forms_and_acts_can_name_has_a_sentence() -> None:
+    said = set()
+    for path in (*WEB.glob("forms/*.py"), *WEB.parent.glob("services/**/*.py")):
+        text = path.read_text(encoding="utf-8")
+        said |= set(re.findall(r'InvalidCommandError\(\s*\{"\w+": "(\w+)"\}', text))
+        if path.parent.name == "forms":
+            said |= set(re.findall(r'(?:StopValidation|ValueError)\(f?"(\w+)', text))
+    assert {"in_future", "over_one_year", "not_a_date", "upload_required"} <= said
+    assert said <= set(FIELD_PROBLEMS), sorted(said - set(FIELD_PROBLEMS))
+
+
+def test_choices_become_the_enums_that_acts_ask_for() -> None:
+    form = ACT_FORMS[Action.SERVE_LISTING_NOTICE].form(
+        MultiDict(
+            {"method": "left_at_premises", "served_on": "2026-03-02", "received_by": " 张某 "}
+        )
+    )
+    target = Target(7, "t", "s")
+    command = command_of(Action.SERVE_LISTING_NOTICE, form, target, Outcome.DONE, ())
+    assert command.method is ServiceMethod.LEFT_AT_PREMISES  # type: ignore[attr-defined]
+    assert command.served_on == date(2026, 3, 2)  # type: ignore[attr-defined]
+    assert command.received_by == "张某"  # type: ignore[attr-defined]
+    assert (command.case_id, command.task_id, command.shown) == (7, "t", "s")
+
+
+def test_left_at_the_premises_needs_an_account_of_it() -> None:
+    sent = {"method": "left_at_premises", "served_on": "2026-03-02", "received_by": "张某"}
+    form = ACT_FORMS[Action.SERVE_LISTING_NOTICE].form(MultiDict(sent))
+    assert not form.is_complete(Outcome.DONE)
+    assert [name for _, name, _ in form.problems()] == ["opinion"]
+
+
+def test_a_date_that_is_none_stays_as_typed_and_is_named_once() -> None:
+    form = ACT_FORMS[Action.SUBMIT_PLAN].form(MultiDict({"finish_on": "下个月"}))
+    assert not form.is_complete(Outcome.DONE)
+    assert form["finish_on"].errors == ["not_a_date"]
+    assert "下个月" in str(form["finish_on"]())
+
+
+@pytest.mark.parametrize(("percent", "code"), [("abc", "not_a_number"), ("101", "between:0–100")])
+def test_a_number_is_read_and_bounded(percent: str, code: str) -> None:
+    sent = MultiDict({"percent": percent, "progress": "到货"})
+    form = ACT_FORMS[Action.REPORT_PROGRESS].form(sent)
+    assert not form.is_complete(Outcome.DONE)
+    assert list(form["percent"].errors) == [code]
+
+
+def test_zero_percent_is_an_answer() -> None:
+    sent = MultiDict({"percent": "0", "progress": "尚未开工"})
+    form = ACT_FORMS[Action.REPORT_PROGRESS].form(sent)
+    assert form.is_complete(Outcome.DONE)
+
+
+def test_blanks_are_no_answer() -> None:
+    form = ACT_FORMS[Action.REPORT_HANDOVER_RESULT].form(MultiDict({"result": "  \n "}))
+    assert not form.is_complete(Outcome.DONE)
+    assert form["result"].errors == ["required"]
+
+
+def test_whoever_returns_says_why() -> None:
+    form = ACT_FORMS[Action.REVIEW_PLAN].form(MultiDict({}))
+    assert form.is_complete(Outcome.ACCEPTED)
+    assert not form.is_complete(Outcome.RETURNED)
+
+
+def test_only_an_approval_of_delisting_needs_the_kind() -> None:
+    form = ACT_FORMS[Action.APPROVE_DELISTING].form(MultiDict({"opinion": "不同意"}))
+    assert form.is_complete(Outcome.RETURN_TO_ACCEPTANCE)
+    assert not form.is_complete(Outcome.ACCEPTED)
+
+
+def test_a_clause_is_chosen_or_typed_but_not_both() -> None:
+    form = FileFirstReportForm(MultiDict({"clause_key": "COAL-01", "wording": "条文"}))
+    assert form.further_problems(Outcome.DONE) == {"clause_key": "criterion_twice"}
+
+
+def test_a_clause_typed_in_part_names_what_is_missing() -> None:
+    form = FileFirstReportForm(MultiDict({"wording": "条文", "document": "标准"}))
+    assert set(form.further_problems(Outcome.DONE)) == {"document_number", "article"}
+
+
+def test_a_major_hazard_needs_its_clause_and_what_the_report_left_open() -> None:
+    form = VerifyHazardForm(MultiDict({}))
+    form.needs_criterion = True
+    form.leave_out(("place", "description", "measures_taken"))
+    assert set(form.further_problems(Outcome.MAJOR)) == {"found_on", "clause_key"}
+    assert form.further_problems(Outcome.ORDINARY) == {}
+
+
+def test_what_is_not_offered_is_refused() -> None:
+    sent = MultiDict({"meeting_kind": "telephone", "listing_conditions": "nonsense"})
+    workforce = ACT_FORMS[Action.RECORD_WORKFORCE_REPORT].form(sent)
+    verify = ACT_FORMS[Action.VERIFY_HAZARD].form(sent)
+    assert not workforce.is_complete(Outcome.DONE)
+    assert "choice" in workforce["meeting_kind"].errors
+    assert not verify.is_complete(Outcome.ORDINARY)
+    assert "choice" in verify["listing_conditions"].errors
+    assert outcome_of(Action.REVIEW_PLAN, "passed") is None
+
+
+def test_levels_offered_are_those_of_the_jurisdiction() -> None:
+    offered = load_profile("shuozhou").listing_levels
+    assert set(offered) <= set(CHOICES["level"])
