@@ -1,7 +1,9 @@
 """How gunicorn serves the pages: loaded once, data prepared once, then one process with threads."""
 
+from threading import Thread
 from typing import Any
 
+from services.reference.calendar import load_calendar
 from services.settings import Settings
 from web.commands import announce, prepare
 
@@ -26,3 +28,8 @@ def on_starting(server: Any) -> None:
 def when_ready(server: Any) -> None:
     """The address is open: say so, and who may sign in."""
     announce(server.app.wsgi())
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Load the calendar beside the first pages, so that nobody waits for it."""
+    Thread(target=load_calendar, daemon=True).start()

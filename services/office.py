@@ -17,18 +17,21 @@ class Office:
     """The surroundings of an installation. Holds nothing that changes while it runs."""
 
     profile: Profile
-    calendar: Calendar
     keys: InstallationKeys
     files: FileStore
     case_definition: Definition
     upload_limit_bytes: int
+
+    @property
+    def calendar(self) -> Calendar:
+        """Read at first use and kept: the library behind it takes half a second to load."""
+        return load_calendar()
 
     @classmethod
     def open(cls, settings: Settings) -> "Office":
         """Read everything from its place; raises when the installation is incomplete."""
         return cls(
             profile=load_profile(settings.profile),
-            calendar=load_calendar(),
             keys=load_keys(settings.key_file),
             files=FileStore(settings.files_folder),
             case_definition=current_definition(settings.diagrams_folder),

@@ -24,7 +24,6 @@ from services.models.process import open_task
 from services.office import Office
 from services.queries.people import find_actor
 from services.queries.shown import find_listing_draft, shown_sha256
-from services.reference.calendar import load_calendar
 from services.reference.profile import load_profile
 from services.settings import REPOSITORY
 from services.step import Frame, Receipt, TaskCommand
@@ -392,7 +391,6 @@ def make_office(folder: Path) -> Office:
     """An office with real rules and diagrams, and its files in a temporary folder."""
     return Office(
         profile=load_profile("shuozhou"),
-        calendar=load_calendar(),
         keys=KEYS,
         files=FileStore(folder / "files"),
         case_definition=current_definition(REPOSITORY / "bpmn"),

@@ -109,7 +109,7 @@ def _actor(play: Play, session: Session, username: str, moment: datetime) -> Act
 
 
 def _command(play: Play, session: Session, act: DemonstrationAct, actor: Actor) -> TaskCommand:
-    hints = _hints(ACTIONS[act.action].command)
+    hints = _hints(act.action)
     label = load_cases().picture_label
     values: dict[str, Any] = {
         name: _value(play, name, hints[name], raw) for name, raw in act.values.items()
@@ -125,8 +125,8 @@ def _command(play: Play, session: Session, act: DemonstrationAct, actor: Actor) 
 
 
 @cache
-def _hints(command: type[TaskCommand]) -> Mapping[str, object]:
-    return get_type_hints(command)
+def _hints(action: Action) -> Mapping[str, object]:
+    return get_type_hints(ACTIONS[action].command)
 
 
 def _what_was_shown(

@@ -13,7 +13,7 @@ from services.clock import local_date
 from services.database import SQLITE_SETTINGS, reading
 from services.documents.render import fonts_present, harfbuzz_subset_present
 from services.keys import KeyFileError, load_keys
-from services.migrate import head_revision
+from services.migrate import newest_revision, present_revision
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
 from services.models.process import open_task, outbox
@@ -54,9 +54,7 @@ def _key_file(settings: Settings, _engine: Engine, _now: datetime) -> str | None
 
 
 def _schema(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with engine.connect() as connection:
-        found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-    newest = head_revision()
+    found, newest = present_revision(engine), newest_revision()
     return None if found == newest else f"{found} != {newest}"
 
 

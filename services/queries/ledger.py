@@ -11,11 +11,12 @@ from services.models.deadline import Deadline
 from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.queries.scope import visible_to
-from workflows.permissions import Actor
+from workflows.permissions import PERMISSIONS, Actor, Relation
 from workflows.vocabulary import Action, CaseEnding, HazardSource, Phase
 
 _PARTY = aliased(Organisation)
 _HOLDER = aliased(Organisation)
+_OF_THE_PARTY = frozenset(row.action for row in PERMISSIONS if row.relation is Relation.OWN)
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,15 @@ def _waiting_for(session: Session, case_ids: list[int]) -> dict[int, list[Waitin
     return waiting
 
 
+def _named(item: WaitingRow, party_name: str) -> WaitingRow:
+    """A step without a deadline names no holder; those of the enterprise wait for the party."""
+    return (
+        item
+        if item.holder_name or item.step not in _OF_THE_PARTY
+        else WaitingRow(item.step, party_name)
+    )
+
+
 def _row(
     case: SupervisionCase,
     party_name: str,
@@ -174,5 +184,5 @@ def _row(
         changed_at=case.changed_at,
         rectification_limit_on=case.rectification_limit_on,
         next_due_at=next_due_at,
-        waiting=tuple(dict.fromkeys(waiting[case.id])),
+        waiting=tuple(dict.fromkeys(_named(item, party_name) for item in waiting[case.id])),
     )

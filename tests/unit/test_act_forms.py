@@ -83,8 +83,10 @@ def test_choices_offer_every_member_of_their_enums() -> None:
     assert set(CHOICES["level"]) == set(ListingLevel)
     assert set(CHOICES["method"]) == set(ServiceMethod)
     assert set(CHOICES["kind"]) == set(DelistingKind)
-    assert {name: set(words) >= set(DECISION_OUTPUTS[name]) for name, words in PROPOSALS.items()}
     assert set(PROPOSALS) == set(DECISION_OUTPUTS)
+    for name, kind in DECISION_OUTPUTS.items():
+        assert isinstance(kind, tuple)
+        assert set(kind) <= set(PROPOSALS[name])
 
 
 def test_what_mends_a_need_belongs_to_a_need() -> None:

@@ -8,7 +8,6 @@ from services.sign_in_rules import network_of
 from web.context import moment, transaction
 from web.forms.account import SignInForm
 from web.guards import is_own_path
-from web.views.navigation import home_address
 from web.visitors import delete_session_cookie, session_token, set_session_cookie
 
 blueprint = Blueprint("sign_in", __name__)
@@ -54,6 +53,6 @@ def _try_to_sign_in(form: SignInForm) -> str | None:
 
 def _signed_in(token: str, target: str) -> Response:
     session.clear()  # a new token against forgery, too
-    response = redirect(target if is_own_path(target) else home_address())
+    response = redirect(target if is_own_path(target) else url_for("tasks.list_tasks"))
     set_session_cookie(response, token)
     return response

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.clock import local_date
 from services.queries.ledger import LedgerFilter, LedgerPage, LedgerRow
 from services.reference.divisions import divisions
 from services.reference.sectors import sectors
@@ -79,6 +80,7 @@ class LedgerLine:
     sector: str
     division: str
     due: Due | None
+    limit_has_passed: bool
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def ledger_view(wanted: Wanted, found: LedgerPage, now: datetime) -> LedgerView:
                 sector_name(row.sector),
                 division_name(row.division_code),
                 due_of(row.next_due_at, now),
+                _limit_has_passed(row, now),
             )
             for row in found.rows
         ),
@@ -115,6 +118,11 @@ def ledger_view(wanted: Wanted, found: LedgerPage, now: datetime) -> LedgerView:
         sectors={key: sector.name for key, sector in sectors().items()},
         divisions={code: division.name for code, division in divisions().items()},
     )
+
+
+def _limit_has_passed(row: LedgerRow, now: datetime) -> bool:
+    limit = row.rectification_limit_on
+    return row.ending is None and limit is not None and limit < local_date(now)
 
 
 def sector_name(key: str) -> str:

@@ -1,0 +1,140 @@
+"""A running installation: pages, worker, and a browser for each person."""
+
+import io
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from services.accounts import create_account, hash_password
+from services.database import create_engine_for, transaction
+from services.documents.render import render_pdf
+from services.migrate import migrate
+from services.settings import Settings
+from services.worker import Workshop, work_off
+from tests.builders import CONTENT, PEOPLE, World, make_world
+from web.app import create_app
+from web.labels import label_of
+from workflows.vocabulary import Action
+
+PASSWORD = "only-for-browser-tests"  # noqa: S105  of a throw-away database
+
+
+def small_png() -> bytes:
+    """A real picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 120, 90)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@dataclass
+class Installation:
+    """The world behind the pages, and a signed-in page for each person."""
+
+    world: World
+    address: str
+    browser: Browser
+    screenshots: Path
+    pages: dict[str, Page] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
+
+    def page(self, name: str) -> Page:
+        """This person's page; signs in at the first call."""
+        if name not in self.pages:
+            context: BrowserContext = self.browser.new_context(
+                locale="zh-CN", viewport={"width": 1280, "height": 900}
+            )
+            context.set_default_timeout(10_000)
+            page = context.new_page()
+            page.on("console", partial(self._listen, name))
+            page.goto(f"{self.address}/sign-in")
+            page.fill("[name=username]", name.replace("_", "."))
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_selector("nav")
+            self.pages[name] = page
+        return self.pages[name]
+
+    def _listen(self, name: str, message: Any) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            self.violations.append(f"{name}: {message.text}")
+
+    def do(self, name: str, action: Action, button: str | None = None, **values: object) -> Page:
+        """Open the duty from one's list, fill its form, press a button, let the worker work."""
+        page = self.page(name)
+        page.goto(f"{self.address}/tasks")
+        page.get_by_role("link", name=label_of(action), exact=False).first.click()
+        content = dict(CONTENT.get(action, lambda _world: {})(self.world))
+        outcome = str(content.pop("outcome", "done"))
+        fill(page, {**content, **values})
+        page.click(f"button[name=outcome][value={button or outcome}]")
+        page.wait_for_url("**/cases/*")
+        self.work()
+        return page
+
+    def work(self) -> None:
+        """What the worker beside the pages does."""
+        shop = Workshop(
+            self.world.engine, self.world.office.files, partial(render_pdf, fonts_folder=None)
+        )
+        work_off(shop, self.world.now)
+
+
+def fill(page: Page, values: dict[str, Any]) -> None:
+    """Put values into the fields that the page shows."""
+    for name, value in values.items():
+        if name == "uploads":
+            picture = FilePayload(name="现场照片.png", mimeType="image/png", buffer=small_png())
+            page.set_input_files("input[type=file]", [picture])
+            continue
+        inputs = page.locator(f"[name={name}]")
+        kind = inputs.first.get_attribute("type", timeout=5000)
+        for item in value if isinstance(value, tuple) else (value,):
+            text = str(item.value if isinstance(item, StrEnum) else item)
+            if isinstance(item, bool):
+                inputs.first.set_checked(item)
+            elif kind in ("radio", "checkbox"):
+                page.check(f"[name={name}][value='{text}']")
+            elif inputs.first.evaluate("element => element.tagName") == "SELECT":
+                inputs.first.select_option(text)
+            elif kind != "hidden":
+                inputs.first.fill(item.isoformat() if isinstance(item, date) else text)
+
+
+@pytest.fixture
+def installation(browser: Browser, tmp_path: Path) -> Iterator[Installation]:
+    """A fresh installation on SQLite, served on a free port of this machine."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    settings = Settings.from_environment({"GUAPAI_DATA": str(tmp_path / "data")})
+    settings.data_folder.mkdir(parents=True)
+    engine = create_engine_for(settings.database_url)
+    migrate(engine)
+    world = make_world(engine, settings.data_folder)
+    password_hash = hash_password(PASSWORD)
+    with transaction(engine) as session:
+        for name in PEOPLE:
+            username = name.replace("_", ".")
+            create_account(session, world.person_ids[name], username, password_hash)
+    app = create_app(settings, office=world.office, now=lambda: world.now)
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    folder = tmp_path / "screenshots"
+    found = Installation(world, f"http://127.0.0.1:{server.port}", browser, folder)
+    yield found
+    for page in found.pages.values():
+        page.context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    engine.dispose()
