@@ -1,5 +1,6 @@
 """The clause by which a hazard is judged: chosen from the catalogue or typed in, then frozen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 from services.errors import InvalidCommandError
 from services.models.case import CaseCriterion, SupervisionCase
 from services.reference.criteria import clauses_on
+from services.uploads import AcceptedUpload
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,12 @@ class CriterionEntry:
         return not any(
             (self.clause_key, self.document, self.document_number, self.article, self.wording)
         )
+
+
+def require_scan(entry: CriterionEntry | None, uploads: Sequence[AcceptedUpload]) -> None:
+    """A clause that was typed in comes with a scan of its source."""
+    if entry is not None and not entry.is_empty and not entry.clause_key and not uploads:
+        raise InvalidCommandError({"uploads": "scan_required"})
 
 
 def freeze_criterion(

@@ -116,23 +116,25 @@ def _put_back(shop: Workshop, message: Message, now: datetime, error: str) -> No
 
 
 def _render(shop: Workshop, message: Message, now: datetime) -> None:
+    document_id = message.payload["document_id"]
     with reading(shop.engine) as session:
-        document = session.get_one(Document, message.payload["document_id"])
+        document = session.get(Document, document_id)
+        if document is None:  # the demonstration was reset meanwhile
+            return
         template = CATALOG[DocumentKind(document.kind)].template
         inputs = dict(document.inputs)
-        pages_of = message.topic
-    pdf = shop.render(template, inputs)
-    stored = shop.files.put(pdf, PDF)
+    stored = shop.files.put(shop.render(template, inputs), PDF)
+    pages = (
+        {"draft_sha256": stored.sha256}
+        if message.topic is Topic.RENDER_DRAFT
+        else {"issued_sha256": stored.sha256, "state": ISSUED}
+    )
     with transaction(shop.engine) as session:
-        document = session.get_one(Document, message.payload["document_id"])
-        if pages_of is Topic.RENDER_DRAFT:
-            document.draft_sha256 = stored.sha256
-        else:
-            document.issued_sha256, document.state = stored.sha256, ISSUED
+        session.execute(sa.update(Document).where(Document.id == document_id).values(**pages))
         session.connection().execute(
             sa.update(outbox).where(outbox.c.id == message.id).values(done_at=now)
         )
-    log.info("document_rendered", document_id=message.payload["document_id"], topic=message.topic)
+    log.info("document_rendered", document_id=document_id, topic=message.topic)
 
 
 _HANDLERS: Mapping[Topic, Callable[[Workshop, Message, datetime], None]] = {

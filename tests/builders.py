@@ -139,6 +139,7 @@ class World:
             "division_code": COUNTY,
             "found_on": date(2026, 3, 1),
             "criterion": CLAUSE,
+            "uploads": (PHOTO,),
         }
         command = FileFirstReport(**{**values, **changes})  # type: ignore[arg-type]
         return self.act(name, command, Action.FILE_FIRST_REPORT).case_id
@@ -157,6 +158,7 @@ class World:
             "found_on": date(2026, 3, 1),
             "inspectors": "甲（证号001）、乙（证号002）",
             "criterion": CLAUSE,
+            "uploads": (PHOTO,),
         }
         command = RegisterHazard(**{**values, **changes})  # type: ignore[arg-type]
         return self.act(name, command, Action.REGISTER_HAZARD).case_id

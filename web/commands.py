@@ -23,6 +23,7 @@ from services.demonstration.loader import (
     load_demonstration,
     reset_demonstration,
 )
+from services.demonstration.play import DemonstrationUnfinishedError
 from services.documents.render import render_pdf
 from services.errors import CaseNotFoundError
 from services.installation import set_up
@@ -146,7 +147,7 @@ def reset() -> None:
 def _or_refuse(act: Any) -> None:
     try:
         act(_connection().engine, surroundings().office, _renderer(), _now())
-    except (NotADemonstrationError, NotEmptyError) as error:
+    except (NotADemonstrationError, NotEmptyError, DemonstrationUnfinishedError) as error:
         raise click.ClickException(f"未载入：{error}") from error
 
 

@@ -29,33 +29,33 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "file_first_report": "填报首报",
         "register_hazard": "登记隐患",
         "supplement_report": "填报续报",
-        "record_workforce_report": "登记向职工大会报告情况",
+        "record_workforce_report": "向职工大会报告",
         "sign_double_report": "签署双报告",
         "confirm_criterion": "复核判定依据",
-        "order_immediate_measures": "责令采取现场处理措施",
+        "order_immediate_measures": "采取现场处理措施",
         "lift_immediate_measures": "解除现场处理措施",
-        "issue_rectification_order": "下达责令整改指令",
+        "issue_rectification_order": "下达整改指令书",
         "verify_hazard": "现场核查",
         "confirm_verdict": "确认判定结论",
         "propose_listing": "提出挂牌建议",
         "review_draft": "审核挂牌文稿",
-        "countersign_listing": "会签挂牌督办通知书",
-        "sign_listing": "签发挂牌督办通知书",
-        "serve_listing_notice": "送达挂牌督办通知书",
+        "countersign_listing": "会签督办通知书",
+        "sign_listing": "签发督办通知书",
+        "serve_listing_notice": "送达督办通知书",
         "acknowledge_handover": "签收移交",
-        "report_handover_result": "反馈移交办理结果",
+        "report_handover_result": "反馈办理结果",
         "submit_plan": "报送治理方案",
         "review_plan": "方案审查",
-        "report_progress": "报告整改进展",
-        "review_progress": "审阅整改进展",
+        "report_progress": "报送整改进展",
+        "review_progress": "审核整改进展",
         "apply_for_acceptance": "申请复查验收",
-        "endorse_as_parent_company_head": "上级公司主要负责人签字背书",
+        "endorse_as_parent_company_head": "上级公司签字背书",
         "evaluate_effect": "评估治理效果",
         "inspect_rectification": "现场复查验收",
-        "approve_acceptance": "审批验收结论",
+        "approve_acceptance": "审定验收意见",
         "endorse_as_leader_in_charge": "分管领导签字背书",
         "approve_delisting": "审批摘牌销号",
-        "withdraw_case": "撤销督办",
+        "withdraw_case": "撤销督办事项",
         "archive_case": "归档",
     },
     Outcome: {
@@ -289,7 +289,6 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "upload_required": "请上传{label}",
     "too_many_files": "{label}一次最多 {value} 个文件",
     "between": "{label}应为 {value} 之间的整数",
-    "scan_required": "手工录入判定依据的，请上传原文的扫描件或照片",
     "criterion_twice": "判定依据请从目录选择，或者手工录入，不要两处都填",
     "too_long": "{label}不得超过 {value} 个字",
     "too_short": "{label}不得少于 {value} 个字",
@@ -302,6 +301,7 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "range": "{label}应为 0 到 100 之间的数字",
     "not_a_number": "{label}应为数字",
     "choice": "{label}不在可选范围内，请重新选择",
+    "scan_required": "手工录入判定条文时，请同时上传条文的扫描件",
     "not_in_force": "所选条款在发现日期尚未施行或已经废止，请重新选择{label}",
     "no_rectification_order": "尚未下达责令整改指令，请先下达",
     "no_listing_body": "系统中没有登记{label}对应的挂牌单位，请联系系统管理员",
@@ -322,6 +322,9 @@ DOCUMENT_STATES: Mapping[str, str] = {
     "issued": "已印发",
     "void": "已作废",
 }
+
+# On the page of the case, after a form that began it arrived once more.
+SENT_TWICE = "这张表已经提交过，没有重复登记。本页就是它登记的事项。"
 
 # Names of choices that are no enums: field -> value -> words.
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -469,7 +472,7 @@ FIELD_HINTS: Mapping[str, str] = {
     "limit_on": "自下达之日起最长一年；挂牌期限与之相同。",
     "issue_rectification_order.requirements": "每项一行，写明问题和要求。",
     "propose_listing.requirements": "每项一行，原样印入通知书。已带出责令整改指令书中的要求。",
-    "listing_conditions": "可多选。一项都不符合的，仍可核定为重大事故隐患。",
+    "listing_conditions": "可多选；“可能造成群死群伤”在下面勾选。一项都不符合的，也可核定为重大。",
     "received_by": "留置送达的，写明见证人姓名、单位。",
     "serve_listing_notice.opinion": "留置送达的必须写明拒收经过和见证情况。",
     "result": "已采取的督促或跟踪督办措施及结果。",
@@ -488,7 +491,9 @@ FIELD_HINTS: Mapping[str, str] = {
 FIELD_GROUPS: Mapping[str, str] = {
     "supplement_report.measures": "“五到位”清单（措施、责任、资金、时限、预案缺一不可）",
     "submit_plan.objectives": "治理方案六项内容",
-    "verify_hazard.listing_conditions": "挂牌条件和层级（用于提出处置建议）",
+    "verify_hazard.place": "补充基本情况",
+    "verify_hazard.listing_conditions": "挂牌条件",
+    "verify_hazard.crosses_counties": "挂牌层级（有下列情形之一的，建议由市级挂牌）",
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.cases import NewCase, create_case, refuse_second_sending
-from services.criterion import CriterionEntry, freeze_criterion
+from services.criterion import CriterionEntry, freeze_criterion, require_scan
 from services.errors import InvalidCommandError
 from services.models.case import SubmittedForm
 from services.models.organisation import Organisation
@@ -36,6 +36,7 @@ def file_first_report(frame: Frame, command: FileFirstReport) -> Receipt:
     refuse_second_sending(frame, command.nonce)
     post = _reporting_post(frame)
     require(command, "hazard_name", "place", "description", "measures_taken", "found_on")
+    require_scan(command.criterion, command.uploads)
     if command.found_on is not None and command.found_on > frame.today:
         raise InvalidCommandError({"found_on": "in_future"})
     party = frame.session.get_one(Organisation, post.organisation_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.cases import NewCase, create_case, refuse_second_sending
-from services.criterion import CriterionEntry, freeze_criterion
+from services.criterion import CriterionEntry, freeze_criterion, require_scan
 from services.errors import InvalidCommandError
 from services.models.case import SubmittedForm
 from services.models.organisation import Organisation
@@ -38,6 +38,7 @@ def register_hazard(frame: Frame, command: RegisterHazard) -> Receipt:
     refuse_second_sending(frame, command.nonce)
     require(command, "responsible_party_id", "hazard_name", "place", "description", "found_on")
     require(command, "inspectors")
+    require_scan(command.criterion, command.uploads)
     if command.found_on is not None and command.found_on > frame.today:
         raise InvalidCommandError({"found_on": "in_future"})
     party = frame.session.get(Organisation, command.responsible_party_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.criterion import CriterionEntry, freeze_criterion
+from services.criterion import CriterionEntry, freeze_criterion, require_scan
 from services.errors import InvalidCommandError
 from services.step import Frame, Receipt, TaskCommand, open_step, require
 from workflows.vocabulary import Action, Outcome
@@ -30,6 +30,7 @@ class VerifyHazard(TaskCommand):
 def verify_hazard(frame: Frame, command: VerifyHazard) -> Receipt:
     """Record the finding. A major hazard needs a clause of the criteria; what was missing is added."""
     require(command, "verified_on", "findings", "co_officer")
+    require_scan(command.criterion, command.uploads)
     if command.outcome not in (Outcome.MAJOR, Outcome.ORDINARY):
         raise InvalidCommandError({"outcome": "choice"})
     step = open_step(frame, Action.VERIFY_HAZARD, command)

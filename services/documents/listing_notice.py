@@ -67,7 +67,7 @@ def listing_notice_inputs(
             document_no=criterion.document_number,
             article=criterion.article,
             text=criterion.wording,
-            verified=criterion.verified,
+            verified=criterion.verified or criterion.confirmed_by_id is not None,
         ),
         rectification=Rectification(
             order_number=_order_number(session, case.id),

@@ -9,12 +9,16 @@ import pytest
 import services
 import web
 import workflows
+from services.definitions import read_folder
+from services.settings import REPOSITORY
 from services.sign_in_rules import PasswordProblem
 from web.errors import STATUS
 from web.labels import ENUMS, ERRORS, FIELD_PROBLEMS, NEEDS, TITLES, error_sentence, label_of
 from workflows import vocabulary
+from workflows.engine.definitions import BPMN, read_xml
 from workflows.errors import RuleError
 from workflows.permissions import PERMISSIONS
+from workflows.vocabulary import Action
 
 SHOWN_ENUMS = [
     value
@@ -64,3 +68,12 @@ def test_every_password_problem_has_a_sentence() -> None:
 def test_no_sentence_asks_for_a_placeholder_that_nobody_fills() -> None:
     for code in ERRORS:
         assert "{" not in error_sentence(code, {"file_name": "a.pdf", "reason": "x"})
+
+
+def test_a_step_has_one_name_in_the_diagram_and_on_screen() -> None:
+    names = {
+        element.get("id"): element.get("name")
+        for name, content in read_folder(REPOSITORY / "bpmn").items()
+        for element in read_xml(name, content).iter(f"{{{BPMN}}}userTask")
+    }
+    assert names == {step: label_of(Action(step)) for step in names}

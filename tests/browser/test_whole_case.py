@@ -47,6 +47,7 @@ def _register(installation: Installation) -> None:
     values = {**FIRST_REPORT, "inspectors": "甲（证号001）、乙（证号002）"}
     fill(page, {"responsible_party_id": installation.world.ids["mine"], **values})
     _type_clause(page)
+    fill(page, {"uploads": ()})
     page.click("button[name=outcome]")
     expect(page.locator("main")).to_contain_text("朔隐报2026-0001")
 
@@ -59,7 +60,7 @@ def _type_clause(page: Page) -> None:
 def _confirm_criterion(installation: Installation) -> None:
     page = installation.page("second_officer")
     page.goto(f"{installation.address}/cases/{_case(installation).id}/criterion")
-    page.click("button[name=outcome]")
+    page.click(".decision button")
     page.wait_for_url("**/cases/*")
 
 

@@ -18,7 +18,7 @@ from services.operations.case_import import (
 )
 from services.operations.case_output import get_case, list_cases
 from services.settings import REPOSITORY
-from tests.builders import COUNTY, SECTOR, World
+from tests.builders import CLAUSE, COUNTY, PHOTO, SECTOR, World
 from workflows.permissions import PermissionRefusedError
 from workflows.vocabulary import Action, Phase
 
@@ -65,9 +65,7 @@ def test_what_is_missing_blocks_only_the_step_that_needs_it(office_world: World)
     _import(world, {**GOOD, "found_on": "2026-02-20"})
     with transaction(world.engine) as session:
         case_id = session.execute(sa.select(SupervisionCase.id)).scalar_one()
-    from tests.builders import CLAUSE  # noqa: PLC0415  one use
-
-    world.do("case_officer", case_id, Action.VERIFY_HAZARD, criterion=CLAUSE)
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD, criterion=CLAUSE, uploads=(PHOTO,))
     world.do("case_officer", case_id, Action.ISSUE_RECTIFICATION_ORDER)
     world.confirm_criterion(case_id)
     world.do("department_head", case_id, Action.CONFIRM_VERDICT)

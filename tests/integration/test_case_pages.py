@@ -306,6 +306,15 @@ def test_deadline_explains_each_day_passed_over(world: World, sign_in: SignIn) -
     assert sum(cell.get("class") == "day-skipped" for cell in deadline.iter("td")) == 9
 
 
+def test_days_left_of_the_limit_are_those_of_the_order(world: World, sign_in: SignIn) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.rectify(case_id)
+    world.do("safety_officer", case_id, Action.EVALUATE_EFFECT)
+    page = text_of(sign_in("case_officer").get(f"/cases/{case_id}").text)
+    assert "整改期限2026-05-31 剩 90 天" in page
+
+
 def test_documents_and_receivers_are_listed(world: World, sign_in: SignIn) -> None:
     case_id = listed_case(world)
     world.do("committee_officer", case_id, Action.SERVE_LISTING_NOTICE)

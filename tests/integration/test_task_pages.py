@@ -19,7 +19,7 @@ from services.models.case import Act, FormDraft, SupervisionCase
 from services.models.document import Document
 from services.models.process import open_task
 from services.settings import Settings
-from tests.builders import CLAUSE, CONTENT, World
+from tests.builders import CLAUSE, CONTENT, PHOTO, World
 from web.app import create_app
 from workflows.vocabulary import Action, Outcome
 
@@ -140,7 +140,7 @@ def test_duties_are_listed_soonest_first_with_deadline_party_and_phase(
     assert page.status_code == 200
     assert "示例煤业" in page.text
     assert "受理核查" in page.text
-    order, verify = page.text.index("下达责令整改指令<"), page.text.index("现场核查<")
+    order, verify = page.text.index("下达整改指令书<"), page.text.index("现场核查<")
     assert order < verify  # three working days before five
     assert task_address(world, case_id, Action.VERIFY_HAZARD) in page.text
 
@@ -343,7 +343,9 @@ def test_every_act_from_report_to_archive_goes_through_its_page(
     world: World, browse: Browser
 ) -> None:
     people: dict[str, Person] = {}
-    filed = browse("safety_officer").post("/reports/new", **FIRST_REPORT, **typed_clause())
+    filed = browse("safety_officer").post(
+        "/reports/new", **FIRST_REPORT, **typed_clause(), uploads=[picture()]
+    )
     assert filed.status_code == 303
     case_id = 1
     for name, action in WHOLE_WAY:
@@ -723,7 +725,7 @@ def test_an_officer_who_types_a_clause_adds_the_scan(world: World, browse: Brows
     officer = browse("case_officer")
     refused = officer.post("/hazards/new", **values)
     assert refused.status_code == 422
-    assert "请上传原文的扫描件或照片" in refused.text
+    assert "请同时上传条文的扫描件" in refused.text
     assert officer.post("/hazards/new", **values, uploads=[picture()]).status_code == 303
 
 
@@ -763,7 +765,7 @@ def test_a_clause_replaced_meanwhile_is_not_confirmed_unseen(world: World, brows
     second = browse("second_officer")
     before = second.get(f"/cases/{case_id}/criterion").text
     other = CLAUSE.__class__(CLAUSE.clause_key, "另一标准", "1号", "第一条", "另一条文。")
-    world.do("case_officer", case_id, Action.VERIFY_HAZARD, criterion=other)
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD, criterion=other, uploads=(PHOTO,))
     assert second.send(f"/cases/{case_id}/criterion", before).status_code == 409
 
 

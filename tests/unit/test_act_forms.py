@@ -171,7 +171,7 @@ def test_a_clause_is_chosen_or_typed_but_not_both() -> None:
 
 def test_a_clause_typed_in_part_names_what_is_missing() -> None:
     form = FileFirstReportForm(MultiDict({"wording": "条文", "document": "标准"}))
-    assert set(form.further_problems(Outcome.DONE)) == {"document_number", "article"}
+    assert set(form.further_problems(Outcome.DONE)) == {"uploads", "document_number", "article"}
 
 
 def test_a_major_hazard_needs_its_clause_and_what_the_report_left_open() -> None:
@@ -180,6 +180,15 @@ def test_a_major_hazard_needs_its_clause_and_what_the_report_left_open() -> None
     form.leave_out(("place", "description", "measures_taken"))
     assert set(form.further_problems(Outcome.MAJOR)) == {"found_on", "clause_key"}
     assert form.further_problems(Outcome.ORDINARY) == {}
+
+
+def test_what_may_cost_many_lives_is_a_condition_for_listing_too() -> None:
+    sent = MultiDict({"listing_conditions": "needs_suspension", "may_cause_mass_casualties": "y"})
+    form = VerifyHazardForm(sent)
+    target = Target(1, "t", "s")
+    command = command_of(Action.VERIFY_HAZARD, form, target, Outcome.MAJOR, ())
+    conditions = command.listing_conditions  # type: ignore[attr-defined]
+    assert conditions == ("needs_suspension", "mass_casualties")
 
 
 def test_what_is_not_offered_is_refused() -> None:

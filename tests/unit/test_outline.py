@@ -6,12 +6,15 @@ DIAGRAM = b"""<?xml version="1.0"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
     xmlns:spiff="http://spiffworkflow.org/bpmn/schema/1.0/core">
   <process id="outer" name="Outer">
-    <laneSet id="lanes"><lane id="l" name="Office"><flowNodeRef> begin </flowNodeRef></lane></laneSet>
+    <laneSet id="lanes">
+      <lane id="l" name="Office"><flowNodeRef> begin </flowNodeRef></lane>
+    </laneSet>
     <startEvent id="begin" name="Begin"/>
     <subProcess id="inside" name="Inside">
       <startEvent id="inner_start"/>
       <userTask id="act" name="Act"><extensionElements><spiff:properties>
-        <spiff:property name="standing" value="true"/></spiff:properties></extensionElements></userTask>
+        <spiff:property name="standing" value="true"/>
+      </spiff:properties></extensionElements></userTask>
       <sequenceFlow id="f2" sourceRef="inner_start" targetRef="act"/>
     </subProcess>
     <callActivity id="call" name="Call" calledElement="other"/>

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.criterion import CriterionEntry
 from web.forms.fields import line, paragraph
-from web.forms.step import StepForm
+from web.forms.step import COMMON, StepForm
 
 TYPED = ("document", "document_number", "article", "wording")
 CRITERION_FIELDS = ("clause_key", *TYPED)
@@ -13,6 +13,8 @@ CRITERION_FIELDS = ("clause_key", *TYPED)
 
 class CriterionForm(StepForm):
     """Fields that become one `CriterionEntry`."""
+
+    LAST = (*CRITERION_FIELDS, *COMMON)
 
     clause_key = line(120)
     document = line()

@@ -32,8 +32,8 @@ class NewCaseForm(CriterionForm):
     opinion = None
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
-        """A report is not held up by a missing scan; the confirmation asks for it later."""
-        return self.criterion_problems()
+        """A clause may be left open; one that is typed in comes whole, with its scan."""
+        return {**self.scan_problems(), **self.criterion_problems()}
 
 
 class FileFirstReportForm(NewCaseForm):
@@ -45,6 +45,8 @@ class FileFirstReportForm(NewCaseForm):
 class RegisterHazardForm(NewCaseForm):
     """A regulator's finding at an enterprise that the office supervises."""
 
+    FIRST = ("responsible_party_id",)
+
     responsible_party_id = choice({}, BLANK_CHOICES["responsible_party_id"], required=True)
     inspectors = line(required=True)
     measures_taken = paragraph()
@@ -53,10 +55,6 @@ class RegisterHazardForm(NewCaseForm):
         """The enterprises to choose from: id -> name."""
         blank = BLANK_CHOICES["responsible_party_id"]
         self.responsible_party_id.choices = {"": blank, **parties}
-
-    def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
-        """The officer has the text at hand: typed in means scanned."""
-        return {**self.scan_problems(), **self.criterion_problems()}
 
 
 class SupplementReportForm(StepForm):

@@ -22,19 +22,22 @@ _ASKED_AS = {"criterion": "clause_key"}
 class StepForm(PageForm):
     """The fields of one act, named as the command names them.
 
-    `REASONED`: outcomes that are refused without a reason.
+    `REASONED`: outcomes that are refused without a reason. `FIRST` and `LAST` put fields that
+    a base class declares where they belong on the page.
     """
 
     REASONED: frozenset[Outcome] = frozenset()
+    FIRST: tuple[str, ...] = ()
+    LAST: tuple[str, ...] = COMMON
 
     opinion = paragraph()
     uploads = files()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in COMMON:
-            if name in self._fields:
-                self._fields[name] = self._fields.pop(name)
+        between = [name for name in self._fields if name not in (*self.FIRST, *self.LAST)]
+        order = [*self.FIRST, *between, *(name for name in self.LAST if name in self._fields)]
+        self._fields = {name: self._fields[name] for name in order}
 
     def fit(self, brief: Brief, profile: Profile) -> None:
         """Leave out what this case does not need, and offer what it does."""

@@ -1,6 +1,7 @@
 """Verification on the spot, and the verdict."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from services.queries.brief import Brief
 from services.reference.profile import Profile
@@ -9,6 +10,8 @@ from web.forms.fields import day, flag, line, paragraph, several
 from web.labels import CHOICES
 from workflows.vocabulary import Outcome
 
+# A condition of its own, asked once: it decides the level as well.
+MASS_CASUALTIES = "mass_casualties"
 FACTS = ("place", "description", "found_on", "measures_taken")
 
 
@@ -22,7 +25,9 @@ class VerifyHazardForm(CriterionForm):
     description = paragraph()
     found_on = day()
     measures_taken = paragraph()
-    listing_conditions = several(CHOICES["listing_conditions"])
+    listing_conditions = several(
+        {key: word for key, word in CHOICES["listing_conditions"].items() if key != MASS_CASUALTIES}
+    )
     crosses_counties = flag()
     county_unable = flag()
     may_cause_mass_casualties = flag()
@@ -36,6 +41,13 @@ class VerifyHazardForm(CriterionForm):
         self.needs_criterion = criterion is None
         if criterion is not None and (criterion.verified or criterion.confirmed):
             self.leave_out(CRITERION_FIELDS)
+
+    def values(self) -> dict[str, Any]:
+        """What may cost many lives is a condition for listing, too."""
+        values = super().values()
+        if values["may_cause_mass_casualties"]:
+            values["listing_conditions"] = [*values["listing_conditions"], MASS_CASUALTIES]
+        return values
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
         """A major hazard needs its clause, and all that its listing will ask for."""

@@ -19,7 +19,7 @@ from web.forms.acts import Target, command_of
 from web.forms.report import FileFirstReportForm, NewCaseForm, RegisterHazardForm
 from web.forms.sent import kept_values, pressed, typed_values
 from web.forms.step import typed
-from web.labels import error_sentence
+from web.labels import SENT_TWICE
 from web.views.followed import CATEGORY
 from web.views.new_case import new_case_view, receipt_view
 from web.visitors import acting, looking
@@ -81,7 +81,7 @@ def _answer(action: Action, form: NewCaseForm, party: PartyRow | None) -> Respon
     try:
         receipt = _try(action, form)
     except FormSentTwiceError as error:
-        flash(error_sentence(error.code, error.detail), CATEGORY)
+        flash(SENT_TWICE, CATEGORY)
         return redirect(url_for("cases.show_case", case_id=int(error.detail["case_id"])), 303)
     if receipt is None:
         return make_response(_show(action, form, party), 422)

@@ -8,10 +8,11 @@ from services.drafts import Draft
 from services.queries.brief import Brief, DraftShown
 from services.queries.case_page import ActRow, CasePage, DeadlineRow
 from services.queries.shown import BASIS, ON_DRAFT
+from services.queries.tasks import TaskRow
 from services.step import Frame
 from web.forms.acts import ACT_FORMS
 from web.forms.criterion import CriterionForm
-from web.forms.step import StepForm
+from web.forms.step import DecisionForm, StepForm
 from web.labels import (
     ASKED,
     DECISIONS,
@@ -21,7 +22,6 @@ from web.labels import (
     PROPOSAL_NAMES,
     PROPOSALS,
     Decision,
-    label_of,
 )
 from web.views.acts import content_of
 from web.views.criterion import CriterionChoice, criterion_choice
@@ -69,6 +69,16 @@ FURTHER: Mapping[Action, tuple[Action, ...]] = {
     _A.ENDORSE_AS_LEADER_IN_CHARGE: (_A.INSPECT_RECTIFICATION, _APPLICATION),
     _A.APPROVE_DELISTING: (_A.APPROVE_ACCEPTANCE, _A.REPORT_HANDOVER_RESULT),
 }
+# The decision table's word is shown where it is decided on, and to those who review that.
+PROPOSED: Mapping[Action, str] = {
+    _A.CONFIRM_VERDICT: "proposed_track",
+    _A.PROPOSE_LISTING: "proposed_level",
+    _A.REVIEW_DRAFT: "proposed_level",
+    _A.COUNTERSIGN_LISTING: "proposed_level",
+    _A.SIGN_LISTING: "proposed_level",
+}
+_STARTING = (_A.FILE_FIRST_REPORT, _A.REGISTER_HAZARD)
+_SENT_BACK = DecisionForm.REASONED - {Outcome.ORDINARY}
 # Done by several people in one round: all of them are shown.
 _SEVERAL = (_A.INSPECT_RECTIFICATION, _A.REPORT_HANDOVER_RESULT)
 MOST_OPINIONS = 8
@@ -158,14 +168,14 @@ def brief_view(
         holder=brief.step.holder_name,
         holder_roles=_roles_of_holder(frame, task.step),
         since=task.opened_at,
-        limits=_limits(frame, page, task.task_id),
+        limits=_limits(frame, page, task),
         no_limit=no_limit.reason if no_limit else "",
         sector=sector_name(page.sector),
         division=division_name(page.division_code),
         rectification_limit=_rectification_limit(page, frame.now),
         rests_on=rests_on,
         opinions=_opinions(page, rests_on),
-        proposal=_proposal(brief.proposal),
+        proposal=_proposal(task.step, brief.proposal),
         draft=brief.draft,
         needs_draft=task.step in ON_DRAFT and (brief.draft is None or not brief.draft.sha256),
         obstacle=_obstacle(brief),
@@ -193,11 +203,17 @@ def _roles_of_holder(frame: Frame, action: Action) -> tuple[Role, ...]:
     return tuple(role for role in ROLES_OF[action] if role in held)
 
 
-def _limits(frame: Frame, page: CasePage, task_id: str) -> tuple[LimitRow, ...]:
+def _limits(frame: Frame, page: CasePage, task: TaskRow) -> tuple[LimitRow, ...]:
+    """The step's own deadline, and those of the case that this act meets."""
+    profile = frame.office.profile
+    reason = profile.without_limit.get(task.step)
+    met = {rule.id for rule in profile.rules.values() if task.step in rule.ends}
+    met |= {reason.governed_by} if reason and reason.governed_by else set()
     return tuple(
         _limit(frame, row)
         for row in page.deadlines
-        if row.ended_at is None and row.task_id in (task_id, None)
+        if row.ended_at is None
+        and (row.task_id == task.task_id or (row.task_id is None and row.rule_id in met))
     )
 
 
@@ -220,11 +236,13 @@ def _rectification_limit(page: CasePage, now: datetime) -> Due | None:
 def _rests_on(page: CasePage, action: Action) -> tuple[ActShown, ...]:
     basis = BASIS.get(action, ())
     wanted = (*basis, *(a for a in FURTHER.get(action, ()) if a not in basis))
-    return tuple(
-        ActShown(act, content_of(act), act.action in basis)
-        for kind in wanted
-        for act in _latest(page, kind)
-    )
+    acts = [act for kind in wanted for act in _latest(page, kind)]
+    return tuple(ActShown(act, content_of(act), _is_open(act, basis or wanted[:1])) for act in acts)
+
+
+def _is_open(act: ActRow, basis: tuple[Action, ...]) -> bool:
+    """What a first report says heads the page already."""
+    return act.outcome in _SENT_BACK or (act.action in basis and act.action not in _STARTING)
 
 
 def _latest(page: CasePage, kind: Action) -> list[ActRow]:
@@ -240,12 +258,11 @@ def _opinions(page: CasePage, rests_on: tuple[ActShown, ...]) -> tuple[ActRow, .
     return tuple(others[:MOST_OPINIONS])
 
 
-def _proposal(proposal: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (PROPOSAL_NAMES[name], PROPOSALS[name].get(value, value))
-        for name, value in proposal.items()
-        if name in PROPOSALS
-    )
+def _proposal(action: Action, proposal: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    name = PROPOSED.get(action, "")
+    if name not in proposal:
+        return ()
+    return ((PROPOSAL_NAMES[name], PROPOSALS[name].get(proposal[name], proposal[name])),)
 
 
 def _obstacle(brief: Brief) -> Obstacle | None:
@@ -264,10 +281,3 @@ def _choice(page: CasePage, form: StepForm) -> CriterionChoice | None:
         return None
     found_on: date | None = page.found_on or (form["found_on"].data if "found_on" in form else None)
     return criterion_choice(page.sector, found_on, form.clause_key.data or "")
-
-
-def act_word(act: ActRow) -> str:
-    """An act and what it decided, in one phrase."""
-    if act.outcome is Outcome.DONE:
-        return label_of(act.action)
-    return f"{label_of(act.action)}：{label_of(act.outcome)}"

@@ -10,6 +10,7 @@ from web.views.acts import content_of
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
+from workflows.deadlines import end_of_day
 from workflows.vocabulary import CaseEnding, Phase
 
 # Letters of content that are shown unfolded; acts shown before the earlier ones fold away.
@@ -86,14 +87,14 @@ def case_head(case: CasePage, now: datetime) -> CaseHead:
     """Phases in their order; withdrawn and ordinary cases have left the path."""
     order = list(Phase)
     here = order.index(case.phase)
-    limits = (row.due_at for row in case.deadlines if row.task_id is None and row.ended_at is None)
+    limit = case.rectification_limit_on
     return CaseHead(
         case=case,
         sector=sector_name(case.sector),
         division=division_name(case.division_code),
         phases=tuple((phase, _state(at, here)) for at, phase in enumerate(order)),
         left_the_path=case.ending in (CaseEnding.WITHDRAWN, CaseEnding.ORDINARY),
-        limit=due_of(min(limits, default=None), now),
+        limit=due_of(end_of_day(limit), now) if limit else None,
     )
 
 

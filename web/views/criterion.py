@@ -101,8 +101,14 @@ def _by_category(
     clauses: tuple[Clause, ...], document: CriteriaDocument, chosen: str
 ) -> tuple[ClauseGroup, ...]:
     mine = [clause for clause in clauses if clause.document == document]
+    categories = {clause.category for clause in mine}
+
+    def category_of(clause: Clause) -> str:
+        # An aspect whose situations follow stands at their head.
+        return clause.text if clause.text in categories else clause.category
+
     groups: list[ClauseGroup] = []
-    for category, members in groupby(mine, key=lambda clause: clause.category):
+    for category, members in groupby(mine, key=category_of):
         found = tuple(members)
         groups.append(ClauseGroup(category, found, any(c.key == chosen for c in found)))
     return tuple(groups)

@@ -84,16 +84,15 @@ class DeadlineView:
 
 
 def deadline_view(row: DeadlineRow, now: datetime) -> DeadlineView:
-    """One deadline as it stands now."""
+    """One deadline as it stands now. Those that were met in time are told without a calendar."""
     computation = Computation.from_record(row.computation)  # type: ignore[arg-type]  # our own JSON
     unit = DeadlineUnit(row.basis["unit"])
-    shown, left_out = _months_of(computation)
-    marks = _marks(computation, unit)
-    numbers = _numbers(marks) if unit in _COUNTED_BY_DAY else {}
+    was_late = row.ended_at is not None and is_overdue(row.due_at, row.ended_at)
+    first_days, left_out = _months_of(computation)
     return DeadlineView(
         row=row,
         due=due_of(row.due_at, now) if row.ended_at is None else None,
-        was_late=row.ended_at is not None and is_overdue(row.due_at, row.ended_at),
+        was_late=was_late,
         unit=unit,
         count=row.basis["count"],
         evidence=Evidence(row.basis["evidence"]),
@@ -101,9 +100,17 @@ def deadline_view(row: DeadlineRow, now: datetime) -> DeadlineView:
         skipped=_spans(computation.skipped),
         rolled=_spans(computation.rolled),
         make_up=_spans(computation.make_up),
-        months=tuple(_month(first, marks, numbers) for first in shown),
+        months=_calendar(computation, unit, first_days) if row.ended_at is None or was_late else (),
         months_left_out=left_out,
     )
+
+
+def _calendar(
+    computation: Computation, unit: DeadlineUnit, first_days: list[date]
+) -> tuple[Month, ...]:
+    marks = _marks(computation, unit)
+    numbers = _numbers(marks) if unit in _COUNTED_BY_DAY else {}
+    return tuple(_month(first, marks, numbers) for first in first_days)
 
 
 def _spans(days: tuple[SkippedDay, ...]) -> tuple[DaySpan, ...]:

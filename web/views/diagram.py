@@ -119,7 +119,7 @@ def _picture(
         elif drawn in flows:
             taken = passage.was_taken(outline.process_id, drawn)
             _mark(element, "is-taken" if taken else "is-not-taken")
-    root.set("role", "img")
+    root.set("role", "group")
     root.set("aria-label", process.name)
     # Our own drawing, escaped by the serialiser; nothing that a person typed is in it.
     return Markup(etree.tostring(root, encoding="unicode"))  # noqa: S704
