@@ -35,7 +35,7 @@ def file_first_report(frame: Frame, command: FileFirstReport) -> Receipt:
     """File the report, start the case, give the intake number. Nothing else can hold it up."""
     refuse_second_sending(frame, command.nonce)
     post = _reporting_post(frame)
-    require(command, "hazard_name", "place", "description", "measures_taken", "found_on")
+    require(command, "hazard_name", "place", "measures_taken")
     require_scan(command.criterion, command.uploads)
     if command.found_on is not None and command.found_on > frame.today:
         raise InvalidCommandError({"found_on": "in_future"})
@@ -48,7 +48,7 @@ def file_first_report(frame: Frame, command: FileFirstReport) -> Receipt:
             competent_department_id=party.supervised_by_id,
             hazard_name=command.hazard_name,
             place=command.place,
-            description=command.description,
+            description=command.description or None,
             measures_taken=command.measures_taken,
             sector=command.sector or party.sector or "",
             division_code=command.division_code or party.division_code or "",

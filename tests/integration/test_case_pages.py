@@ -20,6 +20,7 @@ from services.models.document import Document
 from services.settings import REPOSITORY, Settings
 from tests.builders import World
 from web.app import create_app
+from web.labels import label_of
 from workflows.engine.definitions import collect
 from workflows.vocabulary import Action, Outcome
 
@@ -206,7 +207,7 @@ def test_overdue_filter_shows_what_is_late_and_by_how_much(world: World, sign_in
 def test_ledger_says_what_a_case_waits_for_and_at_whom(world: World, sign_in: SignIn) -> None:
     world.to_listing(world.file_report())
     page = text_of(sign_in("case_officer").get("/cases").text)
-    assert "提出挂牌建议（示例市安委办）" in page
+    assert f"{label_of(Action.PROPOSE_LISTING)}（示例市安委办）" in page
 
 
 def test_ledger_is_paged_and_keeps_the_filter(world: World, sign_in: SignIn) -> None:
@@ -235,7 +236,7 @@ def test_timeline_shows_who_did_what_with_which_words(world: World, sign_in: Sig
     )
     page = text_of(sign_in("case_officer").get(f"/cases/{case_id}").text)
     for words in (
-        "方案审查 退回",
+        f"{label_of(Action.REVIEW_PLAN)} 退回",
         "case_officer 示例市应急管理局",
         "缺应急预案。",
         "治理的目标和任务",
@@ -259,8 +260,9 @@ def test_standing_acts_stand_apart_from_duties(world: World, sign_in: SignIn) ->
     page = html.fromstring(sign_in("case_officer").get(f"/cases/{case_id}").text)
     standing = page.xpath("string(//*[@class='standing-acts'])")
     duties = page.xpath("string(//section[@aria-labelledby='holders-title']//table)")
-    assert "责令采取现场处理措施" in str(standing)
-    assert "责令采取现场处理措施" not in str(duties)
+    order = label_of(Action.ORDER_IMMEDIATE_MEASURES)
+    assert order in str(standing)
+    assert order not in str(duties)
 
 
 def test_criterion_says_whether_it_was_checked(world: World, sign_in: SignIn) -> None:
@@ -417,10 +419,10 @@ def test_record_tells_arrival_end_and_duration(world: World, sign_in: SignIn) ->
     world.later(minutes=45)
     page = html.fromstring(sign_in("case_officer").get(f"/cases/{case_id}/record").text)
     rows = [words_of(row) for row in page.iter("tr")]
-    verified = next(row for row in rows if "现场核查" in row)
+    verified = next(row for row in rows if label_of(Action.VERIFY_HAZARD) in row)
     assert "2026-03-02 09:00 2026-03-03 11:00" in verified
     assert "1 天 2 小时" in verified
-    waiting = next(row for row in rows if "确认判定结论" in row)
+    waiting = next(row for row in rows if label_of(Action.CONFIRM_VERDICT) in row)
     assert "在办" in waiting
     assert "已 45 分钟" in waiting
 

@@ -21,6 +21,7 @@ from services.models.process import open_task
 from services.settings import Settings
 from tests.builders import CLAUSE, CONTENT, PHOTO, World
 from web.app import create_app
+from web.labels import label_of
 from workflows.vocabulary import Action, Outcome
 
 PASSWORD = "整改到位 and then some"
@@ -213,7 +214,6 @@ def test_the_brief_says_what_is_asked_by_when_on_what_ground_and_what_buttons_do
         "主运输皮带防灭火系统失效",
         CLAUSE.wording,
         "未核实，待复核",
-        "填报首报",
         "核定为重大事故隐患",
         "送本部门负责人确认判定结论",
         "暂存草稿",
@@ -259,7 +259,7 @@ def test_signing_shows_the_frozen_pages_and_their_hash(world: World, browse: Bro
     assert answer.status_code == 303
     told = signatory.get(answer.location).text
     assert "督办编号" in told
-    assert "送达挂牌督办通知书" in told
+    assert label_of(Action.SERVE_LISTING_NOTICE) in told
     assert "朔安督〔2026〕1号" in told
 
 
@@ -517,7 +517,7 @@ def test_a_step_that_falls_to_somebody_else_is_refused(world: World, browse: Bro
     address = task_address(world, case_id, Action.VERIFY_HAZARD)
     answer = browse("safety_officer").get(address)
     assert answer.status_code == 403
-    assert "现场核查" in answer.text
+    assert label_of(Action.VERIFY_HAZARD) in answer.text
 
 
 def test_who_did_one_step_is_told_why_another_is_not_theirs(world: World, browse: Browser) -> None:
@@ -610,7 +610,7 @@ def test_a_first_report_is_receipted_at_once_with_what_follows(
     assert "首报已受理" in receipt
     assert "朔隐报2026-0001" in receipt
     assert "2026-03-02 09:00" in receipt
-    assert "填报续报" in receipt
+    assert label_of(Action.SUPPLEMENT_REPORT) in receipt
     assert "2026-03-09" in receipt
     with reading(world.engine) as session:
         case = session.get_one(SupervisionCase, 1)
