@@ -1,7 +1,6 @@
 """Alembic's entry: runs the numbered migrations against the configured database."""
 
 from alembic import context
-
 from sqlalchemy.engine import Connection
 
 from services import models

@@ -32,7 +32,7 @@ class NewCase:
 
 
 def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
-    """Store the case and give it its intake number. Raises InvalidCommandError for unknown codes."""
+    """Store the case, give it its intake number. InvalidCommandError for unknown codes."""
     if new.sector not in sectors():
         raise InvalidCommandError({"sector": "choice"})
     territory = _find(frame, OrganisationKind.GOVERNMENT, new.division_code)

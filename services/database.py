@@ -1,4 +1,4 @@
-"""The database: connections, transactions, and types that mean the same on SQLite and PostgreSQL."""
+"""The database: connections, transactions, and types that mean the same on both kinds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

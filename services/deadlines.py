@@ -82,9 +82,11 @@ def turn_for_act(
             if case.rectification_limit_on is None:
                 continue
             computation = compute_fixed(rule, now, case.rectification_limit_on)
+            holder: int | None = standing.responsible_party_id
         else:
             computation = compute(rule, now, office.calendar)
-        _add(session, case, rule, computation, None, standing.responsible_party_id, now)
+            holder = holder_of(Action(rule.ends[0]), standing)
+        _add(session, case, rule, computation, None, holder, now)
 
 
 def end_for_tasks(session: Session, completed: str, closed: Collection[str], now: datetime) -> None:

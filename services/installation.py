@@ -1,4 +1,4 @@
-"""Bringing an installation into being: folders, keys, database, and the office that opens on them."""
+"""Bringing an installation into being: folders, keys, database, and the office on them."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine

@@ -21,7 +21,7 @@ class InstallationKeys:
 
 
 def create_keys(path: Path) -> None:
-    """Make the key file unless it exists. Never overwrites: states sealed by a lost key are lost."""
+    """Make the key file unless it exists. States sealed by a lost key are lost."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = {
         "key_id": secrets.token_hex(4),

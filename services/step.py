@@ -34,6 +34,7 @@ from workflows.phases import Position, phase_of
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
 CASE = "case"
+ONCE_PER_RECEIVER = (Action.ACKNOWLEDGE_HANDOVER, Action.REPORT_HANDOVER_RESULT)
 ENDINGS = {
     "delisted": CaseEnding.DELISTED,
     "withdrawn": CaseEnding.WITHDRAWN,
@@ -82,6 +83,15 @@ class Receipt:
 BASE_FIELDS = frozenset(field.name for field in fields(TaskCommand))
 
 
+@dataclass(frozen=True)
+class ActOrigin:
+    """The step that an act completed, its receiver, and the hash of what was shown."""
+
+    task_id: str | None = None
+    handover_id: int | None = None
+    shown: str | None = None
+
+
 @dataclass
 class OpenedStep:
     """One claimed step of one case, between the permission and the engine."""
@@ -103,26 +113,12 @@ class OpenedStep:
         """The receiver that this step belongs to, when it is a handover step."""
         return _handover_at(self.frame.session, self.case.id, self.position)
 
-    def record(self, command: TaskCommand, **further: object) -> Act:
+    def record(self, command: TaskCommand) -> Act:
         """Put the act on record with its content and files; returns the stored act."""
-        handover = self.handover if self.instance_step_is_handover else None
-        self.act = record_act(
-            self.frame,
-            self.case,
-            self.action,
-            self.post,
-            command,
-            further,
-            task_id=self.task_id,
-            handover_id=handover.id if handover else None,
-            shown=self.shown,
-        )
+        handover = self.handover if self.action in ONCE_PER_RECEIVER else None
+        origin = ActOrigin(self.task_id, handover.id if handover else None, self.shown)
+        self.act = record_act(self.frame, self.case, self.action, self.post, command, origin)
         return self.act
-
-    @property
-    def instance_step_is_handover(self) -> bool:
-        """True for the steps that exist once per receiver."""
-        return self.action in (Action.ACKNOWLEDGE_HANDOVER, Action.REPORT_HANDOVER_RESULT)
 
     def advance(self) -> Receipt:
         """Let the engine go on and store where it arrived. The last call of every act."""
@@ -209,7 +205,7 @@ def start_case(
         .scalar_one()
     )
     instance = {"id": instance_id, "version": 0, "digest": definition.digest, "state": b""}
-    act = record_act(frame, case, action, post, command, {}, task_id=first.task_id)
+    act = record_act(frame, case, action, post, command, ActOrigin(first.task_id))
     standing = standing_of(session, case, record)
     step = OpenedStep(
         frame, action, case, post, standing, record, instance, first.task_id, 0, None, act
@@ -227,11 +223,7 @@ def record_act(
     action: Action,
     post: PostRecord,
     command: TaskCommand,
-    further: Mapping[str, object],
-    *,
-    task_id: str | None = None,
-    handover_id: int | None = None,
-    shown: str | None = None,
+    origin: ActOrigin,
 ) -> Act:
     """Write one act with its files. Used by the frame and by acts outside the diagram."""
     act = Act(
@@ -239,11 +231,11 @@ def record_act(
         action=action.value,
         outcome=command.outcome.value,
         opinion=command.opinion,
-        content={**content_of(command), **{name: _plain(item) for name, item in further.items()}},
+        content=content_of(command),
         round_number=case.round_number,
-        handover_id=handover_id,
-        task_id=task_id,
-        shown_sha256=shown,
+        handover_id=origin.handover_id,
+        task_id=origin.task_id,
+        shown_sha256=origin.shown,
         person_id=frame.actor.person_id,
         post_id=post.post_id,
         at=frame.now,

@@ -1,4 +1,4 @@
-"""The worker: leases one message of the outbox, works outside any transaction, records the result."""
+"""The worker: leases one message, works outside any transaction, records the result."""
 
 import time
 from collections.abc import Callable, Mapping

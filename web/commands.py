@@ -129,7 +129,7 @@ def doctor() -> None:
 
 @demo.command("load")
 @click.option("--if-empty", is_flag=True, help="已有数据时不动 Leave a database with data alone")
-def load(if_empty: bool) -> None:  # noqa: FBT001  click passes options so
+def load(if_empty: bool) -> None:
     """载入演示辖区和演示事项 Load the demonstration jurisdiction and cases."""
     if if_empty and not is_empty(_connection().engine):
         return
@@ -182,7 +182,7 @@ def lint(folder: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "username", required=True, help="以哪位监管经办人名义登记 A case officer")
 @click.option("--dry-run", is_flag=True, help="只检查，不保存 Check only")
-def import_file(file: Path, username: str, dry_run: bool) -> None:  # noqa: FBT001  click
+def import_file(file: Path, username: str, dry_run: bool) -> None:
     """从 JSON 文件导入 Import cases; columns in docs/case-import.md."""
     here = surroundings()
     try:
@@ -215,7 +215,7 @@ def _row_line(report: RowReport) -> str:
 @case.command("list")
 @click.option("--phase", type=click.Choice([phase.value for phase in Phase]), help="阶段")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def list_all(phase: str | None, as_json: bool) -> None:  # noqa: FBT001  click
+def list_all(phase: str | None, as_json: bool) -> None:
     """列出事项 List cases, soonest deadline first."""
     with _connection().reading() as session:
         rows = list_cases(session, Phase(phase) if phase else None)
@@ -232,7 +232,7 @@ def list_all(phase: str | None, as_json: bool) -> None:  # noqa: FBT001  click
 @case.command("show")
 @click.argument("number")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def show(number: str, as_json: bool) -> None:  # noqa: FBT001  click
+def show(number: str, as_json: bool) -> None:
     """显示一个事项 Show one case by its number."""
     here = surroundings()
     try:

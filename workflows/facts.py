@@ -1,4 +1,4 @@
-"""Facts that diagrams, decisions and permissions read, and how they follow from what is on record."""
+"""Facts that diagrams, decisions and permissions read, and how they follow from the record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

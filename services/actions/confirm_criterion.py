@@ -6,7 +6,7 @@ from services.errors import ShownChangedError
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.shown import shown_sha256
-from services.step import Frame, Receipt, TaskCommand, append_audit, record_act
+from services.step import ActOrigin, Frame, Receipt, TaskCommand, append_audit, record_act
 from workflows.errors import TaskNotReadyError
 from workflows.permissions import PermissionRefusedError, check
 from workflows.vocabulary import Action
@@ -36,6 +36,6 @@ def confirm_criterion(frame: Frame, command: ConfirmCriterion) -> Receipt:
         raise ShownChangedError
     criterion.confirmed_by_id = frame.actor.person_id
     criterion.confirmed_at = frame.now
-    act = record_act(frame, case, Action.CONFIRM_CRITERION, post, command, {})
+    act = record_act(frame, case, Action.CONFIRM_CRITERION, post, command, ActOrigin())
     append_audit(frame, act, {})
     return Receipt(case.id, act.id, (), (), None)

@@ -13,7 +13,7 @@ class CountersignListing(TaskCommand):
 
 
 def countersign_listing(frame: Frame, command: CountersignListing) -> Receipt:
-    """Countersign the draft or return it. The draft must have been rendered, so that it could be read."""
+    """Countersign the draft or return it. Its pages must exist, to be read."""
     require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
     step = open_step(frame, Action.COUNTERSIGN_LISTING, command)
     readable_draft(frame.session, step.case.id)

@@ -8,7 +8,7 @@ from workflows.vocabulary import Action, Outcome
 
 @dataclass(frozen=True, kw_only=True)
 class EndorseAsParentCompanyHead(TaskCommand):
-    """Without a parent the actual controller endorses; without an enterprise, the government's principal."""
+    """Without a parent the actual controller endorses, without an enterprise the government."""
 
 
 def endorse_as_parent_company_head(frame: Frame, command: EndorseAsParentCompanyHead) -> Receipt:

@@ -1,4 +1,4 @@
-"""First report of a hazard by the enterprise: place, hazard and measures taken; receipted at once."""
+"""First report of a hazard by the enterprise: place, hazard, measures; receipted at once."""
 
 from dataclasses import dataclass
 from datetime import date

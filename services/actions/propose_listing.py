@@ -19,7 +19,7 @@ class ProposeListing(TaskCommand):
 
 
 def propose_listing(frame: Frame, command: ProposeListing) -> Receipt:
-    """Propose the listing: the notice is frozen as it will be reviewed, countersigned and signed."""
+    """Propose the listing; the notice is frozen as it will be reviewed and signed."""
     require(command, "reason", "requirements")
     if command.level not in frame.office.profile.listing_levels:
         raise InvalidCommandError({"level": "choice"})

@@ -13,7 +13,7 @@ class ReviewDraft(TaskCommand):
 
 
 def review_draft(frame: Frame, command: ReviewDraft) -> Receipt:
-    """Accept the draft or return it. The draft must have been rendered, so that it could be read."""
+    """Accept the draft or return it. Its pages must exist, to be read."""
     require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
     step = open_step(frame, Action.REVIEW_DRAFT, command)
     readable_draft(frame.session, step.case.id)

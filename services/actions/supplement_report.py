@@ -8,7 +8,7 @@ from workflows.vocabulary import Action
 
 @dataclass(frozen=True, kw_only=True)
 class SupplementReport(TaskCommand):
-    """Content by article 14 of Order 16 (secondary copies) and the five-in-place list of the notices."""
+    """Content by article 14 of Order 16 (secondary copies), and the five-in-place list."""
 
     current_state_and_cause: str
     harm_and_difficulty: str
@@ -21,7 +21,7 @@ class SupplementReport(TaskCommand):
 
 
 def supplement_report(frame: Frame, command: SupplementReport) -> Receipt:
-    """Complete the report. Each of the five parts is needed; the named lead answers for the whole."""
+    """Complete the report. Each of the five parts is needed, and a named lead."""
     require(command, "current_state_and_cause", "harm_and_difficulty", "rectification_lead")
     require(command, "measures", "responsibility", "funds", "time_limit", "contingency_plan")
     step = open_step(frame, Action.SUPPLEMENT_REPORT, command)

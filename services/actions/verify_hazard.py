@@ -11,7 +11,7 @@ from workflows.vocabulary import Action, Outcome
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyHazard(TaskCommand):
-    """`listing_conditions` are keys of the conditions met; at least one makes listing the proposal."""
+    """`listing_conditions` are keys of the conditions for listing that are met."""
 
     verified_on: date | None
     findings: str
@@ -28,7 +28,7 @@ class VerifyHazard(TaskCommand):
 
 
 def verify_hazard(frame: Frame, command: VerifyHazard) -> Receipt:
-    """Record the finding. A major hazard needs a clause of the criteria; what was missing is added."""
+    """Record the finding. A major hazard needs a clause; what was missing is added."""
     require(command, "verified_on", "findings", "co_officer")
     require_scan(command.criterion, command.uploads)
     if command.outcome not in (Outcome.MAJOR, Outcome.ORDINARY):

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
-from services.models.organisation import Organisation
 from services.models.document import NumberEntry, NumberSeries
+from services.models.organisation import Organisation
 
 
 def take_number(

@@ -1,4 +1,4 @@
-"""The doctor: what makes an installation silently slow or unsafe, one finding each, with its mend."""
+"""The doctor: what makes an installation silently slow or unsafe, one line each."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

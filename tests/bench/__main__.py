@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -28,8 +29,9 @@ from workflows.engine.definitions import parsed
 from workflows.engine.state import decode, encode, export_stock, unseal
 from workflows.vocabulary import Action
 
-PASSWORD = "一个只用于测量的长密码 measuring"  # noqa: S105  of a throw-away database
+PASSWORD = "一个只用于测量的长密码 measuring"
 CASE_COUNTS = (10, 1000)
+TURNS = (("safety_officer", Action.REPORT_PROGRESS), ("case_officer", Action.REVIEW_PROGRESS))
 
 
 def main() -> None:
@@ -52,7 +54,7 @@ def main() -> None:
             engine.dispose()
 
 
-def _measure(name: str, engine: Engine, url: str, folder: Path, rounds: int, quick: bool) -> None:  # noqa: FBT001, PLR0913
+def _measure(name: str, engine: Engine, url: str, folder: Path, rounds: int, quick: bool) -> None:
     world = make_world(engine, folder)
     print(f"== {name}")
     case_id, without, stock = (_case_under_rectification(world) for _ in range(3))
@@ -99,16 +101,10 @@ def _acts(
     """Seconds of each report of progress and each review; the first of each is not counted."""
     seconds = []
     for _ in range(rounds + 1):
-        report = world.command(case_id, Action.REPORT_PROGRESS)
-        with _engine_as(complete):
-            seconds.append(
-                _timed(lambda: world.act("safety_officer", report, Action.REPORT_PROGRESS))
-            )
-        review = world.command(case_id, Action.REVIEW_PROGRESS)
-        with _engine_as(complete):
-            seconds.append(
-                _timed(lambda: world.act("case_officer", review, Action.REVIEW_PROGRESS))
-            )
+        for name, action in TURNS:
+            command = world.command(case_id, action)
+            with _engine_as(complete):
+                seconds.append(_timed(partial(world.act, name, command, action)))
     return seconds[2:]
 
 
@@ -156,7 +152,7 @@ def _print_pages(world: World, url: str, folder: Path, case_id: int, rounds: int
     client = _signed_in(world, url, folder)
     for label, address in (("case page", f"/cases/{case_id}"), ("duties page", "/tasks")):
         client.get(address)
-        seconds = [_timed(lambda: client.get(address)) for _ in range(rounds)]
+        seconds = [_timed(partial(client.get, address)) for _ in range(rounds)]
         status = client.get(address).status_code
         print(f"{label:<18} {_ms(seconds)}   status {status}")
     with transaction(world.engine) as session:

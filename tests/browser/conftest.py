@@ -27,7 +27,7 @@ from web.app import create_app
 from web.labels import label_of
 from workflows.vocabulary import Action
 
-PASSWORD = "only-for-browser-tests"  # noqa: S105  of a throw-away database
+PASSWORD = "only-for-browser-tests"
 
 
 def small_png() -> bytes:

@@ -30,7 +30,7 @@ def test_an_untouched_chain_holds(chained_world: World) -> None:
 
 
 def test_every_single_change_is_found_at_or_right_after_its_place(chained_world: World) -> None:
-    changes = random.Random(7)  # noqa: S311  a repeatable choice, not a secret
+    changes = random.Random(7)
     with transaction(chained_world.engine) as session:
         entries = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.sequence)).all()
         last = entries[-1].sequence
