@@ -8,11 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.database import lock_until_commit
 from services.models.audit import AuditEntry
 
 DOMAIN = b"guapai-audit/1\n"
 START = "0" * 64
-_LOCK_KEY = 7_201_341
+HEAD = "audit head"
 PAGE = 500
 
 
@@ -30,8 +31,7 @@ def commitment(nonce: str, content: object) -> str:
 
 def append(session: Session, case_id: int, body: Mapping[str, object], now: datetime) -> str:
     """Add one entry and return its hash. Taken last in a transaction: the head is one for all."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
+    lock_until_commit(session, HEAD)
     head = session.execute(
         sa.select(AuditEntry.sequence, AuditEntry.entry_hash)
         .order_by(AuditEntry.sequence.desc())

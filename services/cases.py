@@ -5,6 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from services.database import lock_until_commit
 from services.documents.numbers import take_number
 from services.errors import FormSentTwiceError, InvalidCommandError
 from services.models.case import Handover, SubmittedForm, SupervisionCase
@@ -79,7 +80,11 @@ def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
 
 
 def refuse_second_sending(frame: Frame, nonce: str) -> None:
-    """FormSentTwiceError naming the case when this form has already started one."""
+    """FormSentTwiceError naming the case when this form has already started one.
+
+    The same form arriving twice at once waits here for the first to end.
+    """
+    lock_until_commit(frame.session, nonce)
     sent = frame.session.get(SubmittedForm, nonce)
     if sent is not None:
         raise FormSentTwiceError(case_id=str(sent.case_id))

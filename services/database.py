@@ -1,5 +1,6 @@
 """The database: connections, transactions, and types that mean the same on both kinds."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -91,6 +92,13 @@ def transaction(engine: Engine) -> Iterator[Session]:
     with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
         session.connection()  # begin before the first read, so that nothing is decided on old rows
         yield session
+
+
+def lock_until_commit(session: Session, name: str) -> None:
+    """Let one transaction at a time hold this name. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from services.step import Frame, Receipt, TaskCommand, open_step, require, require_decision
 from workflows.vocabulary import Action, DelistingKind, Outcome
 
 
@@ -10,7 +10,7 @@ from workflows.vocabulary import Action, DelistingKind, Outcome
 class ApproveDelisting(TaskCommand):
     """`kind` says in which way the hazard ceased to exist."""
 
-    kind: DelistingKind
+    kind: DelistingKind | None = None
 
 
 def approve_delisting(frame: Frame, command: ApproveDelisting) -> Receipt:
@@ -21,6 +21,8 @@ def approve_delisting(frame: Frame, command: ApproveDelisting) -> Receipt:
         Outcome.RETURN_TO_RECTIFICATION,
         Outcome.RETURN_TO_ACCEPTANCE,
     )
+    if command.outcome is Outcome.ACCEPTED:
+        require(command, "kind")
     step = open_step(frame, Action.APPROVE_DELISTING, command)
     step.record(command)
     return step.advance()

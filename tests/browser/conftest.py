@@ -74,7 +74,7 @@ class Installation:
         page = self.page(name)
         page.goto(f"{self.address}/tasks")
         page.get_by_role("link", name=label_of(action), exact=False).first.click()
-        content = dict(CONTENT.get(action, lambda _world: {})(self.world))
+        content = dict(CONTENT[action](self.world)) if action in CONTENT else {}
         outcome = str(content.pop("outcome", "done"))
         fill(page, {**content, **values})
         page.click(f"button[name=outcome][value={button or outcome}]")

@@ -228,3 +228,24 @@ def test_the_handled_step_is_kept_with_its_facts(world: World) -> None:
     assert event.facts["is_major"] is True
     assert ["intake", "verify_hazard", []] in [list(item) for item in event.passed]
     assert event.digest == world.office.case_definition.digest
+
+
+def test_the_same_form_sent_twice_at_once_starts_one_case(each_world: World) -> None:
+    world = each_world
+    barrier, outcomes = Barrier(2), list[str]()
+
+    def send() -> None:
+        barrier.wait()
+        try:
+            world.file_report(nonce="at once")
+        except FormSentTwiceError as error:
+            outcomes.append(error.code)
+        else:
+            outcomes.append("filed")
+
+    threads = [Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["filed", "form_sent_twice"]

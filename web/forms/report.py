@@ -19,8 +19,8 @@ class NewCaseForm(CriterionForm):
     nonce = HiddenField()
     hazard_name = line(required=True)
     place = line(300, required=True)
-    description = paragraph(required=True)
-    found_on = day(required=True)
+    description = paragraph()
+    found_on = day()
     sector = choice(
         {key: sector.name for key, sector in sectors().items()}, BLANK_CHOICES["sector"]
     )
@@ -47,6 +47,8 @@ class RegisterHazardForm(NewCaseForm):
 
     FIRST = ("responsible_party_id",)
 
+    description = paragraph(required=True)
+    found_on = day(required=True)
     responsible_party_id = choice({}, BLANK_CHOICES["responsible_party_id"], required=True)
     inspectors = line(required=True)
     measures_taken = paragraph()
