@@ -57,10 +57,10 @@ def main() -> None:
 def _measure(name: str, engine: Engine, url: str, folder: Path, rounds: int, quick: bool) -> None:
     world = make_world(engine, folder)
     print(f"== {name}")
-    case_id, without, stock = (_case_under_rectification(world) for _ in range(3))
+    first, case_id, without, stock = (_case_under_rectification(world) for _ in range(4))
     few, many = (10, 100) if quick else CASE_COUNTS
     _fill(world, few)
-    small = _acts(world, case_id, rounds)
+    small = _acts(world, first, rounds)
     _fill(world, many)
     figures = {
         "act": _acts(world, case_id, rounds),
