@@ -1,5 +1,5 @@
 """What a server runs: `wsgi:app`."""
 
-from web.app import create_app
+from web.app import serve_or_exit
 
-app = create_app()
+app = serve_or_exit()

@@ -1,5 +1,6 @@
 """The application: everything installed in its order; refuses to start with an undeclared route."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,8 +10,9 @@ from flask_wtf import CSRFProtect
 from services import clock
 from services.connection import Connection
 from services.installation import open_office
+from services.keys import KeyFileError
 from services.office import Office
-from services.settings import Settings
+from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
 from web import commands, context, errors, guards, headers, visitors
 from web.guards import ROUTES, may_open
@@ -29,6 +31,14 @@ BLUEPRINTS = (
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024
+
+
+def serve_or_exit() -> Flask:
+    """The application of this machine's settings; a setting to be mended ends with one line."""
+    try:
+        return create_app()
+    except (SettingsInvalidError, KeyFileError) as error:
+        sys.exit(f"无法启动 Cannot start: {error}")
 
 
 def create_app(

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from services import clock
 from services.connection import Connection
@@ -94,6 +94,7 @@ def _now() -> datetime:
 
 
 @click.command("setup")
+@with_appcontext
 def setup() -> None:
     """建立数据目录、密钥和数据库 Make folders, keys and database; migrate."""
     set_up(_settings(), _connection().engine)
@@ -101,6 +102,7 @@ def setup() -> None:
 
 
 @click.command("worker")
+@with_appcontext
 def worker() -> None:
     """后台任务：生成文书 Work off the outbox until stopped."""
     signal.signal(signal.SIGTERM, _stop)
@@ -114,6 +116,7 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
 
 
 @click.command("doctor")
+@with_appcontext
 def doctor() -> None:
     """检查本机安装 One line each; exit code 1 on a fault."""
     faults = 0
