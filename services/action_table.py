@@ -47,7 +47,7 @@ from services.actions.submit_plan import SubmitPlan, submit_plan
 from services.actions.supplement_report import SupplementReport, supplement_report
 from services.actions.verify_hazard import VerifyHazard, verify_hazard
 from services.actions.withdraw_case import WithdrawCase, withdraw_case
-from services.step import Frame, Receipt, TaskCommand
+from services.frame import Frame, Receipt, TaskCommand
 from workflows.vocabulary import Action
 
 

@@ -5,13 +5,12 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from services.database import lock_until_commit
 from services.documents.numbers import take_number
-from services.errors import FormSentTwiceError, InvalidCommandError
-from services.models.case import Handover, SubmittedForm, SupervisionCase
+from services.errors import InvalidCommandError
+from services.frame import Frame
+from services.models.case import Handover, SupervisionCase
 from services.models.organisation import Organisation
 from services.reference.sectors import sectors
-from services.step import Frame
 from workflows.vocabulary import HazardSource, OrganisationKind, Phase
 
 
@@ -77,17 +76,6 @@ def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
         ).text
         frame.session.flush()
     return case
-
-
-def refuse_second_sending(frame: Frame, nonce: str) -> None:
-    """FormSentTwiceError naming the case when this form has already started one.
-
-    The same form arriving twice at once waits here for the first to end.
-    """
-    lock_until_commit(frame.session, nonce)
-    sent = frame.session.get(SubmittedForm, nonce)
-    if sent is not None:
-        raise FormSentTwiceError(case_id=str(sent.case_id))
 
 
 def name_receivers(frame: Frame, case: SupervisionCase) -> None:

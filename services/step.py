@@ -1,35 +1,29 @@
-"""The shared frame of every act: claim, permit, record, facts, engine, effects, audit."""
+"""One step: claim, permit, record, facts, engine, then store where the case arrived."""
 
-import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services import audit, deadlines
-from services.clock import local_date
+from services import deadlines
 from services.definitions import load_definition, store_definition
 from services.documents.issue import issue_document
-from services.errors import InvalidCommandError, ShownChangedError
-from services.models.case import Act, Attachment, Handover, SupervisionCase
-from services.models.document import Document
+from services.errors import ShownChangedError
+from services.frame import ActOrigin, Frame, Receipt, TaskCommand, append_audit, record_act
+from services.models.case import Act, Handover, SupervisionCase
 from services.models.process import open_task, process_instance, step_event
-from services.office import Office
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.shown import shown_sha256
 from services.queries.tasks import who_was_faster
-from services.uploads import AcceptedUpload
 from workflows.engine import runner
-from workflows.engine.runner import Advance, OpenTask
+from workflows.engine.runner import Advance
 from workflows.engine.state import seal, unseal
 from workflows.errors import TaskNotReadyError
 from workflows.facts import CaseRecord, derive, round_number
-from workflows.permissions import Actor, CaseStanding, PostRecord, check
+from workflows.permissions import CaseStanding, PostRecord, check
 from workflows.phases import Position, phase_of
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
@@ -42,56 +36,6 @@ ENDINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Frame:
-    """Who acts, when, on which transaction, in which installation."""
-
-    session: Session
-    actor: Actor
-    now: datetime
-    office: Office
-
-    @property
-    def today(self) -> date:
-        """The day in Asia/Shanghai."""
-        return local_date(self.now)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskCommand:
-    """An act on an open step. `shown` is the hash of what the person saw."""
-
-    case_id: int
-    task_id: str
-    shown: str
-    outcome: Outcome = Outcome.DONE
-    opinion: str = ""
-    uploads: tuple[AcceptedUpload, ...] = ()
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What an act brought about."""
-
-    case_id: int
-    act_id: int
-    opened: tuple[OpenTask, ...]
-    issued: tuple[DocumentKind, ...]
-    ending: CaseEnding | None
-
-
-BASE_FIELDS = frozenset(field.name for field in fields(TaskCommand))
-
-
-@dataclass(frozen=True)
-class ActOrigin:
-    """The step that an act completed, its receiver, and the hash of what was shown."""
-
-    task_id: str | None = None
-    handover_id: int | None = None
-    shown: str | None = None
-
-
 @dataclass
 class OpenedStep:
     """One claimed step of one case, between the permission and the engine."""
@@ -101,7 +45,6 @@ class OpenedStep:
     case: SupervisionCase
     post: PostRecord
     standing: CaseStanding
-    record_before: CaseRecord
     instance: Mapping[str, Any]
     task_id: str
     position: int
@@ -169,7 +112,6 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
         case,
         post,
         standing,
-        record,
         instance,
         command.task_id,
         task.position,
@@ -207,87 +149,12 @@ def start_case(
     instance = {"id": instance_id, "version": 0, "digest": definition.digest, "state": b""}
     act = record_act(frame, case, action, post, command, ActOrigin(first.task_id))
     standing = standing_of(session, case, record)
-    step = OpenedStep(
-        frame, action, case, post, standing, record, instance, first.task_id, 0, None, act
-    )
+    step = OpenedStep(frame, action, case, post, standing, instance, first.task_id, 0, None, act)
     session.flush()
     record = load_record(session, case, office.profile.inspector_count)
     facts = derive(record)
     advance = runner.complete(definition, begun.state, first.task_id, facts)
     return _store(step, advance, facts, record)
-
-
-def record_act(
-    frame: Frame,
-    case: SupervisionCase,
-    action: Action,
-    post: PostRecord,
-    command: TaskCommand,
-    origin: ActOrigin,
-) -> Act:
-    """Write one act with its files. Used by the frame and by acts outside the diagram."""
-    act = Act(
-        case_id=case.id,
-        action=action.value,
-        outcome=command.outcome.value,
-        opinion=command.opinion,
-        content=content_of(command),
-        round_number=case.round_number,
-        handover_id=origin.handover_id,
-        task_id=origin.task_id,
-        shown_sha256=origin.shown,
-        person_id=frame.actor.person_id,
-        post_id=post.post_id,
-        at=frame.now,
-        nonce=secrets.token_hex(16),
-    )
-    frame.session.add(act)
-    frame.session.flush()
-    _store_uploads(frame, case.id, act.id, command.uploads)
-    return act
-
-
-def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
-    """One link of the chain for one act: who, what and when; content only as a commitment."""
-    audit.append(
-        frame.session,
-        act.case_id,
-        {
-            "act_id": act.id,
-            "action": act.action,
-            "outcome": act.outcome,
-            "person_id": act.person_id,
-            "post_id": act.post_id,
-            "at": frame.now.isoformat(),
-            "content": audit.commitment(act.nonce, [act.opinion, act.content]),
-            **more,
-        },
-        frame.now,
-    )
-
-
-def content_of(command: TaskCommand) -> dict[str, object]:
-    """The fields of a command beyond the common ones, as plain JSON."""
-    return {
-        field.name: _plain(getattr(command, field.name))
-        for field in fields(command)
-        if field.name not in BASE_FIELDS and field.name != "nonce"
-    }
-
-
-def require(command: object, *names: str) -> None:
-    """InvalidCommandError naming each of these fields that is empty."""
-    missing = {name: "required" for name in names if getattr(command, name) in ("", None, (), [])}
-    if missing:
-        raise InvalidCommandError(missing)
-
-
-def require_decision(command: TaskCommand, *allowed: Outcome) -> None:
-    """The outcome is one of those offered, and whoever does not agree says why."""
-    if command.outcome not in allowed:
-        raise InvalidCommandError({"outcome": "choice"})
-    if command.outcome is not allowed[0]:
-        require(command, "opinion")
 
 
 def receiver_of(session: Session, case_id: int, process_id: str, position: int) -> int | None:
@@ -296,20 +163,6 @@ def receiver_of(session: Session, case_id: int, process_id: str, position: int) 
         return None
     handover = _handover_at(session, case_id, position)
     return handover.receiver_id if handover else None
-
-
-def _plain(value: object) -> object:
-    match value:
-        case StrEnum():
-            return value.value
-        case date() | datetime():
-            return value.isoformat()
-        case tuple() | list():
-            return [_plain(item) for item in value]
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        case _:
-            return value
 
 
 def _handover_at(session: Session, case_id: int, position: int) -> Handover | None:
@@ -341,26 +194,6 @@ def _claim(session: Session, command: TaskCommand) -> Mapping[str, Any] | None:
         .first()
     )
     return row._asdict() if row else None
-
-
-def _store_uploads(
-    frame: Frame, case_id: int, act_id: int, uploads: Sequence[AcceptedUpload]
-) -> None:
-    for upload in uploads:
-        stored = frame.office.files.put(upload.data, upload.media_type)
-        frame.session.add(
-            Attachment(
-                case_id=case_id,
-                act_id=act_id,
-                sha256=stored.sha256,
-                size=stored.size,
-                media_type=stored.media_type,
-                file_name=upload.file_name,
-                at=frame.now,
-            )
-        )
-    if uploads:
-        frame.session.flush()
 
 
 def _store(
@@ -422,7 +255,7 @@ def _store(
 def _perform(step: OpenedStep, parameters: Mapping[str, str]) -> DocumentKind:
     kind = DocumentKind(parameters["kind"])
     assert step.act is not None
-    document: Document = issue_document(
+    document = issue_document(
         step.frame.session, step.frame.office.profile, step.case, kind, step.act, step.frame.now
     )
     return DocumentKind(document.kind)

@@ -18,6 +18,7 @@ from services.criterion import CriterionEntry
 from services.database import transaction
 from services.definitions import current_definition
 from services.files import FileStore
+from services.frame import Frame, Receipt, TaskCommand
 from services.keys import InstallationKeys
 from services.models.organisation import Organisation, Person, Post, PostSector
 from services.models.process import open_task
@@ -26,7 +27,6 @@ from services.queries.people import find_actor
 from services.queries.shown import find_listing_draft, shown_sha256
 from services.reference.profile import load_profile
 from services.settings import REPOSITORY
-from services.step import Frame, Receipt, TaskCommand
 from services.uploads import AcceptedUpload
 from services.worker import Workshop, work_off
 from workflows.permissions import Actor

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from services.accounts import SignedIn, find_session
 from services.clock import local_date
 from services.connection import WorkSession
+from services.frame import Frame
 from services.queries.people import find_actor
-from services.step import Frame
 from web.context import moment, office, reading, surroundings, transaction
 from workflows.errors import RuleError
 from workflows.permissions import Actor

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.step import Frame, Receipt, TaskCommand, open_step
+from services.frame import Frame, Receipt, TaskCommand
+from services.step import open_step
 from workflows.vocabulary import Action
 
 

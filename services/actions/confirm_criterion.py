@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from services.errors import ShownChangedError
+from services.frame import ActOrigin, Frame, Receipt, TaskCommand, append_audit, record_act
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.shown import shown_sha256
-from services.step import ActOrigin, Frame, Receipt, TaskCommand, append_audit, record_act
 from workflows.errors import TaskNotReadyError
 from workflows.permissions import PermissionRefusedError, check
 from workflows.vocabulary import Action

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.step import Frame, Receipt, TaskCommand, open_step, require
+from services.frame import Frame, Receipt, TaskCommand, require
+from services.step import open_step
 from workflows.vocabulary import Action
 
 

@@ -5,7 +5,8 @@ from datetime import date
 
 from services.documents.issue import issue_document
 from services.errors import InvalidCommandError
-from services.step import Frame, Receipt, TaskCommand, open_step, require
+from services.frame import Frame, Receipt, TaskCommand, require
+from services.step import open_step
 from workflows.deadlines import latest_fixed_date
 from workflows.vocabulary import Action, DocumentKind
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from services.documents.issue import issue_document
-from services.step import Frame, Receipt, TaskCommand, open_step, require
+from services.frame import Frame, Receipt, TaskCommand, require
+from services.step import open_step
 from workflows.vocabulary import Action, DocumentKind
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from services.documents.issue import freeze_draft
 from services.documents.listing_notice import listing_notice_inputs
 from services.errors import InvalidCommandError
-from services.step import Frame, Receipt, TaskCommand, open_step, require
+from services.frame import Frame, Receipt, TaskCommand, require
+from services.step import open_step
 from workflows.vocabulary import Action, DocumentKind, ListingLevel
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from services.cases import name_receivers
 from services.documents.issue import readable_draft
 from services.errors import ShownChangedError
-from services.step import Frame, Receipt, TaskCommand, open_step, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.errors import InvalidCommandError
-from services.step import Frame, Receipt, TaskCommand, open_step, require
+from services.frame import Frame, Receipt, TaskCommand, require
+from services.step import open_step
 from workflows.vocabulary import Action
 
 

@@ -5,7 +5,8 @@ from datetime import date
 
 from services.criterion import CriterionEntry, freeze_criterion, require_scan
 from services.errors import InvalidCommandError
-from services.step import Frame, Receipt, TaskCommand, open_step, require
+from services.frame import Frame, Receipt, TaskCommand, require
+from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
 

@@ -19,12 +19,13 @@ from services.criterion import CriterionEntry
 from services.database import reading, transaction
 from services.demonstration.cases import DemonstrationAct, load_cases
 from services.demonstration.pictures import picture
+from services.frame import Frame, TaskCommand
 from services.models.account import Account
 from services.models.process import open_task, outbox
 from services.office import Office
 from services.queries.people import find_actor, get_organisation_by_key
 from services.queries.shown import find_listing_draft, shown_sha256
-from services.step import Frame, TaskCommand, receiver_of
+from services.step import receiver_of
 from services.worker import Workshop, work_off
 from workflows.permissions import STARTING_ACTIONS, Actor
 from workflows.vocabulary import Action

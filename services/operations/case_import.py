@@ -17,6 +17,7 @@ from services.clock import local_date
 from services.criterion import CriterionEntry, freeze_criterion
 from services.database import transaction
 from services.errors import InvalidCommandError
+from services.frame import Frame, TaskCommand
 from services.models.account import Account
 from services.models.case import SupervisionCase
 from services.models.organisation import Organisation
@@ -24,7 +25,7 @@ from services.office import Office
 from services.queries.people import find_actor
 from services.reference.divisions import divisions
 from services.reference.sectors import sectors
-from services.step import Frame, TaskCommand, start_case
+from services.step import start_case
 from workflows.credit_code import is_valid_credit_code
 from workflows.permissions import Actor, PostRecord
 from workflows.vocabulary import Action, HazardSource, OrganisationKind, Role

@@ -9,8 +9,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from services.action_table import ACTIONS
+from services.frame import BASE_FIELDS
 from services.reference.profile import load_profile
-from services.step import BASE_FIELDS
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.criterion import CRITERION_FIELDS, CriterionForm
 from web.forms.report import FileFirstReportForm

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, get_origin, get_type_hints
 
 from services.action_table import ACTIONS
-from services.step import BASE_FIELDS, TaskCommand
+from services.frame import BASE_FIELDS, TaskCommand
 from services.uploads import AcceptedUpload
 from web.forms.acceptance import EvaluateEffectForm, InspectRectificationForm
 from web.forms.closure import ApproveDelistingForm

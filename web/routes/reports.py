@@ -11,9 +11,9 @@ from services.action_table import ACTIONS
 from services.clock import local_date
 from services.drafts import drop_draft, find_draft, save_draft
 from services.errors import FormSentTwiceError, InvalidCommandError
+from services.frame import Receipt
 from services.queries.case_page import get_case_page
 from services.queries.parties import PartyRow, find_reporting_party, list_parties_to_find_at
-from services.step import Receipt
 from web.context import moment, office
 from web.forms.acts import Target, command_of
 from web.forms.report import FileFirstReportForm, NewCaseForm, RegisterHazardForm

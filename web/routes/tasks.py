@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response
 from services.action_table import ACTIONS
 from services.drafts import drop_draft, find_draft, save_draft
 from services.errors import InvalidCommandError, ShownChangedError
+from services.frame import Frame, Receipt
 from services.queries.brief import Brief, get_brief, get_criterion_shown
 from services.queries.case_page import CasePage, get_case_page
 from services.queries.duties import count_duties, list_duties
-from services.step import Frame, Receipt
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.sent import beginning, pressed, typed_values

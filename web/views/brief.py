@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.drafts import Draft
+from services.frame import Frame
 from services.queries.brief import Brief, DraftShown
 from services.queries.case_page import ActRow, CasePage, DeadlineRow
 from services.queries.shown import BASIS, ON_DRAFT
 from services.queries.tasks import TaskRow
-from services.step import Frame
 from web.forms.acts import ACT_FORMS
 from web.forms.criterion import CriterionForm
 from web.forms.step import DecisionForm, StepForm

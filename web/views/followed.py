@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import flash, render_template
 from markupsafe import Markup
 
+from services.frame import Frame, Receipt
 from services.queries.case_page import CasePage, DocumentRow, OpenStepRow, get_case_page
-from services.step import Frame, Receipt
 from web.views.due import Due, due_of
 from workflows.vocabulary import Action, CaseEnding
 

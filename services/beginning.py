@@ -1,0 +1,77 @@
+"""How a case begins, whoever found the hazard: stored, clause frozen, first step completed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.cases import NewCase, create_case
+from services.criterion import CriterionEntry, freeze_criterion, require_scan
+from services.database import lock_until_commit
+from services.errors import FormSentTwiceError, InvalidCommandError
+from services.frame import Frame, Receipt, TaskCommand
+from services.models.case import SubmittedForm
+from services.models.organisation import Organisation
+from services.step import start_case
+from workflows.permissions import PostRecord
+from workflows.vocabulary import Action, HazardSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewHazard(TaskCommand):
+    """`nonce` comes with the form: the same form sent twice starts one case."""
+
+    case_id: int = 0
+    task_id: str = ""
+    shown: str = ""
+    nonce: str
+    hazard_name: str
+    place: str
+    description: str
+    measures_taken: str
+    sector: str
+    division_code: str
+    found_on: date | None
+    criterion: CriterionEntry | None = None
+
+
+def refuse_second_sending(frame: Frame, nonce: str) -> None:
+    """FormSentTwiceError naming the case when this form has already started one.
+
+    The same form arriving twice at once waits here for the first to end.
+    """
+    lock_until_commit(frame.session, nonce)
+    sent = frame.session.get(SubmittedForm, nonce)
+    if sent is not None:
+        raise FormSentTwiceError(case_id=str(sent.case_id))
+
+
+def begin_case(
+    frame: Frame,
+    action: Action,
+    source: HazardSource,
+    party: Organisation,
+    post: PostRecord,
+    command: NewHazard,
+) -> Receipt:
+    """Start the supervision of a hazard at a party, under the department that supervises it."""
+    require_scan(command.criterion, command.uploads)
+    if command.found_on is not None and command.found_on > frame.today:
+        raise InvalidCommandError({"found_on": "in_future"})
+    case = create_case(
+        frame,
+        NewCase(
+            source=source,
+            responsible_party=party,
+            competent_department_id=party.supervised_by_id,
+            hazard_name=command.hazard_name,
+            place=command.place,
+            description=command.description or None,
+            measures_taken=command.measures_taken or None,
+            sector=command.sector or party.sector or "",
+            division_code=command.division_code or party.division_code or "",
+            found_on=command.found_on,
+        ),
+    )
+    freeze_criterion(frame.session, case, command.criterion, frame.actor.person_id)
+    receipt = start_case(frame, action, case, post, command)
+    frame.session.add(SubmittedForm(nonce=command.nonce, case_id=case.id, at=frame.now))
+    return receipt

@@ -1,0 +1,176 @@
+"""What every act is made of: the frame it happens in, its command, and its record."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from services import audit
+from services.clock import local_date
+from services.errors import InvalidCommandError
+from services.models.case import Act, Attachment, SupervisionCase
+from services.office import Office
+from services.uploads import AcceptedUpload
+from workflows.engine.runner import OpenTask
+from workflows.permissions import Actor, PostRecord
+from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Who acts, when, on which transaction, in which installation."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    office: Office
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Shanghai."""
+        return local_date(self.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCommand:
+    """An act on an open step. `shown` is the hash of what the person saw."""
+
+    case_id: int
+    task_id: str
+    shown: str
+    outcome: Outcome = Outcome.DONE
+    opinion: str = ""
+    uploads: tuple[AcceptedUpload, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an act brought about."""
+
+    case_id: int
+    act_id: int
+    opened: tuple[OpenTask, ...]
+    issued: tuple[DocumentKind, ...]
+    ending: CaseEnding | None
+
+
+BASE_FIELDS = frozenset(field.name for field in fields(TaskCommand))
+
+
+@dataclass(frozen=True)
+class ActOrigin:
+    """The step that an act completed, its receiver, and the hash of what was shown."""
+
+    task_id: str | None = None
+    handover_id: int | None = None
+    shown: str | None = None
+
+
+def record_act(
+    frame: Frame,
+    case: SupervisionCase,
+    action: Action,
+    post: PostRecord,
+    command: TaskCommand,
+    origin: ActOrigin,
+) -> Act:
+    """Write one act with its files. Used by the frame and by acts outside the diagram."""
+    act = Act(
+        case_id=case.id,
+        action=action.value,
+        outcome=command.outcome.value,
+        opinion=command.opinion,
+        content=content_of(command),
+        round_number=case.round_number,
+        handover_id=origin.handover_id,
+        task_id=origin.task_id,
+        shown_sha256=origin.shown,
+        person_id=frame.actor.person_id,
+        post_id=post.post_id,
+        at=frame.now,
+        nonce=secrets.token_hex(16),
+    )
+    frame.session.add(act)
+    frame.session.flush()
+    _store_uploads(frame, case.id, act.id, command.uploads)
+    return act
+
+
+def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
+    """One link of the chain for one act: who, what and when; content only as a commitment."""
+    audit.append(
+        frame.session,
+        act.case_id,
+        {
+            "act_id": act.id,
+            "action": act.action,
+            "outcome": act.outcome,
+            "person_id": act.person_id,
+            "post_id": act.post_id,
+            "at": frame.now.isoformat(),
+            "content": audit.commitment(act.nonce, [act.opinion, act.content]),
+            **more,
+        },
+        frame.now,
+    )
+
+
+def content_of(command: TaskCommand) -> dict[str, object]:
+    """The fields of a command beyond the common ones, as plain JSON."""
+    return {
+        field.name: _plain(getattr(command, field.name))
+        for field in fields(command)
+        if field.name not in BASE_FIELDS and field.name != "nonce"
+    }
+
+
+def require(command: object, *names: str) -> None:
+    """InvalidCommandError naming each of these fields that is empty."""
+    missing = {name: "required" for name in names if getattr(command, name) in ("", None, (), [])}
+    if missing:
+        raise InvalidCommandError(missing)
+
+
+def require_decision(command: TaskCommand, *allowed: Outcome) -> None:
+    """The outcome is one of those offered, and whoever does not agree says why."""
+    if command.outcome not in allowed:
+        raise InvalidCommandError({"outcome": "choice"})
+    if command.outcome is not allowed[0]:
+        require(command, "opinion")
+
+
+def _store_uploads(
+    frame: Frame, case_id: int, act_id: int, uploads: Sequence[AcceptedUpload]
+) -> None:
+    for upload in uploads:
+        stored = frame.office.files.put(upload.data, upload.media_type)
+        frame.session.add(
+            Attachment(
+                case_id=case_id,
+                act_id=act_id,
+                sha256=stored.sha256,
+                size=stored.size,
+                media_type=stored.media_type,
+                file_name=upload.file_name,
+                at=frame.now,
+            )
+        )
+    if uploads:
+        frame.session.flush()
+
+
+def _plain(value: object) -> object:
+    match value:
+        case StrEnum():
+            return value.value
+        case date() | datetime():
+            return value.isoformat()
+        case tuple() | list():
+            return [_plain(item) for item in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        case _:
+            return value
