@@ -6,8 +6,8 @@ from datetime import date
 from services.cases import NewCase, create_case
 from services.criterion import CriterionEntry, freeze_criterion, require_scan
 from services.database import lock_until_commit
-from services.errors import FormSentTwiceError, InvalidCommandError
-from services.frame import Frame, Receipt, TaskCommand
+from services.errors import FormSentTwiceError
+from services.frame import Frame, Receipt, TaskCommand, require_not_in_future
 from services.models.case import SubmittedForm
 from services.models.organisation import Organisation
 from services.step import start_case
@@ -54,8 +54,7 @@ def begin_case(
 ) -> Receipt:
     """Start the supervision of a hazard at a party, under the department that supervises it."""
     require_scan(command.criterion, command.uploads)
-    if command.found_on is not None and command.found_on > frame.today:
-        raise InvalidCommandError({"found_on": "in_future"})
+    require_not_in_future(frame, command, "found_on")
     case = create_case(
         frame,
         NewCase(

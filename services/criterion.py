@@ -38,20 +38,23 @@ def require_scan(entry: CriterionEntry | None, uploads: Sequence[AcceptedUpload]
 def freeze_criterion(
     session: Session, case: SupervisionCase, entry: CriterionEntry | None, person_id: int
 ) -> None:
-    """Keep the clause as it stood on the finding date. A confirmed one is not replaced."""
+    """Keep the clause as it stood on the finding date.
+
+    Who verifies on the spot may choose another: that its text is right does not say that it
+    applies. What was chosen before stays in the act that chose it.
+    """
     if entry is None or entry.is_empty:
         return
     if case.found_on is None:
         raise InvalidCommandError({"found_on": "required"})
     existing = case.criterion
-    if existing is not None and (existing.verified or existing.confirmed_by_id is not None):
-        return
     frozen = _from_catalogue(case, entry) if entry.clause_key else _typed(entry)
     if existing is None:
         case.criterion = CaseCriterion(case_id=case.id, entered_by_id=person_id, **frozen)
         session.add(case.criterion)
     else:
-        for name, value in {**frozen, "entered_by_id": person_id}.items():
+        anew = {"entered_by_id": person_id, "confirmed_by_id": None, "confirmed_at": None}
+        for name, value in {**frozen, **anew}.items():
             setattr(existing, name, value)
     session.flush()
 

@@ -23,7 +23,12 @@ from workflows.vocabulary import Action, DeadlineUnit, Outcome
 
 MET = "met"
 ENDED = "ended"
-_SENT_BACK = (Outcome.RETURN_TO_RECTIFICATION, Outcome.RETURN_TO_ACCEPTANCE)
+_SENT_BACK = (
+    (Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.RETURNED),
+    (Action.APPROVE_ACCEPTANCE, Outcome.FAILED),
+    (Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.RETURN_TO_RECTIFICATION),
+    (Action.APPROVE_DELISTING, Outcome.RETURN_TO_RECTIFICATION),
+)
 
 
 def open_for_task(
@@ -35,12 +40,24 @@ def open_for_task(
     receiver: int | None,
     now: datetime,
 ) -> datetime | None:
-    """Start the clocks of a step that has just opened; returns the earliest due moment."""
+    """Start the clocks of a step that has just opened; returns the earliest due moment.
+
+    A step without a clock of its own is due with the case's clock that governs it.
+    """
     holder = holder_of(Action(task.step_id), standing, receiver)
     due = [
         _add(session, case, rule, compute(rule, now, office.calendar), task.task_id, holder, now)
         for rule in rules_started_by(office.profile.rules, f"step:{task.step_id}", local_date(now))
     ]
+    reason = office.profile.without_limit.get(task.step_id)
+    if not due and reason is not None and reason.governed_by is not None:
+        return session.scalars(
+            sa.select(Deadline.due_at).where(
+                Deadline.case_id == case.id,
+                Deadline.rule_id == reason.governed_by,
+                Deadline.ended_at.is_(None),
+            )
+        ).first()
     return min(due, default=None)
 
 
@@ -55,18 +72,12 @@ def turn_for_act(
 ) -> None:
     """Stop the case's clocks that this act meets, and start those that it starts.
 
-    A limit set by date is met only by a decision that agrees, and runs on when the result is
-    sent back: it never starts anew.
+    A limit set by date runs on when what met it is sent back: it never starts anew.
     """
     rules = office.profile.rules.values()
-    if outcome in _SENT_BACK:
+    if (action, outcome) in _SENT_BACK:
         _run_on(session, case.id, [r.id for r in rules if r.unit is DeadlineUnit.FIXED_DATE])
-    met = [
-        rule.id
-        for rule in rules
-        if action in rule.ends
-        and (rule.unit is not DeadlineUnit.FIXED_DATE or outcome is not Outcome.FAILED)
-    ]
+    met = [rule.id for rule in rules if action in rule.ends]
     session.execute(
         sa.update(Deadline)
         .where(

@@ -134,12 +134,21 @@ def require(command: object, *names: str) -> None:
         raise InvalidCommandError(missing)
 
 
-def require_decision(command: TaskCommand, *allowed: Outcome) -> None:
-    """The outcome is one of those offered, and whoever does not agree says why."""
-    if command.outcome not in allowed:
-        raise InvalidCommandError({"outcome": "choice"})
-    if command.outcome is not allowed[0]:
+def require_reason(command: TaskCommand, unless: Outcome) -> None:
+    """Whoever does not take the favourable decision says why."""
+    if command.outcome is not unless:
         require(command, "opinion")
+
+
+def require_not_in_future(frame: Frame, command: object, *names: str) -> None:
+    """InvalidCommandError naming each of these dates that lies after today."""
+    late = {
+        name: "in_future"
+        for name in names
+        if (day := getattr(command, name)) is not None and day > frame.today
+    }
+    if late:
+        raise InvalidCommandError(late)
 
 
 def _store_uploads(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services import deadlines
 from services.definitions import load_definition, store_definition
 from services.documents.issue import issue_document
-from services.errors import ShownChangedError
+from services.errors import InvalidCommandError, ShownChangedError
 from services.frame import ActOrigin, Frame, Receipt, TaskCommand, append_audit, record_act
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.process import open_task, process_instance, step_event
@@ -23,7 +23,8 @@ from workflows.engine.runner import Advance
 from workflows.engine.state import seal, unseal
 from workflows.errors import TaskNotReadyError
 from workflows.facts import CaseRecord, derive, round_number
-from workflows.permissions import CaseStanding, PostRecord, check
+from workflows.outcomes import OUTCOMES, unmet_need
+from workflows.permissions import CaseStanding, PermissionRefusedError, PostRecord, check
 from workflows.phases import Position, phase_of
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
@@ -45,6 +46,7 @@ class OpenedStep:
     case: SupervisionCase
     post: PostRecord
     standing: CaseStanding
+    facts_record: CaseRecord
     instance: Mapping[str, Any]
     task_id: str
     position: int
@@ -102,8 +104,9 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
         raise TaskNotReadyError(**who_was_faster(session, command.case_id, command.task_id))
     record = load_record(session, case, frame.office.profile.inspector_count)
     standing = standing_of(session, case, record)
-    receiver = receiver_of(session, case.id, task.process_id, task.position)
+    receiver = standing.receiver_at(task.process_id, task.position)
     post = check(frame.actor, action, standing, receiver)
+    _check_outcome(action, command, standing)
     if command.shown != shown_sha256(session, case.id, action):
         raise ShownChangedError
     return OpenedStep(
@@ -112,11 +115,20 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
         case,
         post,
         standing,
+        record,
         instance,
         command.task_id,
         task.position,
         command.shown,
     )
+
+
+def _check_outcome(action: Action, command: TaskCommand, standing: CaseStanding) -> None:
+    if command.outcome not in OUTCOMES[action]:
+        raise InvalidCommandError({"outcome": "choice"})
+    unmet = unmet_need(action, command.outcome, standing.needs_met)
+    if unmet is not None:
+        raise PermissionRefusedError(action=action, reason="need_unmet", missing=unmet)
 
 
 def start_case(
@@ -149,20 +161,14 @@ def start_case(
     instance = {"id": instance_id, "version": 0, "digest": definition.digest, "state": b""}
     act = record_act(frame, case, action, post, command, ActOrigin(first.task_id))
     standing = standing_of(session, case, record)
-    step = OpenedStep(frame, action, case, post, standing, instance, first.task_id, 0, None, act)
+    step = OpenedStep(
+        frame, action, case, post, standing, record, instance, first.task_id, 0, None, act
+    )
     session.flush()
     record = load_record(session, case, office.profile.inspector_count)
     facts = derive(record)
     advance = runner.complete(definition, begun.state, first.task_id, facts)
     return _store(step, advance, facts, record)
-
-
-def receiver_of(session: Session, case_id: int, process_id: str, position: int) -> int | None:
-    """The organisation that an open handover step belongs to."""
-    if process_id != "handover":
-        return None
-    handover = _handover_at(session, case_id, position)
-    return handover.receiver_id if handover else None
 
 
 def _handover_at(session: Session, case_id: int, position: int) -> Handover | None:
@@ -221,6 +227,7 @@ def _store(
         )
     )
     issued = tuple(_perform(step, effect.parameters) for effect in advance.effects)
+    deadlines.end_for_tasks(session, step.task_id, advance.closed, frame.now)
     _move_case(step, advance, record)
     _replace_tasks(step, act, advance, record)
     connection.execute(
@@ -284,7 +291,6 @@ def _move_case(step: OpenedStep, advance: Advance, record: CaseRecord) -> None:
 def _replace_tasks(step: OpenedStep, act: Act, advance: Advance, record: CaseRecord) -> None:
     frame, case = step.frame, step.case
     session, connection = frame.session, frame.session.connection()
-    deadlines.end_for_tasks(session, step.task_id, advance.closed, frame.now)
     connection.execute(sa.delete(open_task).where(open_task.c.task_id.in_(advance.closed)))
     standing = standing_of(session, case, record)
     deadlines.turn_for_act(
@@ -292,12 +298,10 @@ def _replace_tasks(step: OpenedStep, act: Act, advance: Advance, record: CaseRec
     )
     for task in advance.opened:
         position = task.instance_path[-1] if task.instance_path else 0
-        receiver = receiver_of(session, case.id, task.process_id, position)
-        due_at = None
-        if not task.standing:
-            due_at = deadlines.open_for_task(
-                frame.office, session, case, task, standing, receiver, frame.now
-            )
+        receiver = standing.receiver_at(task.process_id, position)
+        due_at = deadlines.open_for_task(
+            frame.office, session, case, task, standing, receiver, frame.now
+        )
         connection.execute(
             sa.insert(open_task).values(
                 task_id=task.task_id,

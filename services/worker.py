@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.database import reading, transaction
 from services.documents.catalog import CATALOG
 from services.documents.issue import ISSUED
 from services.documents.render import RenderFailedError
-from services.files import FileStore
+from services.files import FileStore, StoredFileDamagedError
 from services.messages.outbox import Topic
 from services.models.document import Document
 from services.models.process import outbox
@@ -48,7 +49,12 @@ class Message:
 def work_forever(shop: Workshop, clock: Callable[[], datetime], pause_seconds: float = 0.5) -> None:
     """Poll the outbox until the process is told to stop."""
     while True:
-        if not work_once(shop, clock()):
+        try:
+            worked = work_once(shop, clock())
+        except SQLAlchemyError as error:  # the database may come back
+            log.warning("database_unavailable", error=str(error).splitlines()[0])
+            worked = False
+        if not worked:
             time.sleep(pause_seconds)
 
 
@@ -67,7 +73,7 @@ def work_once(shop: Workshop, now: datetime) -> bool:
         return False
     try:
         _HANDLERS[message.topic](shop, message, now)
-    except (RenderFailedError, OSError) as error:
+    except (RenderFailedError, StoredFileDamagedError, OSError) as error:
         log.warning("message_failed", message_id=message.id, topic=message.topic, error=str(error))
         _put_back(shop, message, now, str(error))
     return True
@@ -124,13 +130,18 @@ def _render(shop: Workshop, message: Message, now: datetime) -> None:
         template = CATALOG[DocumentKind(document.kind)].template
         inputs = dict(document.inputs)
     stored = shop.files.put(shop.render(template, inputs), PDF)
-    pages = (
-        {"draft_sha256": stored.sha256}
-        if message.topic is Topic.RENDER_DRAFT
-        else {"issued_sha256": stored.sha256, "state": ISSUED}
-    )
+    if message.topic is Topic.RENDER_DRAFT:
+        column, pages = Document.draft_sha256, {"draft_sha256": stored.sha256}
+    else:
+        column, pages = Document.issued_sha256, {"issued_sha256": stored.sha256, "state": ISSUED}
     with transaction(shop.engine) as session:
-        session.execute(sa.update(Document).where(Document.id == document_id).values(**pages))
+        session.execute(
+            sa.update(Document)
+            .where(
+                Document.id == document_id, column.is_(None)
+            )  # a late second worker changes nothing
+            .values(**pages)
+        )
         session.connection().execute(
             sa.update(outbox).where(outbox.c.id == message.id).values(done_at=now)
         )

@@ -17,7 +17,7 @@ from services.sign_in_rules import ABSOLUTE_LIMIT
 from web import commands, context, errors, guards, headers, visitors
 from web.guards import ROUTES, may_open
 from web.labels import field_problem, label_of, local_time
-from web.routes import account, cases, documents, front, reports, sign_in, tasks
+from web.routes import account, cases, documents, front, own_work, reports, sign_in, tasks
 from web.visitors import find_signed_in
 
 BLUEPRINTS = (
@@ -27,6 +27,7 @@ BLUEPRINTS = (
     cases.blueprint,
     documents.blueprint,
     tasks.blueprint,
+    own_work.blueprint,
     reports.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")

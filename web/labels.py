@@ -62,7 +62,6 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "done": "已办理",
         "accepted": "同意",
         "returned": "退回",
-        "refused": "不同意",
         "ordinary": "一般隐患",
         "major": "重大事故隐患",
         "passed": "合格",
@@ -109,7 +108,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "archived": "已归档",
     },
     CaseEnding: {"delisted": "摘牌销号", "withdrawn": "撤销", "ordinary": "按一般隐患处理"},
-    Track: {"ordinary": "按一般隐患处理", "tracked": "部门跟踪督办", "listed": "挂牌督办"},
+    Track: {"ordinary": "按一般隐患处理", "listed": "挂牌督办"},
     ListingLevel: {"county": "县级挂牌", "city": "市级挂牌"},
     HazardSource: {"enterprise_report": "企业上报", "regulator_finding": "监管发现"},
     OrganisationKind: {
@@ -205,6 +204,7 @@ ERRORS: Mapping[str, str] = {
     ),
     "definition_not_found": "没有找到本事项所用的流程图。请联系系统管理员运行安装检查。",
     "definition_invalid": "流程图有错误，不能使用：{reason}。请联系系统管理员修改后重新装入。",
+    "organ_mark_missing": "{organ}尚未登记机关代字，不能编发文号。请联系系统管理员登记后再办理。",
     "definition_changed": "已存的流程图与其校验值不符，不能使用。请联系系统管理员核查数据库。",
     "expression_not_allowed": "流程图中的条件含有不允许的写法。请联系系统管理员修改流程图。",
     "fact_missing": "流程图引用了系统不掌握的事实。请联系系统管理员修改流程图。",
@@ -321,17 +321,19 @@ DOCUMENT_STATES: Mapping[str, str] = {
     "numbered": "已编号",
     "issued": "已印发",
     "void": "已作废",
+    "returned": "已退回",
 }
 
 # On the page of the case, after a form that began it arrived once more.
 SENT_TWICE = "这张表已经提交过，没有重复登记。本页就是它登记的事项。"
+# On the list of drafts, after one was deleted.
+DRAFT_DELETED = "草稿已删除。"
 
 # Names of choices that are no enums: field -> value -> words.
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "meeting_kind": {
         "workers_congress": "职工代表大会",
         "workers_meeting": "职工大会",
-        "notice_board": "公示栏张榜公布",
     },
     "evaluator": {
         "own_experts": "本单位技术人员和专家",
@@ -390,7 +392,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "held_on": "报告日期",
     "attendees": "参加人数",
     "summary": "报告内容摘要",
-    "record_workforce_report.uploads": "会议记录、照片或公示材料",
+    "record_workforce_report.uploads": "会议记录、签到表或照片",
     "order_immediate_measures.measures": "现场处理措施",
     "area": "适用的区域、设备",
     "co_officer": "共同执法人员及证号",
@@ -446,9 +448,9 @@ FIELD_LABELS: Mapping[str, str] = {
     "countersign_listing.opinion": "会签意见",
     "sign_listing.opinion": "签发意见",
     "review_plan.opinion": "审查意见",
-    "review_progress.opinion": "审阅意见",
+    "review_progress.opinion": "审核意见",
     "endorse_as_parent_company_head.opinion": "背书意见",
-    "approve_acceptance.opinion": "审批意见",
+    "approve_acceptance.opinion": "审定意见",
     "endorse_as_leader_in_charge.opinion": "背书意见",
     "approve_delisting.opinion": "审批意见",
 }
@@ -465,11 +467,11 @@ FIELD_HINTS: Mapping[str, str] = {
     "responsibility": "责任部门和责任人。",
     "supplement_report.funds": "金额和来源。",
     "rectification_lead": "领衔整治的主要负责人姓名、职务。",
-    "attendees": "没有开会的可不填。",
-    "record_workforce_report.uploads": "至少一份：会议记录、签到表、现场照片或公示照片。",
+    "attendees": "实际到会人数。",
+    "record_workforce_report.uploads": "至少一份：会议记录、签到表或会场照片。",
     "order_immediate_measures.measures": "撤出人员、暂时停产停业、停用设施设备等，逐项写明。",
     "co_officer": "执法人员不得少于两人。写明姓名和执法证号。",
-    "limit_on": "自下达之日起最长一年；挂牌期限与之相同。",
+    "limit_on": "自下达之日起最长一年（本地设置）；挂牌期限与之相同。",
     "issue_rectification_order.requirements": "每项一行，写明问题和要求。",
     "propose_listing.requirements": "每项一行，原样印入通知书。已带出责令整改指令书中的要求。",
     "listing_conditions": "可多选；“可能造成群死群伤”在下面勾选。一项都不符合的，也可核定为重大。",
@@ -588,10 +590,10 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "退回修改", "退回企业修改后重新报送，整改期限不变。须写明理由。"
     ),
     (Action.REPORT_PROGRESS, Outcome.DONE): Decision(
-        "报送进展", "送监管经办人审阅；审阅之后可以报送下一次进展。"
+        "报送进展", "送监管经办人审核；审核之后可以报送下一次进展。"
     ),
     (Action.REVIEW_PROGRESS, Outcome.ACCEPTED): Decision(
-        "审阅通过", "意见反馈企业，企业继续整改。"
+        "审核通过", "意见反馈企业，企业继续整改。"
     ),
     (Action.REVIEW_PROGRESS, Outcome.RETURNED): Decision(
         "指出问题", "意见反馈企业，企业须在下次报告中说明改正情况。须写明问题。"
@@ -609,10 +611,10 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "提交评估结论", "复查验收总时限开始计算，由验收组成员分别到现场复查。"
     ),
     (Action.INSPECT_RECTIFICATION, Outcome.PASSED): Decision(
-        "复查合格", "记为您本人的意见；验收组成员都签署后，送监管部门负责人审批。"
+        "复查合格", "记为您本人的意见；验收组成员都签署后，送监管部门负责人审定。"
     ),
     (Action.INSPECT_RECTIFICATION, Outcome.FAILED): Decision(
-        "复查不合格", "记为您本人的意见；验收组成员都签署后，由监管部门负责人作出结论。"
+        "复查不合格", "记为您本人的意见；验收组成员都签署后，送监管部门负责人审定。"
     ),
     (Action.APPROVE_ACCEPTANCE, Outcome.PASSED): Decision(
         "验收合格", "复查验收结束，转分管领导签字背书。"
@@ -667,7 +669,7 @@ ASKED: Mapping[Action, str] = {
     Action.SUBMIT_PLAN: "编制并报送重大事故隐患治理方案，六项内容缺一不可。",
     Action.REVIEW_PLAN: "审查企业报送的治理方案是否可行、是否赶得上整改期限。",
     Action.REPORT_PROGRESS: "报告整改进展。",
-    Action.REVIEW_PROGRESS: "审阅企业报送的整改进展。",
+    Action.REVIEW_PROGRESS: "审核企业报送的整改进展。",
     Action.APPLY_FOR_ACCEPTANCE: "整改完成后，由主要负责人申请复查验收。",
     Action.ENDORSE_AS_PARENT_COMPANY_HEAD: "对整改进展和落实情况签字背书。",
     Action.EVALUATE_EFFECT: "组织评估治理效果，提交评估结论。",
@@ -676,7 +678,7 @@ ASKED: Mapping[Action, str] = {
     Action.ENDORSE_AS_LEADER_IN_CHARGE: "对整改结果签字背书。",
     Action.APPROVE_DELISTING: "审批摘牌销号。谁挂牌，谁摘牌。",
     Action.WITHDRAW_CASE: "不应继续督办的，撤销本事项。",
-    Action.ARCHIVE_CASE: "核对案卷，归档。",
+    Action.ARCHIVE_CASE: "在事项页面核对文书、附件和办理过程是否齐全，然后归档。",
 }
 
 # A need that is not met -> who does what about it; said after the sentence of NEEDS.

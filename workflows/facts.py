@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from workflows.vocabulary import Action, HazardSource, Outcome
 
@@ -64,7 +63,6 @@ class CaseRecord:
     receiver_count: int
     receivers_reported: int
     inspector_count: int
-    rectification_limit_on: date | None
     criterion_on_record: bool
     criterion_confirmed: bool
     missing_fields: tuple[str, ...] = ()
@@ -77,6 +75,16 @@ class CaseRecord:
         """The place of the latest act of this kind among all acts, or -1."""
         places = [place for place, act in enumerate(self.acts) if act.action is action]
         return places[-1] if places else -1
+
+    def failed_inspections_this_round(self) -> bool:
+        """True when an inspector of the present round found the work wanting."""
+        present = round_number(self.acts)
+        return any(
+            act.action is Action.INSPECT_RECTIFICATION
+            and act.outcome is Outcome.FAILED
+            and act.round_number == present
+            for act in self.acts
+        )
 
     def last_outcome_is(self, action: Action, outcome: Outcome) -> bool:
         """True when the latest act of this kind had this outcome."""

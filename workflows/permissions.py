@@ -62,6 +62,10 @@ class CaseStanding:
     acted: Mapping[Action, frozenset[int]]
     acted_this_round: Mapping[Action, frozenset[int]]
 
+    def receiver_at(self, process_id: str, position: int) -> int | None:
+        """The organisation that an open step of a handover belongs to; None for other steps."""
+        return self.receiver_ids[position] if process_id == "handover" else None
+
 
 @dataclass(frozen=True)
 class PermissionRow:
@@ -148,8 +152,6 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _A.CONFIRM_VERDICT,
         _R.DEPARTMENT_HEAD,
         _T.COMPETENT_DEPARTMENT,
-        "criterion_on_record",
-        "criterion_confirmed",
         forbids=_FINDING,
     ),
     _row(
@@ -244,8 +246,20 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         "double_report_complete",
         forbids=_INSPECTING | _ACCEPTING | _REVIEWING | {Action.ENDORSE_AS_LEADER_IN_CHARGE},
     ),
-    _row(_A.WITHDRAW_CASE, _R.DEPARTMENT_HEAD, _T.COMPETENT_DEPARTMENT, "not_listed_yet"),
-    _row(_A.WITHDRAW_CASE, _R.COMMITTEE_OFFICE_HEAD, _T.LISTING_OFFICE, "listed"),
+    _row(
+        _A.WITHDRAW_CASE,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        "not_listed_yet",
+        "no_measures_in_force",
+    ),
+    _row(
+        _A.WITHDRAW_CASE,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        "listed",
+        "no_measures_in_force",
+    ),
     _row(_A.ARCHIVE_CASE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE),
 )
 

@@ -45,7 +45,6 @@ class Outcome(StrEnum):
     DONE = "done"
     ACCEPTED = "accepted"
     RETURNED = "returned"
-    REFUSED = "refused"
     ORDINARY = "ordinary"
     MAJOR = "major"
     PASSED = "passed"

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.errors import InvalidCommandError
-from services.frame import Frame, Receipt, TaskCommand, require
+from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
 from services.step import open_step
 from workflows.vocabulary import Action
 
@@ -21,8 +20,7 @@ class ApplyForAcceptance(TaskCommand):
 def apply_for_acceptance(frame: Frame, command: ApplyForAcceptance) -> Receipt:
     """Apply for acceptance once the work is done."""
     require(command, "finished_on", "summary")
-    if command.finished_on is not None and command.finished_on > frame.today:
-        raise InvalidCommandError({"finished_on": "in_future"})
+    require_not_in_future(frame, command, "finished_on")
     step = open_step(frame, Action.APPLY_FOR_ACCEPTANCE, command)
     step.record(command)
     return step.advance()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -14,7 +14,9 @@ class ApproveAcceptance(TaskCommand):
 
 def approve_acceptance(frame: Frame, command: ApproveAcceptance) -> Receipt:
     """Pass, or fail with the reason."""
-    require_decision(command, Outcome.PASSED, Outcome.FAILED)
+    require_reason(command, Outcome.PASSED)
     step = open_step(frame, Action.APPROVE_ACCEPTANCE, command)
+    if command.outcome is Outcome.PASSED and step.facts_record.failed_inspections_this_round():
+        require(command, "opinion")
     step.record(command)
     return step.advance()

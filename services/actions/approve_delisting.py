@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.frame import Frame, Receipt, TaskCommand, require, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, DelistingKind, Outcome
 
@@ -16,12 +16,7 @@ class ApproveDelisting(TaskCommand):
 
 def approve_delisting(frame: Frame, command: ApproveDelisting) -> Receipt:
     """Delist, or send the case back to a step that the diagram offers."""
-    require_decision(
-        command,
-        Outcome.ACCEPTED,
-        Outcome.RETURN_TO_RECTIFICATION,
-        Outcome.RETURN_TO_ACCEPTANCE,
-    )
+    require_reason(command, Outcome.ACCEPTED)
     if command.outcome is Outcome.ACCEPTED:
         require(command, "kind")
     step = open_step(frame, Action.APPROVE_DELISTING, command)

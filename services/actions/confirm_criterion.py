@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from services.database import lock_until_commit
 from services.errors import ShownChangedError
 from services.frame import ActOrigin, Frame, Receipt, TaskCommand, append_audit, record_act
-from services.queries.facts import load_record, standing_of
+from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.shown import shown_sha256
 from workflows.errors import TaskNotReadyError
@@ -22,11 +23,12 @@ class ConfirmCriterion(TaskCommand):
 def confirm_criterion(frame: Frame, command: ConfirmCriterion) -> Receipt:
     """Confirm the clause on record; whoever typed it in may not."""
     session = frame.session
+    lock_until_commit(session, f"criterion of {command.case_id}")
     case = get_visible_case(session, frame.actor, command.case_id)
     record = load_record(session, case, frame.office.profile.inspector_count)
     post = check(frame.actor, Action.CONFIRM_CRITERION, standing_of(session, case, record))
     criterion = case.criterion
-    if criterion is None or criterion.verified or criterion.confirmed_by_id is not None:
+    if criterion is None or not awaits_confirmation(case):
         raise TaskNotReadyError
     if criterion.entered_by_id == frame.actor.person_id:
         raise PermissionRefusedError(

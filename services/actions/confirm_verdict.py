@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -14,7 +14,7 @@ class ConfirmVerdict(TaskCommand):
 
 def confirm_verdict(frame: Frame, command: ConfirmVerdict) -> Receipt:
     """Confirm as major (to be listed), as ordinary, or send the verification back."""
-    require_decision(command, Outcome.MAJOR, Outcome.ORDINARY, Outcome.RETURNED)
+    require_reason(command, Outcome.MAJOR)
     step = open_step(frame, Action.CONFIRM_VERDICT, command)
     step.record(command)
     return step.advance()

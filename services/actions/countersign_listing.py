@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.documents.issue import readable_draft
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -15,7 +15,7 @@ class CountersignListing(TaskCommand):
 
 def countersign_listing(frame: Frame, command: CountersignListing) -> Receipt:
     """Countersign the draft or return it. Its pages must exist, to be read."""
-    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.COUNTERSIGN_LISTING, command)
     readable_draft(frame.session, step.case.id)
     step.record(command)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -14,12 +14,7 @@ class EndorseAsLeaderInCharge(TaskCommand):
 
 def endorse_as_leader_in_charge(frame: Frame, command: EndorseAsLeaderInCharge) -> Receipt:
     """Endorse the result, or send it back to a step that the diagram offers."""
-    require_decision(
-        command,
-        Outcome.ACCEPTED,
-        Outcome.RETURN_TO_RECTIFICATION,
-        Outcome.RETURN_TO_ACCEPTANCE,
-    )
+    require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.ENDORSE_AS_LEADER_IN_CHARGE, command)
     step.record(command)
     return step.advance()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -14,7 +14,7 @@ class EndorseAsParentCompanyHead(TaskCommand):
 
 def endorse_as_parent_company_head(frame: Frame, command: EndorseAsParentCompanyHead) -> Receipt:
     """Endorse the progress and result, or return the application."""
-    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.ENDORSE_AS_PARENT_COMPANY_HEAD, command)
     step.record(command)
     return step.advance()

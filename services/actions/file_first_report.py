@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from services.beginning import NewHazard, begin_case, refuse_second_sending
+from services.documents.issue import issue_document
 from services.frame import Frame, Receipt, require
+from services.models.case import Act, SupervisionCase
 from services.models.organisation import Organisation
 from workflows.permissions import STARTING_ACTIONS, PermissionRefusedError, PostRecord
-from workflows.vocabulary import Action, HazardSource
+from workflows.vocabulary import Action, DocumentKind, HazardSource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +22,18 @@ def file_first_report(frame: Frame, command: FileFirstReport) -> Receipt:
     post = _reporting_post(frame)
     require(command, "hazard_name", "place", "measures_taken")
     party = frame.session.get_one(Organisation, post.organisation_id)
-    return begin_case(
+    receipt = begin_case(
         frame, Action.FILE_FIRST_REPORT, HazardSource.ENTERPRISE_REPORT, party, post, command
     )
+    issue_document(
+        frame.session,
+        frame.office.profile,
+        frame.session.get_one(SupervisionCase, receipt.case_id),
+        DocumentKind.FIRST_REPORT_RECEIPT,
+        frame.session.get_one(Act, receipt.act_id),
+        frame.now,
+    )
+    return receipt
 
 
 def _reporting_post(frame: Frame) -> PostRecord:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.errors import InvalidCommandError
-from services.frame import Frame, Receipt, TaskCommand, require
+from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
 from services.step import open_step
-from workflows.vocabulary import Action, Outcome
+from workflows.vocabulary import Action
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +19,7 @@ class InspectRectification(TaskCommand):
 def inspect_rectification(frame: Frame, command: InspectRectification) -> Receipt:
     """Record this inspector's finding: passed or failed."""
     require(command, "inspected_on", "findings")
-    if command.inspected_on is not None and command.inspected_on > frame.today:
-        raise InvalidCommandError({"inspected_on": "in_future"})
-    if command.outcome not in (Outcome.PASSED, Outcome.FAILED):
-        raise InvalidCommandError({"outcome": "choice"})
+    require_not_in_future(frame, command, "inspected_on")
     step = open_step(frame, Action.INSPECT_RECTIFICATION, command)
     step.record(command)
     return step.advance()

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.errors import InvalidCommandError
-from services.frame import Frame, Receipt, TaskCommand, require
+from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
 from services.step import open_step
 from workflows.vocabulary import Action
 
@@ -22,8 +21,7 @@ class RecordWorkforceReport(TaskCommand):
 def record_workforce_report(frame: Frame, command: RecordWorkforceReport) -> Receipt:
     """Record the meeting. A photo, the minutes or the posted notice must be attached."""
     require(command, "meeting_kind", "held_on", "summary", "uploads")
-    if command.held_on is not None and command.held_on > frame.today:
-        raise InvalidCommandError({"held_on": "in_future"})
+    require_not_in_future(frame, command, "held_on")
     step = open_step(frame, Action.RECORD_WORKFORCE_REPORT, command)
     step.record(command)
     return step.advance()

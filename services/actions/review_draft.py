@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.documents.issue import readable_draft
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -15,7 +15,7 @@ class ReviewDraft(TaskCommand):
 
 def review_draft(frame: Frame, command: ReviewDraft) -> Receipt:
     """Accept the draft or return it. Its pages must exist, to be read."""
-    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.REVIEW_DRAFT, command)
     readable_draft(frame.session, step.case.id)
     step.record(command)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -14,7 +14,7 @@ class ReviewPlan(TaskCommand):
 
 def review_plan(frame: Frame, command: ReviewPlan) -> Receipt:
     """Accept the plan or return it to the enterprise."""
-    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.REVIEW_PLAN, command)
     step.record(command)
     return step.advance()

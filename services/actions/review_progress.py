@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -14,7 +14,7 @@ class ReviewProgress(TaskCommand):
 
 def review_progress(frame: Frame, command: ReviewProgress) -> Receipt:
     """Review the report. Either way the next report can follow."""
-    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.REVIEW_PROGRESS, command)
     step.record(command)
     return step.advance()

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.documents.issue import issued_notice
 from services.errors import InvalidCommandError
-from services.frame import Frame, Receipt, TaskCommand, require
+from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
 from services.step import open_step
 from workflows.vocabulary import Action, ServiceMethod
 
@@ -22,8 +22,7 @@ class ServeListingNotice(TaskCommand):
 def serve_listing_notice(frame: Frame, command: ServeListingNotice) -> Receipt:
     """Record how, when and to whom the issued notice was served."""
     require(command, "served_on", "received_by")
-    if command.served_on is not None and command.served_on > frame.today:
-        raise InvalidCommandError({"served_on": "in_future"})
+    require_not_in_future(frame, command, "served_on")
     if command.method is ServiceMethod.LEFT_AT_PREMISES:
         require(command, "opinion")
     step = open_step(frame, Action.SERVE_LISTING_NOTICE, command)

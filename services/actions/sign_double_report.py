@@ -13,7 +13,7 @@ class SignDoubleReport(TaskCommand):
 
 
 def sign_double_report(frame: Frame, command: SignDoubleReport) -> Receipt:
-    """Sign the report as supplemented, or send it back with a reason."""
+    """Sign the report as supplemented."""
     step = open_step(frame, Action.SIGN_DOUBLE_REPORT, command)
     step.record(command)
     return step.advance()

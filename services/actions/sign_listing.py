@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.cases import name_receivers
 from services.documents.issue import readable_draft
 from services.errors import ShownChangedError
-from services.frame import Frame, Receipt, TaskCommand, require_decision
+from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -19,7 +19,7 @@ class SignListing(TaskCommand):
 
 def sign_listing(frame: Frame, command: SignListing) -> Receipt:
     """Sign exactly the bytes shown, or return them. Signing names the two receivers."""
-    require_decision(command, Outcome.ACCEPTED, Outcome.RETURNED)
+    require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.SIGN_LISTING, command)
     draft = readable_draft(frame.session, step.case.id)
     if draft.draft_sha256 != command.draft_sha256:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.criterion import CriterionEntry, freeze_criterion, require_scan
+from services.database import lock_until_commit
 from services.errors import InvalidCommandError
-from services.frame import Frame, Receipt, TaskCommand, require
+from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -32,12 +33,12 @@ def verify_hazard(frame: Frame, command: VerifyHazard) -> Receipt:
     """Record the finding. A major hazard needs a clause; what was missing is added."""
     require(command, "verified_on", "findings", "co_officer")
     require_scan(command.criterion, command.uploads)
-    if command.outcome not in (Outcome.MAJOR, Outcome.ORDINARY):
-        raise InvalidCommandError({"outcome": "choice"})
+    require_not_in_future(frame, command, "verified_on", "found_on")
     step = open_step(frame, Action.VERIFY_HAZARD, command)
     for name in ("place", "description", "found_on", "measures_taken"):
         if not getattr(step.case, name) and getattr(command, name):
             setattr(step.case, name, getattr(command, name))
+    lock_until_commit(frame.session, f"criterion of {command.case_id}")
     freeze_criterion(frame.session, step.case, command.criterion, frame.actor.person_id)
     if command.outcome is Outcome.MAJOR and step.case.criterion is None:
         raise InvalidCommandError({"criterion": "required"})

@@ -21,11 +21,11 @@ from services.demonstration.cases import DemonstrationAct, load_cases
 from services.demonstration.pictures import picture
 from services.frame import Frame, TaskCommand
 from services.models.account import Account
+from services.models.case import Handover
 from services.models.process import open_task, outbox
 from services.office import Office
 from services.queries.people import find_actor, get_organisation_by_key
 from services.queries.shown import find_listing_draft, shown_sha256
-from services.step import receiver_of
 from services.worker import Workshop, work_off
 from workflows.permissions import STARTING_ACTIONS, Actor
 from workflows.vocabulary import Action
@@ -148,12 +148,19 @@ def _what_was_shown(
 def _task_id(session: Session, case_id: int, act: DemonstrationAct, actor: Actor) -> str:
     """The first open task of the step; of a handover, the one of the actor's own organisation."""
     mine = {None, *(post.organisation_id for post in actor.posts)}
+    receivers = {
+        row.position: row.receiver_id
+        for row in session.execute(
+            sa.select(Handover.position, Handover.receiver_id).where(Handover.case_id == case_id)
+        )
+    }
     for row in session.connection().execute(
         sa.select(open_task.c.task_id, open_task.c.process_id, open_task.c.position)
         .where(open_task.c.case_id == case_id, open_task.c.step_id == act.action)
         .order_by(open_task.c.position)
     ):
-        if receiver_of(session, case_id, row.process_id, row.position) in mine:
+        receiver = receivers[row.position] if row.process_id == "handover" else None
+        if receiver in mine:
             return str(row.task_id)
     raise DemonstrationUnfinishedError(f"{act.case_key}: {act.action} is not open")
 

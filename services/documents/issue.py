@@ -1,9 +1,11 @@
 """From frozen draft to numbered document: rows and numbers here, rendering in the worker."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
@@ -29,6 +31,11 @@ def freeze_draft(
     now: datetime,
 ) -> Document:
     """Fix what a document says and ask the worker for the pages that will be signed."""
+    session.execute(
+        sa.update(Document)
+        .where(Document.case_id == case.id, Document.kind == kind, Document.state == DRAFT)
+        .values(state=VOID)
+    )
     document = Document(
         case_id=case.id,
         kind=kind.value,
@@ -97,7 +104,8 @@ def _issue_listing_notice(
     )
     notice.number, notice.issued_on = number.text, issue.issued_on
     notice.signed_by_act_id, notice.state = act.id, NUMBERED
-    notice.inputs = ListingNoticeInputs.from_record(notice.inputs).issued(issue).as_record()
+    inputs = replace(ListingNoticeInputs.from_record(notice.inputs), signatory_name=act.person.name)
+    notice.inputs = inputs.issued(issue).as_record()
     session.flush()
     key = f"{Topic.RENDER_ISSUED}:{notice.id}"
     put(session, key, Topic.RENDER_ISSUED, {"document_id": notice.id}, now)
@@ -108,6 +116,8 @@ def organ_of(case: SupervisionCase, kind: DocumentKind, act: Act) -> int:
     """The organ in whose name a document goes out."""
     if kind in (DocumentKind.LISTING_NOTICE, DocumentKind.DELISTING_NOTICE):
         return case.listing_body_id
+    if kind is DocumentKind.FIRST_REPORT_RECEIPT:
+        return case.competent_department_id or case.listing_office_id
     return act.post.organisation_id
 
 

@@ -1,6 +1,6 @@
 """What the listing notice of a case says, gathered from what is on record when it is proposed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,12 +18,15 @@ from services.documents.context import (
 )
 from services.errors import InvalidCommandError
 from services.models.case import SupervisionCase
+from services.models.deadline import Deadline
 from services.models.document import Document
 from services.models.organisation import Organisation
 from services.office import Office
 from services.queries.people import holder_names
 from services.reference.sectors import sectors
 from workflows.vocabulary import DocumentKind, ListingLevel, Role
+
+PLAN_RULE = "submit_plan"
 
 
 def listing_notice_inputs(
@@ -73,6 +76,7 @@ def listing_notice_inputs(
             order_number=_order_number(session, case.id),
             limit_on=limit_on,
             requirements=tuple(line for line in requirements.splitlines() if line.strip()),
+            plan_due_on=_plan_due_on(session, case.id),
             control_measures=tuple(
                 line for line in (case.measures_taken or "").splitlines() if line.strip()
             ),
@@ -86,9 +90,20 @@ def listing_notice_inputs(
             territorial_government=territory.name,
             cc=(territory.name, department.name),
         ),
-        signatory_name=signatories[0] if signatories else "",
+        signatory_name="、".join(signatories),
         drafted_on=today,
     ).as_record()
+
+
+def _plan_due_on(session: Session, case_id: int) -> date | None:
+    """When the open plan is due, if it has not been handed in yet."""
+    return session.scalars(
+        sa.select(Deadline.due_on).where(
+            Deadline.case_id == case_id,
+            Deadline.rule_id == PLAN_RULE,
+            Deadline.ended_at.is_(None),
+        )
+    ).first()
 
 
 def _order_number(session: Session, case_id: int) -> str:

@@ -8,6 +8,13 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.models.document import NumberEntry, NumberSeries
 from services.models.organisation import Organisation
+from workflows.errors import RuleError
+
+
+class OrganMarkMissingError(RuleError):
+    """The organ has no mark of its own (机关代字), so its numbers could not be told apart."""
+
+    code = "organ_mark_missing"
 
 
 def take_number(
@@ -33,6 +40,8 @@ def take_number(
         .scalar_one()
     )
     organ = session.get_one(Organisation, organ_id)
+    if "{organ}" in form and not organ.mark:
+        raise OrganMarkMissingError(organ=organ.name)
     text = form.format(year=year, number=number, organ=organ.mark or "")
     entry = NumberEntry(**key, number=number, text=text, case_id=case_id, given_at=now)
     session.add(entry)

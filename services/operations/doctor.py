@@ -23,6 +23,7 @@ from services.settings import Settings
 from workflows.errors import RuleError
 
 SQLITE_ANSWERS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
+LAST_MONTH = 12
 POSTGRESQL_ANSWERS = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -100,8 +101,8 @@ def _fonts(settings: Settings, _engine: Engine, _now: datetime) -> str | None:
 def _calendar(_settings: Settings, _engine: Engine, now: datetime) -> str | None:
     years = load_calendar().known_years
     today = local_date(now)
-    # From November on, deadlines reach into the next year, whose notice is out by then.
-    wanted = {today.year} | ({today.year + 1} if today.month == 12 else set())
+    # In December most new deadlines end in the next year, whose notice is out by then.
+    wanted = {today.year} | ({today.year + 1} if today.month == LAST_MONTH else set())
     return ", ".join(str(year) for year in sorted(wanted - years)) or None
 
 

@@ -13,9 +13,10 @@ from services.models.deadline import Deadline
 from services.models.document import Document
 from services.models.organisation import Organisation
 from services.models.process import process_instance
-from services.queries.facts import load_record, standing_of
+from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.tasks import TaskRow, list_open_tasks
+from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
     Actor,
     CaseStanding,
@@ -88,6 +89,7 @@ class OpenStepRow:
     may_act: bool
     refusal: str
     refusal_detail: str
+    unmet: Mapping[Outcome, str]
 
 
 @dataclass(frozen=True)
@@ -342,9 +344,7 @@ def _may_confirm(actor: Actor, case: SupervisionCase, standing: CaseStanding) ->
     criterion = case.criterion
     return (
         criterion is not None
-        and case.ending is None
-        and not criterion.verified
-        and criterion.confirmed_by_id is None
+        and awaits_confirmation(case)
         and criterion.entered_by_id != actor.person_id
         and may(actor, Action.CONFIRM_CRITERION, standing)
     )
@@ -359,7 +359,7 @@ def _open_steps(
 ) -> tuple[OpenStepRow, ...]:
     rows = []
     for task in list_open_tasks(session, case.id):
-        receiver = standing.receiver_ids[task.position] if task.process_id == "handover" else None
+        receiver = standing.receiver_at(task.process_id, task.position)
         refusal, detail = "", ""
         try:
             check(actor, task.step, standing, receiver)
@@ -373,6 +373,11 @@ def _open_steps(
                 may_act=not refusal,
                 refusal=refusal,
                 refusal_detail=detail,
+                unmet={
+                    outcome: need
+                    for outcome in OUTCOMES[task.step]
+                    if (need := unmet_need(task.step, outcome, standing.needs_met)) is not None
+                },
             )
         )
     return tuple(rows)

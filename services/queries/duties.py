@@ -1,6 +1,6 @@
 """What an actor has to do: open steps that fall to one of the actor's posts, soonest first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,7 +56,7 @@ def list_duties(session: Session, actor: Actor, limit: int, offset: int = 0) -> 
             _PARTY.name,
         )
         .select_from(_duties())
-        .where(_fall_to(actor))
+        .where(_are_duties_of(actor))
         .order_by(
             open_task.c.due_at.is_(None),
             open_task.c.due_at,
@@ -84,7 +84,7 @@ def list_duties(session: Session, actor: Actor, limit: int, offset: int = 0) -> 
 
 def count_duties(session: Session, actor: Actor, due_by: datetime | None = None) -> int:
     """How many duties the actor has; with a moment, how many had to be done by then."""
-    conditions = [_fall_to(actor)]
+    conditions = [_are_duties_of(actor)]
     if due_by is not None:
         conditions.append(open_task.c.due_at < due_by)
     return session.execute(
@@ -92,10 +92,28 @@ def count_duties(session: Session, actor: Actor, due_by: datetime | None = None)
     ).scalar_one()
 
 
+def whether_they_fall_to(
+    session: Session, actor: Actor, task_ids: Collection[str]
+) -> Mapping[str, bool]:
+    """Of these steps those that are open, and whether each is the actor's; standing ones too."""
+    rows = session.execute(
+        sa.select(open_task.c.task_id, _fall_to(actor).label("mine"))
+        .select_from(_duties())
+        .where(open_task.c.task_id.in_(task_ids))
+    )
+    return {row.task_id: row.mine for row in rows}
+
+
 def _duties() -> sa.FromClause:
     return sa.join(open_task, SupervisionCase, SupervisionCase.id == open_task.c.case_id).join(
         _PARTY, _PARTY.id == SupervisionCase.responsible_party_id
     )
+
+
+def _are_duties_of(actor: Actor) -> sa.ColumnElement[bool]:
+    # A standing step is a duty only while a clock makes it due.
+    is_duty = sa.or_(open_task.c.standing.is_(False), open_task.c.due_at.is_not(None))
+    return sa.and_(is_duty, _fall_to(actor))
 
 
 def _fall_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -105,7 +123,7 @@ def _fall_to(actor: Actor) -> sa.ColumnElement[bool]:
         for post in actor.posts
         if post.role is row.role
     ]
-    return sa.and_(open_task.c.standing.is_(False), sa.or_(sa.false(), *mine))
+    return sa.or_(sa.false(), *mine)
 
 
 def _falls(actor: Actor, row: PermissionRow, post: PostRecord) -> sa.ColumnElement[bool]:

@@ -43,7 +43,6 @@ def load_record(session: Session, case: SupervisionCase, inspector_count: int) -
         receiver_count=count,
         receivers_reported=reported,
         inspector_count=inspector_count,
-        rectification_limit_on=case.rectification_limit_on,
         criterion_on_record=criterion is not None,
         criterion_confirmed=criterion is not None
         and (criterion.verified or criterion.confirmed_by_id is not None),
@@ -75,6 +74,17 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
         needs_met=needs_met(record),
         acted=_frozen(acted),
         acted_this_round=_frozen(this_round),
+    )
+
+
+def awaits_confirmation(case: SupervisionCase) -> bool:
+    """True while a clause that was typed in waits for a second person."""
+    criterion = case.criterion
+    return (
+        criterion is not None
+        and case.ending is None
+        and not criterion.verified
+        and criterion.confirmed_by_id is None
     )
 
 

@@ -1,11 +1,13 @@
 """The ledger of cases: filtered, ordered, paged, and limited to what the actor may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from services.database import UtcDateTime
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
 from services.models.organisation import Organisation
@@ -100,17 +102,17 @@ def list_ledger(
         .limit(limit)
         .offset(offset)
     ).all()
-    waiting = _waiting_for(session, [row.SupervisionCase.id for row in rows])
+    waiting = list_waiting(session, {row.SupervisionCase.id: row.name for row in rows})
     return LedgerPage(
         tuple(_row(row.SupervisionCase, row.name, row.next_due_at, waiting) for row in rows),
         total,
     )
 
 
-def _next_due() -> sa.ScalarSelect[datetime | None]:
+def _next_due() -> sa.ScalarSelect[datetime]:
     return (
-        sa.select(sa.func.min(open_task.c.due_at, type_=open_task.c.due_at.type))
-        .where(open_task.c.case_id == SupervisionCase.id)
+        sa.select(sa.func.min(Deadline.due_at, type_=UtcDateTime()))
+        .where(Deadline.case_id == SupervisionCase.id, Deadline.ended_at.is_(None))
         .correlate(SupervisionCase)
         .scalar_subquery()
     )
@@ -139,18 +141,22 @@ def _conditions(wanted: LedgerFilter) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _waiting_for(session: Session, case_ids: list[int]) -> dict[int, list[WaitingRow]]:
-    waiting: dict[int, list[WaitingRow]] = {case_id: [] for case_id in case_ids}
+def list_waiting(
+    session: Session, party_names: Mapping[int, str]
+) -> dict[int, tuple[WaitingRow, ...]]:
+    """Of cases, given with their parties: the open duties and at whom, soonest due first."""
+    waiting: dict[int, list[WaitingRow]] = {case_id: [] for case_id in party_names}
     for row in session.execute(
         sa.select(open_task.c.case_id, open_task.c.step_id, sa.func.min(_HOLDER.name).label("name"))
         .outerjoin(Deadline, Deadline.task_id == open_task.c.task_id)
         .outerjoin(_HOLDER, _HOLDER.id == Deadline.holder_id)
-        .where(open_task.c.case_id.in_(case_ids), open_task.c.standing.is_(False))
+        .where(open_task.c.case_id.in_(party_names), open_task.c.standing.is_(False))
         .group_by(open_task.c.task_id, open_task.c.case_id, open_task.c.step_id, open_task.c.due_at)
         .order_by(open_task.c.due_at.is_(None), open_task.c.due_at, open_task.c.step_id)
     ):
-        waiting[row.case_id].append(WaitingRow(Action(row.step_id), row.name or ""))
-    return waiting
+        item = WaitingRow(Action(row.step_id), row.name or "")
+        waiting[row.case_id].append(_named(item, party_names[row.case_id]))
+    return {case_id: tuple(dict.fromkeys(items)) for case_id, items in waiting.items()}
 
 
 def _named(item: WaitingRow, party_name: str) -> WaitingRow:
@@ -166,7 +172,7 @@ def _row(
     case: SupervisionCase,
     party_name: str,
     next_due_at: datetime | None,
-    waiting: dict[int, list[WaitingRow]],
+    waiting: Mapping[int, tuple[WaitingRow, ...]],
 ) -> LedgerRow:
     return LedgerRow(
         case_id=case.id,
@@ -184,5 +190,5 @@ def _row(
         changed_at=case.changed_at,
         rectification_limit_on=case.rectification_limit_on,
         next_due_at=next_due_at,
-        waiting=tuple(dict.fromkeys(_named(item, party_name) for item in waiting[case.id])),
+        waiting=waiting[case.id],
     )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.models.organisation import Organisation, Person, Post
 from workflows.permissions import Actor, PostRecord
-from workflows.vocabulary import OrganisationKind, Role
+from workflows.vocabulary import Role
 
 
 def find_actor(session: Session, person_id: int, today: date) -> Actor | None:
@@ -65,18 +65,3 @@ def holder_names(session: Session, organisation_id: int, role: Role, today: date
 def get_organisation_by_key(session: Session, key: str) -> Organisation:
     """The organisation under its stable key."""
     return session.scalars(sa.select(Organisation).where(Organisation.key == key)).one()
-
-
-def list_supervised(session: Session, department_ids: tuple[int, ...]) -> list[Organisation]:
-    """Enterprises that the given departments supervise, by name."""
-    return list(
-        session.scalars(
-            sa.select(Organisation)
-            .where(
-                Organisation.kind == OrganisationKind.ENTERPRISE,
-                Organisation.supervised_by_id.in_(department_ids),
-            )
-            .order_by(Organisation.name)
-            .limit(500)
-        )
-    )

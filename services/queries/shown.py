@@ -46,9 +46,13 @@ def shown_sha256(session: Session, case_id: int, action: Action) -> str:
         parts.append(f"draft:{draft.draft_sha256 if draft else ''}")
     if action in _WITH_CRITERION:
         criterion = session.execute(
-            sa.select(CaseCriterion.wording, CaseCriterion.confirmed_by_id).where(
-                CaseCriterion.case_id == case_id
-            )
+            sa.select(
+                CaseCriterion.document,
+                CaseCriterion.document_number,
+                CaseCriterion.article,
+                CaseCriterion.wording,
+                CaseCriterion.confirmed_by_id,
+            ).where(CaseCriterion.case_id == case_id)
         ).first()
         parts.append(f"criterion:{tuple(criterion) if criterion else ''}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -40,7 +40,6 @@ from services.queries.installation import is_demonstration
 from services.queries.people import find_actor
 from services.reference.calendar import load_calendar
 from services.reference.errors import ReferenceDataError
-from services.step import receiver_of
 from tests.builders import fake_render, make_office
 from workflows.permissions import holds_duty
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Outcome, Phase
@@ -171,7 +170,7 @@ def test_every_open_step_falls_to_somebody_who_can_act(session: Session, office:
         case = session.get_one(SupervisionCase, row.case_id)
         record = load_record(session, case, office.profile.inspector_count)
         standing = standing_of(session, case, record)
-        receiver = receiver_of(session, case.id, row.process_id, row.position)
+        receiver = standing.receiver_at(row.process_id, row.position)
         action = Action(row.step_id)
         assert any(holds_duty(actor, action, standing, receiver) for actor in actors), row
 

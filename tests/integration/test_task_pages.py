@@ -213,7 +213,7 @@ def test_the_brief_says_what_is_asked_by_when_on_what_ground_and_what_buttons_do
         "示例市应急管理局",
         "主运输皮带防灭火系统失效",
         CLAUSE.wording,
-        "未核实，待复核",
+        "未核实，待第二人复核",
         "核定为重大事故隐患",
         "送本部门负责人确认判定结论",
         "暂存草稿",
@@ -270,10 +270,13 @@ def test_a_draft_that_is_still_being_made_offers_no_decision(world: World, brows
     world.act("committee_officer", command, Action.PROPOSE_LISTING)  # the worker has not come yet
     page = browse("office_head").get(task_address(world, case_id, Action.REVIEW_DRAFT)).text
     assert "签发稿正在生成" in page
-    assert 'name="outcome"' not in page
+    assert 'value="major" aria-describedby="after-major" disabled' in page
+    assert 'value="returned" aria-describedby="after-returned" >' in page
 
 
-def test_an_unmet_need_is_said_instead_of_buttons(world: World, browse: Browser) -> None:
+def test_an_unmet_need_of_a_decision_is_said_beside_its_button(
+    world: World, browse: Browser
+) -> None:
     case_id = world.file_report()
     world.walk(case_id, ("case_officer", Action.VERIFY_HAZARD))
     page = browse("department_head").get(task_address(world, case_id, Action.CONFIRM_VERDICT)).text
@@ -459,7 +462,7 @@ def test_proof_of_the_report_to_the_workforce_is_needed(world: World, browse: Br
     values = {**typed(world, Action.RECORD_WORKFORCE_REPORT), "uploads": []}
     answer = browse("safety_officer").post(address, **values)
     assert answer.status_code == 422
-    assert "请上传会议记录、照片或公示材料" in answer.text
+    assert "请上传会议记录、签到表或照片" in answer.text
 
 
 def test_a_form_about_what_has_changed_since_is_refused(world: World, browse: Browser) -> None:

@@ -10,7 +10,6 @@ from services.queries.duties import count_duties, list_duties
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import visible_to
 from services.queries.tasks import list_open_tasks
-from services.step import receiver_of
 from tests.builders import PEOPLE, World
 from workflows.permissions import Actor, holds_duty, may_view
 from workflows.vocabulary import Action
@@ -54,8 +53,9 @@ def _by_the_table(session: Session, actor: Actor) -> tuple[set[int], set[str]]:
         if may_view(actor, standing):
             cases.add(case.id)
         for task in list_open_tasks(session, case.id):
-            receiver = receiver_of(session, case.id, task.process_id, task.position)
-            if not task.standing and holds_duty(actor, task.step, standing, receiver):
+            receiver = standing.receiver_at(task.process_id, task.position)
+            is_duty = not task.standing or task.due_at is not None
+            if is_duty and holds_duty(actor, task.step, standing, receiver):
                 duties.add(task.task_id)
     return cases, duties
 

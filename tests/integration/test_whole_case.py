@@ -1,13 +1,19 @@
 """One case from report to archive, and every way back that the diagrams offer."""
 
+from dataclasses import replace
+from datetime import date
+
+import pytest
 import sqlalchemy as sa
 
 from services.audit import first_broken_link
 from services.database import transaction
+from services.errors import InvalidCommandError
 from services.models.case import SupervisionCase
 from services.models.document import Document, NumberEntry
 from services.models.process import process_instance, step_event
-from tests.builders import World
+from tests.builders import CLAUSE, PHOTO, World
+from workflows.permissions import PermissionRefusedError
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome, Phase
 
 
@@ -46,6 +52,7 @@ def test_a_report_becomes_a_delisted_and_archived_case(each_world: World) -> Non
         finished = session.execute(sa.select(process_instance.c.finished_at)).scalar_one()
         assert first_broken_link(session) is None
     assert kinds == [
+        DocumentKind.FIRST_REPORT_RECEIPT,
         DocumentKind.RECTIFICATION_ORDER,
         DocumentKind.LISTING_NOTICE,
         DocumentKind.DELISTING_NOTICE,
@@ -125,6 +132,85 @@ def test_an_ordinary_hazard_leaves_the_process(world: World) -> None:
     assert world.open_steps(case_id) == []
 
 
+def test_an_ordinary_verdict_needs_no_clause_but_measures_lifted(world: World) -> None:
+    case_id = world.file_report(criterion=None, uploads=())
+    world.do("case_officer", case_id, Action.ORDER_IMMEDIATE_MEASURES)
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD, outcome=Outcome.ORDINARY)
+    verdict = {"outcome": Outcome.ORDINARY, "opinion": "不构成重大事故隐患"}
+    with pytest.raises(PermissionRefusedError) as refusal:
+        world.do("department_head", case_id, Action.CONFIRM_VERDICT, **verdict)
+    assert refusal.value.detail["missing"] == "no_measures_in_force"
+    world.do("case_officer", case_id, Action.LIFT_IMMEDIATE_MEASURES)
+    world.do("department_head", case_id, Action.CONFIRM_VERDICT, **verdict)
+    assert _case(world, case_id).ending == CaseEnding.ORDINARY
+
+
+def test_an_unconfirmed_clause_can_be_returned_and_chosen_anew(world: World) -> None:
+    case_id = world.file_report()
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD)
+    with pytest.raises(PermissionRefusedError):
+        world.do("department_head", case_id, Action.CONFIRM_VERDICT)
+    world.do(
+        "department_head",
+        case_id,
+        Action.CONFIRM_VERDICT,
+        outcome=Outcome.RETURNED,
+        opinion="条款引用不当",
+    )
+    other = replace(CLAUSE, article="第五条")
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD, criterion=other, uploads=(PHOTO,))
+    world.confirm_criterion(case_id)
+    world.do("department_head", case_id, Action.CONFIRM_VERDICT)
+    criterion = _case(world, case_id).criterion
+    assert criterion is not None
+    assert (criterion.article, criterion.verified) == ("第五条", False)
+
+
+def test_without_a_parent_company_the_actual_controller_endorses(world: World) -> None:
+    case_id = world.file_report("private_officer")
+    world.to_listing(case_id)
+    world.walk(
+        case_id,
+        ("private_officer", Action.SUBMIT_PLAN),
+        ("case_officer", Action.REVIEW_PLAN),
+        ("private_principal", Action.APPLY_FOR_ACCEPTANCE),
+        ("controller", Action.ENDORSE_AS_PARENT_COMPANY_HEAD),
+    )
+    assert Action.EVALUATE_EFFECT in world.open_steps(case_id)
+
+
+def test_passing_against_an_inspector_needs_a_reason(world: World) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.rectify(case_id)
+    world.do("safety_officer", case_id, Action.EVALUATE_EFFECT)
+    world.do("reviewer", case_id, Action.INSPECT_RECTIFICATION, outcome=Outcome.FAILED)
+    world.do("second_reviewer", case_id, Action.INSPECT_RECTIFICATION)
+    with pytest.raises(InvalidCommandError) as refusal:
+        world.do("department_head", case_id, Action.APPROVE_ACCEPTANCE, opinion="")
+    assert refusal.value.fields == {"opinion": "required"}
+    world.do("department_head", case_id, Action.APPROVE_ACCEPTANCE, opinion="已现场复核。")
+
+
+def test_an_outcome_that_the_act_does_not_offer_is_refused(world: World) -> None:
+    case_id = world.file_report()
+    with pytest.raises(InvalidCommandError):
+        world.do("safety_officer", case_id, Action.SUPPLEMENT_REPORT, outcome=Outcome.FAILED)
+
+
+def test_a_day_to_come_is_no_day_of_finding(world: World) -> None:
+    case_id = world.file_report(found_on=None, criterion=None, uploads=())
+    with pytest.raises(InvalidCommandError) as refusal:
+        world.do(
+            "case_officer",
+            case_id,
+            Action.VERIFY_HAZARD,
+            verified_on=date(2030, 1, 1),
+            found_on=date(2030, 1, 1),
+        )
+    assert set(refusal.value.fields) == {"verified_on", "found_on"}
+
+
 def test_a_withdrawn_case_has_nothing_open(world: World) -> None:
     case_id = world.file_report()
     world.to_listing(case_id)
@@ -136,9 +222,23 @@ def test_a_withdrawn_case_has_nothing_open(world: World) -> None:
 def test_immediate_measures_are_lawful_before_any_verdict_and_bar_delisting(world: World) -> None:
     case_id = world.file_report()
     world.do("case_officer", case_id, Action.ORDER_IMMEDIATE_MEASURES)
-    assert Action.LIFT_IMMEDIATE_MEASURES in world.open_steps(case_id)
+    world.to_listing(case_id)
+    world.to_signed(case_id)
+    world.to_handed_over(case_id)
+    world.complete_double_report(case_id)
+    world.rectify(case_id)
+    world.accept(case_id)
+    world.do("leader", case_id, Action.ENDORSE_AS_LEADER_IN_CHARGE)
+    for name, action in (
+        ("signatory", Action.APPROVE_DELISTING),
+        ("office_head", Action.WITHDRAW_CASE),
+    ):
+        with pytest.raises(PermissionRefusedError) as refusal:
+            world.do(name, case_id, action)
+        assert refusal.value.detail["missing"] == "no_measures_in_force"
     world.do("case_officer", case_id, Action.LIFT_IMMEDIATE_MEASURES)
-    assert Action.ORDER_IMMEDIATE_MEASURES in world.open_steps(case_id)
+    world.do("signatory", case_id, Action.APPROVE_DELISTING)
+    assert _case(world, case_id).ending == CaseEnding.DELISTED
 
 
 def test_numbers_have_no_gap_and_every_event_names_its_definition(world: World) -> None:

@@ -30,6 +30,7 @@ from web.labels import (
 )
 from web.views.form_rows import MACROS
 from workflows.facts import DECISION_OUTPUTS
+from workflows.outcomes import OUTCOMES
 from workflows.vocabulary import Action, DelistingKind, ListingLevel, Outcome, ServiceMethod
 
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -37,7 +38,7 @@ EVERY_ACTION = pytest.mark.parametrize("action", list(Action), ids=lambda action
 
 
 def names_asked(action: Action) -> set[str]:
-    form = ACT_FORMS[action].form()
+    form = ACT_FORMS[action]()
     names = {field.short_name for field in form} - {"opinion", "uploads"}
     if isinstance(form, CriterionForm):
         names = names - set(CRITERION_FIELDS) | {"criterion"}
@@ -52,7 +53,7 @@ def test_a_form_asks_for_exactly_what_its_command_takes(action: Action) -> None:
 
 @EVERY_ACTION
 def test_every_field_has_a_word_and_a_way_to_be_drawn(action: Action) -> None:
-    for field in ACT_FORMS[action].form():
+    for field in ACT_FORMS[action]():
         if field.short_name != "nonce":
             assert field_label(action, field.short_name)
         assert any(isinstance(field, kind) for kind, _ in MACROS)
@@ -61,12 +62,12 @@ def test_every_field_has_a_word_and_a_way_to_be_drawn(action: Action) -> None:
 @EVERY_ACTION
 def test_every_button_says_what_will_happen(action: Action) -> None:
     assert ASKED[action]
-    for outcome in ACT_FORMS[action].outcomes:
+    for outcome in OUTCOMES[action]:
         assert DECISIONS[action, outcome].consequence.endswith("。")
 
 
 def test_no_button_is_described_that_nobody_offers() -> None:
-    offered = {(action, o) for action, entry in ACT_FORMS.items() for o in entry.outcomes}
+    offered = {(action, o) for action, offered in OUTCOMES.items() for o in offered}
     assert set(DECISIONS) == offered
 
 
@@ -76,7 +77,7 @@ def test_words_for_fields_name_actions_and_fields_that_exist() -> None:
         action, dot, name = key.rpartition(".")
         if dot and action != "reasoned":
             assert action in actions
-            assert name in {field.short_name for field in ACT_FORMS[Action(action)].form()}
+            assert name in {field.short_name for field in ACT_FORMS[Action(action)]()}
 
 
 def test_choices_offer_every_member_of_their_enums() -> None:
@@ -98,6 +99,7 @@ def test_every_problem_that_forms_and_acts_can_name_has_a_sentence() -> None:
     for path in (*WEB.glob("forms/*.py"), *WEB.parent.glob("services/**/*.py")):
         text = path.read_text(encoding="utf-8")
         said |= set(re.findall(r'InvalidCommandError\(\s*\{"\w+": "(\w+)"\}', text))
+        said |= set(re.findall(r'^\s+name: "(\w+)"$', text, re.MULTILINE))
         if path.parent.name == "forms":
             said |= set(re.findall(r'(?:StopValidation|ValueError)\(f?"(\w+)', text))
     assert {"in_future", "over_one_year", "not_a_date", "upload_required"} <= said
@@ -105,7 +107,7 @@ def test_every_problem_that_forms_and_acts_can_name_has_a_sentence() -> None:
 
 
 def test_choices_become_the_enums_that_acts_ask_for() -> None:
-    form = ACT_FORMS[Action.SERVE_LISTING_NOTICE].form(
+    form = ACT_FORMS[Action.SERVE_LISTING_NOTICE](
         MultiDict(
             {"method": "left_at_premises", "served_on": "2026-03-02", "received_by": " 张某 "}
         )
@@ -120,13 +122,13 @@ def test_choices_become_the_enums_that_acts_ask_for() -> None:
 
 def test_left_at_the_premises_needs_an_account_of_it() -> None:
     sent = {"method": "left_at_premises", "served_on": "2026-03-02", "received_by": "张某"}
-    form = ACT_FORMS[Action.SERVE_LISTING_NOTICE].form(MultiDict(sent))
+    form = ACT_FORMS[Action.SERVE_LISTING_NOTICE](MultiDict(sent))
     assert not form.is_complete(Outcome.DONE)
     assert [name for _, name, _ in form.problems()] == ["opinion"]
 
 
 def test_a_date_that_is_none_stays_as_typed_and_is_named_once() -> None:
-    form = ACT_FORMS[Action.SUBMIT_PLAN].form(MultiDict({"finish_on": "下个月"}))
+    form = ACT_FORMS[Action.SUBMIT_PLAN](MultiDict({"finish_on": "下个月"}))
     assert not form.is_complete(Outcome.DONE)
     assert form["finish_on"].errors == ["not_a_date"]
     assert "下个月" in str(form["finish_on"]())
@@ -135,31 +137,31 @@ def test_a_date_that_is_none_stays_as_typed_and_is_named_once() -> None:
 @pytest.mark.parametrize(("percent", "code"), [("abc", "not_a_number"), ("101", "between:0–100")])
 def test_a_number_is_read_and_bounded(percent: str, code: str) -> None:
     sent = MultiDict({"percent": percent, "progress": "到货"})
-    form = ACT_FORMS[Action.REPORT_PROGRESS].form(sent)
+    form = ACT_FORMS[Action.REPORT_PROGRESS](sent)
     assert not form.is_complete(Outcome.DONE)
     assert list(form["percent"].errors) == [code]
 
 
 def test_zero_percent_is_an_answer() -> None:
     sent = MultiDict({"percent": "0", "progress": "尚未开工"})
-    form = ACT_FORMS[Action.REPORT_PROGRESS].form(sent)
+    form = ACT_FORMS[Action.REPORT_PROGRESS](sent)
     assert form.is_complete(Outcome.DONE)
 
 
 def test_blanks_are_no_answer() -> None:
-    form = ACT_FORMS[Action.REPORT_HANDOVER_RESULT].form(MultiDict({"result": "  \n "}))
+    form = ACT_FORMS[Action.REPORT_HANDOVER_RESULT](MultiDict({"result": "  \n "}))
     assert not form.is_complete(Outcome.DONE)
     assert form["result"].errors == ["required"]
 
 
 def test_whoever_returns_says_why() -> None:
-    form = ACT_FORMS[Action.REVIEW_PLAN].form(MultiDict({}))
+    form = ACT_FORMS[Action.REVIEW_PLAN](MultiDict({}))
     assert form.is_complete(Outcome.ACCEPTED)
     assert not form.is_complete(Outcome.RETURNED)
 
 
 def test_only_an_approval_of_delisting_needs_the_kind() -> None:
-    form = ACT_FORMS[Action.APPROVE_DELISTING].form(MultiDict({"opinion": "不同意"}))
+    form = ACT_FORMS[Action.APPROVE_DELISTING](MultiDict({"opinion": "不同意"}))
     assert form.is_complete(Outcome.RETURN_TO_ACCEPTANCE)
     assert not form.is_complete(Outcome.ACCEPTED)
 
@@ -193,8 +195,8 @@ def test_what_may_cost_many_lives_is_a_condition_for_listing_too() -> None:
 
 def test_what_is_not_offered_is_refused() -> None:
     sent = MultiDict({"meeting_kind": "telephone", "listing_conditions": "nonsense"})
-    workforce = ACT_FORMS[Action.RECORD_WORKFORCE_REPORT].form(sent)
-    verify = ACT_FORMS[Action.VERIFY_HAZARD].form(sent)
+    workforce = ACT_FORMS[Action.RECORD_WORKFORCE_REPORT](sent)
+    verify = ACT_FORMS[Action.VERIFY_HAZARD](sent)
     assert not workforce.is_complete(Outcome.DONE)
     assert "choice" in workforce["meeting_kind"].errors
     assert not verify.is_complete(Outcome.ORDINARY)

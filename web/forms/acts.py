@@ -27,54 +27,41 @@ from web.forms.report import (
 )
 from web.forms.step import DecisionForm, RecordForm, StepForm
 from web.forms.verdict import VerifyHazardForm
+from workflows.outcomes import OUTCOMES
 from workflows.vocabulary import Action, Outcome
 
-_O = Outcome
-DONE = (_O.DONE,)
-REVIEW = (_O.ACCEPTED, _O.RETURNED)
-CLOSING = (_O.ACCEPTED, _O.RETURN_TO_RECTIFICATION, _O.RETURN_TO_ACCEPTANCE)
-
-
-@dataclass(frozen=True)
-class ActForm:
-    """The form of an act and the outcomes it offers, the favourable one first."""
-
-    form: type[StepForm]
-    outcomes: tuple[Outcome, ...] = DONE
-
-
-ACT_FORMS: Mapping[Action, ActForm] = {
-    Action.FILE_FIRST_REPORT: ActForm(FileFirstReportForm),
-    Action.REGISTER_HAZARD: ActForm(RegisterHazardForm),
-    Action.SUPPLEMENT_REPORT: ActForm(SupplementReportForm),
-    Action.RECORD_WORKFORCE_REPORT: ActForm(RecordWorkforceReportForm),
-    Action.SIGN_DOUBLE_REPORT: ActForm(RecordForm),
-    Action.CONFIRM_CRITERION: ActForm(RecordForm),
-    Action.ORDER_IMMEDIATE_MEASURES: ActForm(OrderImmediateMeasuresForm),
-    Action.LIFT_IMMEDIATE_MEASURES: ActForm(LiftImmediateMeasuresForm),
-    Action.ISSUE_RECTIFICATION_ORDER: ActForm(IssueRectificationOrderForm),
-    Action.VERIFY_HAZARD: ActForm(VerifyHazardForm, (_O.MAJOR, _O.ORDINARY)),
-    Action.CONFIRM_VERDICT: ActForm(DecisionForm, (_O.MAJOR, _O.ORDINARY, _O.RETURNED)),
-    Action.PROPOSE_LISTING: ActForm(ProposeListingForm),
-    Action.REVIEW_DRAFT: ActForm(DecisionForm, REVIEW),
-    Action.COUNTERSIGN_LISTING: ActForm(DecisionForm, REVIEW),
-    Action.SIGN_LISTING: ActForm(SignListingForm, REVIEW),
-    Action.SERVE_LISTING_NOTICE: ActForm(ServeListingNoticeForm),
-    Action.ACKNOWLEDGE_HANDOVER: ActForm(RecordForm),
-    Action.REPORT_HANDOVER_RESULT: ActForm(ReportHandoverResultForm),
-    Action.SUBMIT_PLAN: ActForm(SubmitPlanForm),
-    Action.REVIEW_PLAN: ActForm(DecisionForm, REVIEW),
-    Action.REPORT_PROGRESS: ActForm(ReportProgressForm),
-    Action.REVIEW_PROGRESS: ActForm(DecisionForm, REVIEW),
-    Action.APPLY_FOR_ACCEPTANCE: ActForm(ApplyForAcceptanceForm),
-    Action.ENDORSE_AS_PARENT_COMPANY_HEAD: ActForm(DecisionForm, REVIEW),
-    Action.EVALUATE_EFFECT: ActForm(EvaluateEffectForm),
-    Action.INSPECT_RECTIFICATION: ActForm(InspectRectificationForm, (_O.PASSED, _O.FAILED)),
-    Action.APPROVE_ACCEPTANCE: ActForm(DecisionForm, (_O.PASSED, _O.FAILED)),
-    Action.ENDORSE_AS_LEADER_IN_CHARGE: ActForm(DecisionForm, CLOSING),
-    Action.APPROVE_DELISTING: ActForm(ApproveDelistingForm, CLOSING),
-    Action.WITHDRAW_CASE: ActForm(WithdrawCaseForm),
-    Action.ARCHIVE_CASE: ActForm(RecordForm),
+ACT_FORMS: Mapping[Action, type[StepForm]] = {
+    Action.FILE_FIRST_REPORT: FileFirstReportForm,
+    Action.REGISTER_HAZARD: RegisterHazardForm,
+    Action.SUPPLEMENT_REPORT: SupplementReportForm,
+    Action.RECORD_WORKFORCE_REPORT: RecordWorkforceReportForm,
+    Action.SIGN_DOUBLE_REPORT: RecordForm,
+    Action.CONFIRM_CRITERION: RecordForm,
+    Action.ORDER_IMMEDIATE_MEASURES: OrderImmediateMeasuresForm,
+    Action.LIFT_IMMEDIATE_MEASURES: LiftImmediateMeasuresForm,
+    Action.ISSUE_RECTIFICATION_ORDER: IssueRectificationOrderForm,
+    Action.VERIFY_HAZARD: VerifyHazardForm,
+    Action.CONFIRM_VERDICT: DecisionForm,
+    Action.PROPOSE_LISTING: ProposeListingForm,
+    Action.REVIEW_DRAFT: DecisionForm,
+    Action.COUNTERSIGN_LISTING: DecisionForm,
+    Action.SIGN_LISTING: SignListingForm,
+    Action.SERVE_LISTING_NOTICE: ServeListingNoticeForm,
+    Action.ACKNOWLEDGE_HANDOVER: RecordForm,
+    Action.REPORT_HANDOVER_RESULT: ReportHandoverResultForm,
+    Action.SUBMIT_PLAN: SubmitPlanForm,
+    Action.REVIEW_PLAN: DecisionForm,
+    Action.REPORT_PROGRESS: ReportProgressForm,
+    Action.REVIEW_PROGRESS: DecisionForm,
+    Action.APPLY_FOR_ACCEPTANCE: ApplyForAcceptanceForm,
+    Action.ENDORSE_AS_PARENT_COMPANY_HEAD: DecisionForm,
+    Action.EVALUATE_EFFECT: EvaluateEffectForm,
+    Action.INSPECT_RECTIFICATION: InspectRectificationForm,
+    Action.APPROVE_ACCEPTANCE: DecisionForm,
+    Action.ENDORSE_AS_LEADER_IN_CHARGE: DecisionForm,
+    Action.APPROVE_DELISTING: ApproveDelistingForm,
+    Action.WITHDRAW_CASE: WithdrawCaseForm,
+    Action.ARCHIVE_CASE: RecordForm,
 }
 
 
@@ -112,7 +99,7 @@ def command_of(
 
 def outcome_of(action: Action, text: str) -> Outcome | None:
     """The outcome whose button was pressed; None when the act does not offer it."""
-    return next((item for item in ACT_FORMS[action].outcomes if item.value == text), None)
+    return next((item for item in OUTCOMES[action] if item.value == text), None)
 
 
 def _as(kind: Any, value: Any) -> Any:

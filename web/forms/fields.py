@@ -97,7 +97,7 @@ def day(*, required: bool = False) -> Any:
 
 def number(least: int, most: int, *, required: bool = False) -> Any:
     """A whole number within bounds."""
-    within = NumberRange(least, most, message=f"between:{least}–{most}")
+    within = _Within(least, most, message=f"between:{least}–{most}")
     return NumberField(validators=[*_presence(required=required), within])
 
 
@@ -166,6 +166,15 @@ class _Present:
             raise StopValidation
         if field.data in (None, "", []):
             raise StopValidation(self.code)
+
+
+class _Within(NumberRange):
+    """Bounds of a number; what is no number has its own message."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.process_errors:
+            raise StopValidation
+        super().__call__(form, field)
 
 
 def _presence(*, required: bool, code: str = "required") -> list[Any]:

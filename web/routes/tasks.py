@@ -10,6 +10,8 @@ from services.frame import Frame, Receipt
 from services.queries.brief import Brief, get_brief, get_criterion_shown
 from services.queries.case_page import CasePage, get_case_page
 from services.queries.duties import count_duties, list_duties
+from services.queries.form_key import FormKey
+from services.queries.own_work import count_own_work
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.sent import beginning, pressed, typed_values
@@ -32,9 +34,9 @@ def list_tasks() -> str:
     number = page_number(request.args.get("page", "1"))
     with looking() as frame:
         rows = list_duties(frame.session, frame.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
-        total = count_duties(frame.session, frame.actor)
+        counts = count_own_work(frame.session, frame.actor)
         overdue = count_duties(frame.session, frame.actor, frame.now)
-    page = duties_view(rows, total, overdue, number, frame.now)
+    page = duties_view(rows, counts, overdue, number, frame.now)
     return render_template("tasks.html", page=page)
 
 
@@ -44,7 +46,7 @@ def show_task(case_id: int, task_id: str) -> str:
     with looking() as frame:
         brief = _brief(frame, case_id, task_id)
         kept = find_draft(frame.session, frame.actor.person_id, _form_key(brief))
-        form_class = ACT_FORMS[brief.step.task.step].form
+        form_class = ACT_FORMS[brief.step.task.step]
         begun = beginning(form_class, brief, kept)
         form = form_class(begun.values)
         form.fit(brief, frame.office.profile)
@@ -61,7 +63,7 @@ def carry_out(case_id: int, task_id: str) -> Response:
         return _keep(brief)
     if request.form.get("shown") != brief.shown:
         raise ShownChangedError
-    form = ACT_FORMS[brief.step.task.step].form.sent()
+    form = ACT_FORMS[brief.step.task.step].sent()
     form.fit(brief, office().profile)
     if pressed("list_clauses"):
         return make_response(_page_again(brief, form))
@@ -86,7 +88,7 @@ def show_criterion(case_id: int) -> str:
 def confirm_criterion(case_id: int) -> Response:
     """A second person confirms the clause."""
     action = Action.CONFIRM_CRITERION
-    form = ACT_FORMS[action].form.sent()
+    form = ACT_FORMS[action].sent()
     target = Target(case_id=case_id, shown=request.form.get("shown", ""))
     with acting() as frame:
         before = _case(frame, case_id)
@@ -105,7 +107,8 @@ def _brief(frame: Frame, case_id: int, task_id: str) -> Brief:
 
 
 def _form_key(brief: Brief) -> str:
-    return f"{brief.step.task.step}:{brief.step.task.task_id}"
+    task = brief.step.task
+    return str(FormKey(task.step, task.case_id, task.task_id))
 
 
 def _pressed_outcome(action: Action) -> Outcome:

@@ -27,13 +27,14 @@ def _pairs(action: Action, content: Mapping[str, Any]) -> Iterator[tuple[str, st
                 action, {key: text for key, text in value.items() if key != "clause_key"}
             )
         elif name in FIELD_LABELS or f"{action}.{name}" in FIELD_LABELS:
-            yield field_label(action, name), _said(name, value)
+            yield field_label(action, name), said(name, value)
 
 
-def _said(name: str, value: object) -> str | bool:
+def said(name: str, value: object) -> str | bool:
+    """A value in words: the name of a choice, several below each other, or the text itself."""
     if value is True:
         return True
     if isinstance(value, list):
-        return "\n".join(str(_said(name, item)) for item in value)
+        return "\n".join(str(said(name, item)) for item in value)
     text = str(value)
     return _NAMED[name](text) if name in _NAMED else CHOICES.get(name, {}).get(text, text)

@@ -10,7 +10,6 @@ from services.queries.brief import Brief, DraftShown
 from services.queries.case_page import ActRow, CasePage, DeadlineRow
 from services.queries.shown import BASIS, ON_DRAFT
 from services.queries.tasks import TaskRow
-from web.forms.acts import ACT_FORMS
 from web.forms.criterion import CriterionForm
 from web.forms.step import DecisionForm, StepForm
 from web.labels import (
@@ -28,7 +27,8 @@ from web.views.criterion import CriterionChoice, criterion_choice
 from web.views.due import Due, due_of
 from web.views.form_rows import FieldRow, field_labels, field_rows
 from web.views.ledger import division_name, sector_name
-from workflows.deadlines import days_left
+from workflows.deadlines import Evidence, days_left
+from workflows.outcomes import OUTCOMES
 from workflows.permissions import ROLES_OF
 from workflows.vocabulary import Action, DeadlineUnit, Outcome, Role
 
@@ -92,6 +92,7 @@ class LimitRow:
     due: Due
     working_days: int | None
     unit: DeadlineUnit
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class Button:
     outcome: Outcome
     words: Decision
     is_first: bool
+    obstacle: "Obstacle | None" = None
 
 
 @dataclass(frozen=True)
@@ -183,18 +185,23 @@ def brief_view(
         rows=field_rows(task.step, form),
         labels=field_labels(task.step, form),
         choice=_choice(page, form),
-        buttons=buttons_of(task.step),
+        buttons=buttons_of(brief),
         saved_at=kept.saved_at if kept else None,
         from_earlier=from_earlier,
     )
 
 
-def buttons_of(action: Action) -> tuple[Button, ...]:
-    """One button for each outcome, the favourable one first."""
-    outcomes = ACT_FORMS[action].outcomes
+def buttons_of(brief: Brief) -> tuple[Button, ...]:
+    """One button for each outcome, the favourable one first, with what it still lacks."""
+    action, unmet = brief.step.task.step, brief.step.unmet
     return tuple(
-        Button(outcome, DECISIONS[action, outcome], place == 0)
-        for place, outcome in enumerate(outcomes)
+        Button(
+            outcome,
+            DECISIONS[action, outcome],
+            place == 0,
+            _lacking(brief, unmet[outcome]) if outcome in unmet else None,
+        )
+        for place, outcome in enumerate(OUTCOMES[action])
     )
 
 
@@ -224,7 +231,7 @@ def _limit(frame: Frame, row: DeadlineRow) -> LimitRow:
     working = None
     if unit is DeadlineUnit.WORKING_DAYS:
         working = days_left(row.due_at, frame.now, frame.office.calendar, unit)
-    return LimitRow(row, due, working, unit)
+    return LimitRow(row, due, working, unit, Evidence(row.basis["evidence"]))
 
 
 def _rectification_limit(page: CasePage, now: datetime) -> Due | None:
@@ -266,9 +273,10 @@ def _proposal(action: Action, proposal: Mapping[str, str]) -> tuple[tuple[str, s
 
 
 def _obstacle(brief: Brief) -> Obstacle | None:
-    if brief.step.may_act:
-        return None
-    need = brief.step.refusal_detail
+    return None if brief.step.may_act else _lacking(brief, brief.step.refusal_detail)
+
+
+def _lacking(brief: Brief, need: str) -> Obstacle:
     missing = brief.page.missing_fields if need == "nothing_missing" else ()
     return Obstacle(
         f"{NEEDS.get(need, need)}。{MENDS.get(need, '')}",

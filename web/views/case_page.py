@@ -11,7 +11,7 @@ from web.views.deadlines import DeadlineView, deadline_view
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
 from workflows.deadlines import end_of_day
-from workflows.vocabulary import CaseEnding, Phase
+from workflows.vocabulary import Action, CaseEnding, DocumentKind, Phase
 
 # Letters of content that are shown unfolded; acts shown before the earlier ones fold away.
 _SHORT = 24
@@ -54,6 +54,7 @@ class DocumentLine:
 
     row: DocumentRow
     state: str
+    is_returned: bool
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,21 @@ def case_view(case: CasePage, now: datetime) -> CaseView:
         duties=tuple(step for step in steps if not step.row.task.standing),
         standing=tuple(step for step in steps if step.row.task.standing),
         missing=tuple(FIELD_LABELS[name] for name in case.missing_fields),
-        documents=tuple(DocumentLine(row, DOCUMENT_STATES[row.state]) for row in case.documents),
+        documents=tuple(_document_line(row, case) for row in case.documents),
         recent=acts[:_RECENT],
         earlier=acts[_RECENT:],
         running=tuple(view for view in deadlines if view.row.ended_at is None),
         ended=tuple(view for view in deadlines if view.row.ended_at is not None),
     )
+
+
+def _document_line(row: DocumentRow, case: CasePage) -> DocumentLine:
+    """A draft that was sent back is a draft no longer, and waits for nobody."""
+    later = any(o.kind is row.kind and o.document_id > row.document_id for o in case.documents)
+    anew = any(step.task.step is Action.PROPOSE_LISTING for step in case.open_steps)
+    listing = row.kind is DocumentKind.LISTING_NOTICE
+    is_returned = row.state == "draft" and listing and (later or anew)
+    return DocumentLine(row, DOCUMENT_STATES["returned" if is_returned else row.state], is_returned)
 
 
 def _state(at: int, here: int) -> PhaseState:

@@ -47,7 +47,12 @@ def _followed(
 ) -> Followed:
     numbered = {row.document_id for row in before.documents if row.number}
     opened = {task.task_id for task in receipt.opened if not task.standing}
-    steps = [row for row in after.open_steps if row.task.task_id in opened]
+    # A step that several people hold is told once.
+    steps = {
+        (row.task.step, row.holder_name): row
+        for row in after.open_steps
+        if row.task.task_id in opened
+    }
     return Followed(
         action=action,
         case_number=after.case_number if after.case_number != before.case_number else None,
@@ -55,7 +60,8 @@ def _followed(
             row for row in after.documents if row.number and row.document_id not in numbered
         ),
         steps=tuple(
-            NextStep(row, due_of(row.task.due_at, frame.now)) for row in steps[:MOST_STEPS]
+            NextStep(row, due_of(row.task.due_at, frame.now))
+            for row in list(steps.values())[:MOST_STEPS]
         ),
         ending=after.ending if before.ending is None else None,
     )

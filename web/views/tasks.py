@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.queries.duties import DutyRow
+from services.queries.own_work import OwnCounts
 from web.views.due import Due, due_of
 
 PAGE_SIZE = 50
@@ -22,6 +23,7 @@ class DutiesView:
     """One page of the list."""
 
     lines: tuple[DutyLine, ...]
+    counts: OwnCounts
     total: int
     overdue: int
     number: int
@@ -34,13 +36,14 @@ def page_number(text: str) -> int:
 
 
 def duties_view(
-    rows: list[DutyRow], total: int, overdue: int, number: int, now: datetime
+    rows: list[DutyRow], counts: OwnCounts, overdue: int, number: int, now: datetime
 ) -> DutiesView:
     """Rows of one page with their deadlines."""
     return DutiesView(
         lines=tuple(DutyLine(row, due_of(row.due_at, now)) for row in rows),
-        total=total,
+        counts=counts,
+        total=counts.duties,
         overdue=overdue,
         number=number,
-        pages=max(1, -(-total // PAGE_SIZE)),
+        pages=max(1, -(-counts.duties // PAGE_SIZE)),
     )

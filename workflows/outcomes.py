@@ -1,0 +1,44 @@
+"""What each act may decide, and what a decision needs beyond the permission to take it."""
+
+from collections.abc import Mapping
+
+from workflows.vocabulary import Action, Outcome
+
+_A, _O = Action, Outcome
+_DONE = (_O.DONE,)
+_REVIEW = (_O.ACCEPTED, _O.RETURNED)
+_CLOSING = (_O.ACCEPTED, _O.RETURN_TO_RECTIFICATION, _O.RETURN_TO_ACCEPTANCE)
+_DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
+    _A.VERIFY_HAZARD: (_O.MAJOR, _O.ORDINARY),
+    _A.CONFIRM_VERDICT: (_O.MAJOR, _O.ORDINARY, _O.RETURNED),
+    _A.REVIEW_DRAFT: _REVIEW,
+    _A.COUNTERSIGN_LISTING: _REVIEW,
+    _A.SIGN_LISTING: _REVIEW,
+    _A.REVIEW_PLAN: _REVIEW,
+    _A.REVIEW_PROGRESS: _REVIEW,
+    _A.ENDORSE_AS_PARENT_COMPANY_HEAD: _REVIEW,
+    _A.INSPECT_RECTIFICATION: (_O.PASSED, _O.FAILED),
+    _A.APPROVE_ACCEPTANCE: (_O.PASSED, _O.FAILED),
+    _A.ENDORSE_AS_LEADER_IN_CHARGE: _CLOSING,
+    _A.APPROVE_DELISTING: _CLOSING,
+}
+# The favourable outcome first. An act that only reports or records is done.
+OUTCOMES: Mapping[Action, tuple[Outcome, ...]] = {
+    action: _DECIDING.get(action, _DONE) for action in Action
+}
+# Needs of one outcome only: the others stay open, so that nothing is ever stuck.
+OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
+    (_A.CONFIRM_VERDICT, _O.MAJOR): (
+        "criterion_on_record",
+        "criterion_confirmed",
+        "nothing_missing",
+    ),
+    # Measures in force are lifted by a decision, never by the end of the case.
+    (_A.CONFIRM_VERDICT, _O.ORDINARY): ("no_measures_in_force",),
+}
+
+
+def unmet_need(action: Action, outcome: Outcome, needs_met: Mapping[str, bool]) -> str | None:
+    """The first need of this outcome that does not hold, or None."""
+    needs = OUTCOME_NEEDS.get((action, outcome), ())
+    return next((need for need in needs if not needs_met[need]), None)
