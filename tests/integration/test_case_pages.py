@@ -289,7 +289,7 @@ def test_deadline_explains_each_day_passed_over(world: World, sign_in: SignIn) -
     deadline = next(
         item
         for item in page.iter("article")
-        if "补充续报" in (item.findtext(".//h3") or "") and item.tag == "article"
+        if "填报续报" in (item.findtext(".//h3") or "") and item.tag == "article"
     )
     words = words_of(deadline)
     assert "5 个工作日" in words

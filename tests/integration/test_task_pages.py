@@ -270,8 +270,7 @@ def test_a_draft_that_is_still_being_made_offers_no_decision(world: World, brows
     world.act("committee_officer", command, Action.PROPOSE_LISTING)  # the worker has not come yet
     page = browse("office_head").get(task_address(world, case_id, Action.REVIEW_DRAFT)).text
     assert "签发稿正在生成" in page
-    assert 'value="major" aria-describedby="after-major" disabled' in page
-    assert 'value="returned" aria-describedby="after-returned" >' in page
+    assert 'name="outcome"' not in page
 
 
 def test_an_unmet_need_of_a_decision_is_said_beside_its_button(
@@ -282,7 +281,8 @@ def test_an_unmet_need_of_a_decision_is_said_beside_its_button(
     page = browse("department_head").get(task_address(world, case_id, Action.CONFIRM_VERDICT)).text
     assert "判定依据尚未经第二人复核" in page
     assert f"/cases/{case_id}/criterion" in page
-    assert 'name="outcome"' not in page
+    assert 'value="major" aria-describedby="after-major" disabled' in page
+    assert 'value="returned" aria-describedby="after-returned" >' in page
 
 
 def test_what_was_returned_is_begun_with_what_was_handed_in_before(

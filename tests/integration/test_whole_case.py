@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -136,7 +137,7 @@ def test_an_ordinary_verdict_needs_no_clause_but_measures_lifted(world: World) -
     case_id = world.file_report(criterion=None, uploads=())
     world.do("case_officer", case_id, Action.ORDER_IMMEDIATE_MEASURES)
     world.do("case_officer", case_id, Action.VERIFY_HAZARD, outcome=Outcome.ORDINARY)
-    verdict = {"outcome": Outcome.ORDINARY, "opinion": "不构成重大事故隐患"}
+    verdict: dict[str, Any] = {"outcome": Outcome.ORDINARY, "opinion": "不构成重大事故隐患"}
     with pytest.raises(PermissionRefusedError) as refusal:
         world.do("department_head", case_id, Action.CONFIRM_VERDICT, **verdict)
     assert refusal.value.detail["missing"] == "no_measures_in_force"

@@ -45,7 +45,7 @@ def test_own_settings_say_that_they_are_no_law() -> None:
 
 def test_rules_that_name_a_source_say_how_far_it_was_read() -> None:
     named = {rule.id for rule in PROFILE.rules.values() if rule.document != SETTING}
-    assert named == {"rectification_limit", "acceptance_review"}
+    assert named == {"rectification_limit"}
     for rule_id in named:
         rule = PROFILE.rules[rule_id]
         assert rule.evidence is Evidence.SECONDARY

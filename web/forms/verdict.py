@@ -5,7 +5,7 @@ from typing import Any
 
 from services.queries.brief import Brief
 from services.reference.profile import Profile
-from web.forms.criterion import CRITERION_FIELDS, CriterionForm
+from web.forms.criterion import CriterionForm
 from web.forms.fields import day, flag, line, paragraph, several
 from web.labels import CHOICES
 from workflows.vocabulary import Outcome
@@ -35,12 +35,9 @@ class VerifyHazardForm(CriterionForm):
     needs_criterion = False
 
     def fit(self, brief: Brief, profile: Profile) -> None:
-        """Ask only for what is missing; a criterion in force is not replaced."""
+        """Ask only for what is missing; a clause that does not apply can be chosen anew."""
         self.leave_out(name for name in FACTS if name not in brief.page.missing_fields)
-        criterion = brief.page.criterion
-        self.needs_criterion = criterion is None
-        if criterion is not None and (criterion.verified or criterion.confirmed):
-            self.leave_out(CRITERION_FIELDS)
+        self.needs_criterion = brief.page.criterion is None
 
     def values(self) -> dict[str, Any]:
         """What may cost many lives is a condition for listing, too."""
