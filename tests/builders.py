@@ -29,6 +29,7 @@ from services.reference.profile import load_profile
 from services.settings import REPOSITORY
 from services.uploads import AcceptedUpload
 from services.worker import Workshop, work_off
+from workflows.credit_code import check_character
 from workflows.permissions import Actor
 from workflows.vocabulary import (
     Action,
@@ -43,6 +44,7 @@ from workflows.vocabulary import (
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SECTOR = "coal_mine"
 CITY, COUNTY = "140600", "140602"
+MINE_CODE = "91140602MA000001A" + check_character("91140602MA000001A")
 KEYS = InstallationKeys("k1", b"k" * 32, "f" * 32)
 CLAUSE = CriterionEntry(
     document="示例判定标准",
@@ -411,6 +413,7 @@ def make_world(engine: Engine, folder: Path) -> World:
                 name=name,
                 division_code=division,
                 mark=key,
+                credit_code=MINE_CODE if key == "mine" else None,
                 sector=SECTOR if kind is OrganisationKind.ENTERPRISE else None,
                 parent_id=world.ids.get(parent or ""),
                 supervised_by_id=world.ids.get(supervisor or ""),

@@ -58,8 +58,7 @@ COLUMNS: Mapping[str, str] = {
     "description": "隐患情况 description",
     "measures_taken": "已采取措施 measures_taken",
     "found_on": "发现日期 found_on",
-    "criterion": "判定依据 criterion",
-    "clause_key": "判定条款 criterion.clause_key",
+    "clause_key": "判定条款 clause_key",
 }
 PROBLEMS: Mapping[str, str] = {
     "required": "必填",
@@ -71,8 +70,8 @@ PROBLEMS: Mapping[str, str] = {
     "in_future": "不能晚于今天",
     "unknown_field": "不是可导入的列，请核对列名",
     "not_an_object": "应为 JSON 对象",
-    "not_a_criterion": "应含 clause_key，或 document、document_number、article、wording 四项",
-    "needs_found_on": "有判定依据时须填写发现日期",
+    "needs_found_on": "有判定条款时须填写发现日期",
+    "other_party": "该信用代码已登记在另一单位名下，请核对",
     "not_in_force": "该条款在发现日期尚未施行或已经废止",
     "other_department": "不归该经办人所在部门监管",
     "no_listing_body": "系统中没有对应的挂牌单位",

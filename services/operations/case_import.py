@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -27,13 +27,24 @@ from services.reference.divisions import divisions
 from services.reference.sectors import sectors
 from services.step import start_case
 from workflows.credit_code import is_valid_credit_code
-from workflows.permissions import Actor, PostRecord
-from workflows.vocabulary import Action, HazardSource, OrganisationKind, Role
+from workflows.permissions import STARTING_ACTIONS, Actor, PostRecord
+from workflows.vocabulary import Action, HazardSource, OrganisationKind
 
 REQUIRED = ("responsible_party", "sector", "division", "hazard_name")
-TEXTS = ("place", "description", "measures_taken", "credit_code", "key", *REQUIRED)
-OPTIONAL = ("key", "credit_code", "place", "description", "measures_taken", "found_on", "criterion")
-LONGEST = 4000
+# Text columns and the most characters that each may hold.
+LONGEST = {
+    "responsible_party": 200,
+    "sector": 40,
+    "division": 12,
+    "hazard_name": 200,
+    "key": 100,
+    "credit_code": 18,
+    "place": 300,
+    "description": 4000,
+    "measures_taken": 4000,
+    "clause_key": 100,
+}
+COLUMNS = frozenset({*LONGEST, "found_on"})
 
 
 class RowResult(StrEnum):
@@ -96,81 +107,71 @@ def import_cases(
     now: datetime,
 ) -> list[RowReport]:
     """Import each good row in a transaction of its own, on behalf of a case officer."""
-    return [
-        _import_row(engine, office, number, row, username, source_name, now)
-        for number, row in enumerate(rows, start=1)
-    ]
+    reports = []
+    for number, row in enumerate(rows, start=1):
+        with transaction(engine) as session:
+            frame = Frame(session, _officer(session, username, now), now, office)
+            reports.append(_tried(frame, number, row, source_name))
+    return reports
 
 
 def check_cases(
     engine: Engine, office: Office, rows: list[Any], username: str, now: datetime
 ) -> list[RowReport]:
-    """The dry run: the same checks, and nothing is kept."""
+    """The dry run: the import itself, of which nothing is kept."""
     reports = []
-    for number, row in enumerate(rows, start=1):
-        with transaction(engine) as session:
-            reports.append(_checked(session, office, number, row, username, now)[0])
+    with transaction(engine) as session, session.begin_nested() as trial:
+        frame = Frame(session, _officer(session, username, now), now, office)
+        for number, row in enumerate(rows, start=1):
+            report = _tried(frame, number, row, "")
+            if report.result is RowResult.IMPORTED:
+                report = replace(report, result=RowResult.WOULD_IMPORT, case_number="")
+            reports.append(report)
+        trial.rollback()
     return reports
 
 
-def _import_row(
-    engine: Engine,
-    office: Office,
-    number: int,
-    row: Any,
-    username: str,
-    source_name: str,
-    now: datetime,
-) -> RowReport:
-    with transaction(engine) as session:
-        report, frame, post = _checked(session, office, number, row, username, now)
-        if report.result is not RowResult.WOULD_IMPORT or frame is None or post is None:
-            return report
+def _tried(frame: Frame, number: int, row: Any, source_name: str) -> RowReport:
+    """One row inside a transaction that goes on: refused, it leaves nothing behind."""
     try:
-        with transaction(engine) as session:
-            frame = Frame(session, frame.actor, now, office)
-            case = _create(frame, post, row)
-            command = ImportedFinding(imported_from=source_name, row=number)
-            start_case(frame, Action.REGISTER_HAZARD, case, post, command)
-            return RowReport(number, RowResult.IMPORTED, case.intake_number, {}, report.missing)
+        with frame.session.begin_nested():
+            return _import_row(frame, number, row, source_name)
     except InvalidCommandError as error:
         return RowReport(number, RowResult.REFUSED, "", error.fields, ())
 
 
-def _checked(
-    session: Session, office: Office, number: int, row: Any, username: str, now: datetime
-) -> tuple[RowReport, Frame | None, PostRecord | None]:
-    actor = _officer(session, username, now)
-    problems = _problems(row, local_date(now))
+def _import_row(frame: Frame, number: int, row: Any, source_name: str) -> RowReport:
+    problems = _problems(row, frame.today)
     if problems:
-        return RowReport(number, RowResult.REFUSED, "", problems, ()), None, None
-    known = session.execute(
+        raise InvalidCommandError(problems)
+    known = frame.session.execute(
         sa.select(SupervisionCase.intake_number).where(
             SupervisionCase.import_key == import_key(row)
         )
     ).scalar_one_or_none()
     if known is not None:
-        return RowReport(number, RowResult.UNCHANGED, known, {}, ()), None, None
-    party = _find_party(session, row)
-    post = next(
-        (
-            post
-            for post in actor.posts
-            if post.role is Role.CASE_OFFICER
-            and (party is None or party.supervised_by_id == post.organisation_id)
-        ),
-        None,
-    )
-    if post is None:
-        problem = {"responsible_party": "other_department"}
-        return RowReport(number, RowResult.REFUSED, "", problem, ()), None, None
-    missing = tuple(
-        name
-        for name in ("place", "description", "measures_taken", "found_on", "criterion")
-        if not row.get(name)
-    )
-    report = RowReport(number, RowResult.WOULD_IMPORT, "", {}, missing)
-    return report, Frame(session, actor, now, office), post
+        return RowReport(number, RowResult.UNCHANGED, known, {}, ())
+    party = _find_party(frame.session, row)
+    post = _officers_post(frame.actor, party)
+    case = _create(frame, post, party, row)
+    command = ImportedFinding(imported_from=source_name, row=number)
+    start_case(frame, Action.REGISTER_HAZARD, case, post, command)
+    return RowReport(number, RowResult.IMPORTED, case.intake_number, {}, _missing(row))
+
+
+def _officers_post(actor: Actor, party: Organisation | None) -> PostRecord:
+    """The officer's post at the department that supervises the party, or any for a new party."""
+    for post in actor.posts:
+        if post.role in STARTING_ACTIONS[Action.REGISTER_HAZARD] and (
+            party is None or party.supervised_by_id == post.organisation_id
+        ):
+            return post
+    raise InvalidCommandError({"responsible_party": "other_department"})
+
+
+def _missing(row: Mapping[str, Any]) -> tuple[str, ...]:
+    wanted = ("place", "description", "measures_taken", "found_on", "clause_key")
+    return tuple(name for name in wanted if not row.get(name))
 
 
 def import_key(row: Mapping[str, Any]) -> str:
@@ -186,7 +187,9 @@ def _officer(session: Session, username: str, now: datetime) -> Actor:
         sa.select(Account.person_id).where(Account.username == username)
     ).scalar_one_or_none()
     actor = find_actor(session, person_id, local_date(now)) if person_id is not None else None
-    if actor is None or not any(post.role is Role.CASE_OFFICER for post in actor.posts):
+    if actor is None or not any(
+        post.role in STARTING_ACTIONS[Action.REGISTER_HAZARD] for post in actor.posts
+    ):
         raise ImportRefusedError("no_officer", username)
     return actor
 
@@ -194,12 +197,12 @@ def _officer(session: Session, username: str, now: datetime) -> Actor:
 def _problems(row: Any, today: date) -> dict[str, str]:
     if not isinstance(row, dict):
         return {"row": "not_an_object"}
-    problems = {name: "unknown_field" for name in row if name not in (*REQUIRED, *OPTIONAL)}
-    for name in TEXTS:
+    problems = {name: "unknown_field" for name in row if name not in COLUMNS}
+    for name, longest in LONGEST.items():
         value = row.get(name)
         if value is not None and not isinstance(value, str):
             problems[name] = "not_text"
-        elif value is not None and len(value) > LONGEST:
+        elif value is not None and len(value) > longest:
             problems[name] = "too_long"
     problems |= {name: "required" for name in REQUIRED if not row.get(name)}
     if "sector" not in problems and row["sector"] not in sectors():
@@ -209,11 +212,8 @@ def _problems(row: Any, today: date) -> dict[str, str]:
     if row.get("credit_code") and not is_valid_credit_code(str(row["credit_code"])):
         problems["credit_code"] = "check_digit"
     problems |= _found_on_problem(row.get("found_on"), today)
-    criterion = row.get("criterion")
-    if criterion is not None and _criterion(criterion) is None:
-        problems["criterion"] = "not_a_criterion"
-    elif criterion is not None and not row.get("found_on"):
-        problems["criterion"] = "needs_found_on"
+    if row.get("clause_key") and not row.get("found_on"):
+        problems["clause_key"] = "needs_found_on"
     return problems
 
 
@@ -227,29 +227,27 @@ def _found_on_problem(value: Any, today: date) -> dict[str, str]:
     return {"found_on": "in_future"} if found_on > today else {}
 
 
-def _criterion(value: Any) -> CriterionEntry | None:
-    names = set(CriterionEntry.__dataclass_fields__)
-    if not isinstance(value, dict) or not set(value) <= names:
-        return None
-    if not all(isinstance(text, str) for text in value.values()):
-        return None
-    return CriterionEntry(**value)
-
-
 def _find_party(session: Session, row: Mapping[str, Any]) -> Organisation | None:
-    condition = (
-        Organisation.credit_code == row["credit_code"]
-        if row.get("credit_code")
-        else sa.and_(
-            Organisation.name == row["responsible_party"],
-            Organisation.kind == OrganisationKind.ENTERPRISE,
+    """The enterprise under this code or name. A code that belongs to another name is refused."""
+    name, code = row["responsible_party"], row.get("credit_code")
+    if code:
+        found = session.scalars(
+            sa.select(Organisation).where(Organisation.credit_code == code)
+        ).one_or_none()
+        if found is not None and found.name != name:
+            raise InvalidCommandError({"credit_code": "other_party"})
+        if found is not None:
+            return found
+    return session.scalars(
+        sa.select(Organisation).where(
+            Organisation.name == name, Organisation.kind == OrganisationKind.ENTERPRISE
         )
-    )
-    return session.scalars(sa.select(Organisation).where(condition)).first()
+    ).first()
 
 
-def _create(frame: Frame, post: PostRecord, row: Mapping[str, Any]) -> SupervisionCase:
-    party = _find_party(frame.session, row)
+def _create(
+    frame: Frame, post: PostRecord, party: Organisation | None, row: Mapping[str, Any]
+) -> SupervisionCase:
     if party is None:
         party = Organisation(
             key=f"imported:{import_key(row)}"[:80],
@@ -279,6 +277,7 @@ def _create(frame: Frame, post: PostRecord, row: Mapping[str, Any]) -> Supervisi
             import_key=import_key(row),
         ),
     )
-    if row.get("criterion"):
-        freeze_criterion(frame.session, case, _criterion(row["criterion"]), frame.actor.person_id)
+    if row.get("clause_key"):
+        entry = CriterionEntry(clause_key=row["clause_key"])
+        freeze_criterion(frame.session, case, entry, frame.actor.person_id)
     return case

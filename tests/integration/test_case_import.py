@@ -1,6 +1,6 @@
 """Import: an error per row, nothing half done, repeating changes nothing."""
 
-import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,13 +12,15 @@ from services.models.case import SupervisionCase
 from services.operations.case_import import (
     ImportRefusedError,
     RowResult,
+    _problems,
     check_cases,
     import_cases,
     read_rows,
 )
 from services.operations.case_output import get_case, list_cases
+from services.reference.criteria import clauses_on
 from services.settings import REPOSITORY
-from tests.builders import CLAUSE, COUNTY, PHOTO, SECTOR, World
+from tests.builders import CLAUSE, COUNTY, MINE_CODE, PHOTO, SECTOR, World
 from workflows.permissions import PermissionRefusedError
 from workflows.vocabulary import Action, Phase
 
@@ -82,11 +84,25 @@ def test_repeating_changes_nothing(office_world: World) -> None:
     assert _count(world) == 2
 
 
-def test_a_dry_run_keeps_nothing(office_world: World) -> None:
+def test_a_dry_run_says_what_the_import_would_say_and_keeps_nothing(office_world: World) -> None:
     world = office_world
-    (report,) = check_cases(world.engine, world.office, [GOOD], "officer", world.now)
-    assert report.result is RowResult.WOULD_IMPORT
+    rows = [
+        GOOD,
+        GOOD,
+        {**GOOD, "key": "B", "clause_key": "none", "found_on": "2026-02-01"},
+        {**GOOD, "key": "C", "division": "140603"},
+    ]
+    tried = check_cases(world.engine, world.office, rows, "officer", world.now)
     assert _count(world) == 0
+    done = _import(world, *rows)
+    assert [report.problems for report in tried] == [report.problems for report in done]
+    assert [report.result for report in tried] == [
+        RowResult.WOULD_IMPORT,
+        RowResult.UNCHANGED,
+        RowResult.REFUSED,
+        RowResult.REFUSED,
+    ]
+    assert _count(world) == 1
 
 
 @pytest.mark.parametrize(
@@ -100,10 +116,14 @@ def test_a_dry_run_keeps_nothing(office_world: World) -> None:
         ({"found_on": "2027-03-01"}, {"found_on": "in_future"}),
         ({"credit_code": "91140600MA0000000X"}, {"credit_code": "check_digit"}),
         ({"phase": "delisted"}, {"phase": "unknown_field"}),
-        ({"criterion": {"clause_key": "CHEM-07"}}, {"criterion": "needs_found_on"}),
-        ({"criterion": "CHEM-07"}, {"criterion": "not_a_criterion"}),
+        ({"clause_key": "CHEM-07"}, {"clause_key": "needs_found_on"}),
+        ({"hazard_name": "长" * 201}, {"hazard_name": "too_long"}),
         (
-            {"criterion": {"clause_key": "none"}, "found_on": "2026-02-01"},
+            {"credit_code": MINE_CODE, "responsible_party": "别的企业"},
+            {"credit_code": "other_party"},
+        ),
+        (
+            {"clause_key": "none", "found_on": "2026-02-01"},
             {"clause_key": "not_in_force"},
         ),
         ({"responsible_party": "他人煤业"}, {"responsible_party": "other_department"}),
@@ -153,6 +173,8 @@ def test_the_list_can_be_narrowed_to_a_phase(office_world: World) -> None:
 
 
 def test_the_example_in_the_documentation_is_well_formed() -> None:
-    rows = read_rows((REPOSITORY / "docs/examples/cases.json").read_text(encoding="utf-8"))
-    assert len(rows) == 2
-    assert json.dumps(rows, ensure_ascii=False)
+    text = (REPOSITORY / "docs/examples/cases.json").read_text(encoding="utf-8")
+    for row in read_rows(text):
+        assert _problems(row, date(2026, 11, 22)) == {}
+        keys = {clause.key for clause in clauses_on(row["sector"], date(2026, 10, 12))}
+        assert row.get("clause_key") in {None, *keys}
