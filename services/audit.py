@@ -80,6 +80,13 @@ def first_broken_link(session: Session) -> int | None:
     return None
 
 
+def commitments(session: Session) -> Iterator[tuple[int, str]]:
+    """Act and commitment of each entry, in order."""
+    for entry in _entries(session):
+        if "act_id" in entry.body and "content" in entry.body:
+            yield int(entry.body["act_id"]), str(entry.body["content"])
+
+
 def _entries(session: Session) -> Iterator[AuditEntry]:
     last = 0
     while True:

@@ -27,8 +27,8 @@ class NewHazard(TaskCommand):
     place: str
     description: str
     measures_taken: str
-    sector: str
-    division_code: str
+    sector: str = ""
+    division_code: str = ""
     found_on: date | None
     criterion: CriterionEntry | None = None
 
@@ -65,8 +65,9 @@ def begin_case(
             place=command.place,
             description=command.description or None,
             measures_taken=command.measures_taken or None,
-            sector=command.sector or party.sector or "",
-            division_code=command.division_code or party.division_code or "",
+            # Who supervises follows from the register; only what it does not say is taken as typed.
+            sector=party.sector or command.sector,
+            division_code=party.division_code or command.division_code,
             found_on=command.found_on,
         ),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit
@@ -17,6 +18,8 @@ from services.uploads import AcceptedUpload
 from workflows.engine.runner import OpenTask
 from workflows.permissions import Actor, PostRecord
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
+
+MOST_CHARACTERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def record_act(
     origin: ActOrigin,
 ) -> Act:
     """Write one act with its files. Used by the frame and by acts outside the diagram."""
+    _refuse_too_long(command)
     act = Act(
         case_id=case.id,
         action=action.value,
@@ -99,6 +103,17 @@ def record_act(
     return act
 
 
+def _refuse_too_long(command: TaskCommand) -> None:
+    """Whatever the forms let pass, no text of an act outgrows what a page can show."""
+    too_long = {
+        field.name: f"too_long:{MOST_CHARACTERS}"
+        for field in fields(command)
+        if isinstance(text := getattr(command, field.name), str) and len(text) > MOST_CHARACTERS
+    }
+    if too_long:
+        raise InvalidCommandError(too_long)
+
+
 def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
     """One link of the chain for one act: who, what and when; content only as a commitment."""
     audit.append(
@@ -111,11 +126,27 @@ def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
             "person_id": act.person_id,
             "post_id": act.post_id,
             "at": frame.now.isoformat(),
-            "content": audit.commitment(act.nonce, [act.opinion, act.content]),
+            "content": _commitment(frame.session, act),
             **more,
         },
         frame.now,
     )
+
+
+def first_changed_act(session: Session) -> int | None:
+    """The id of the first act whose text or files no longer fit what the chain committed to."""
+    for act_id, committed in audit.commitments(session):
+        act = session.get(Act, act_id)
+        if act is None or _commitment(session, act) != committed:
+            return act_id
+    return None
+
+
+def _commitment(session: Session, act: Act) -> str:
+    files = session.scalars(
+        sa.select(Attachment.sha256).where(Attachment.act_id == act.id).order_by(Attachment.id)
+    )
+    return audit.commitment(act.nonce, [act.opinion, act.content, list(files)])
 
 
 def content_of(command: TaskCommand) -> dict[str, object]:
@@ -138,6 +169,12 @@ def require_reason(command: TaskCommand, unless: Outcome) -> None:
     """Whoever does not take the favourable decision says why."""
     if command.outcome is not unless:
         require(command, "opinion")
+
+
+def require_other_officer(frame: Frame, co_officer: str) -> None:
+    """At least two officers enforce (Administrative Penalty Law, article 42): not one twice."""
+    if frame.actor.name in co_officer:
+        raise InvalidCommandError({"co_officer": "own_name"})
 
 
 def require_not_in_future(frame: Frame, command: object, *names: str) -> None:

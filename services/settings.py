@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_HOPS = 5
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -22,6 +23,8 @@ class Settings:
     port: int
     profile: str
     https: bool
+    proxy_hops: int
+    public_hosts: tuple[str, ...]
     upload_limit_bytes: int
     diagrams_folder: Path
 
@@ -42,12 +45,17 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Read GUAPAI_DATA, DATABASE_URL, HOST, PORT, GUAPAI_PROFILE, GUAPAI_HTTPS."""
+        """Read GUAPAI_DATA, DATABASE_URL, HOST, PORT, GUAPAI_PROFILE, GUAPAI_HTTPS,
+        GUAPAI_PROXY_HOPS, GUAPAI_HOSTS.
+        """
         env = os.environ if environment is None else environment
         data = Path(env.get("GUAPAI_DATA") or REPOSITORY / "var").resolve()
         port = env.get("PORT") or "8000"
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise SettingsInvalidError(f"PORT={port}: a number from 1 to 65535 is needed")
+        hops = env.get("GUAPAI_PROXY_HOPS") or "0"
+        if not hops.isdigit() or int(hops) > MOST_HOPS:
+            raise SettingsInvalidError(f"GUAPAI_PROXY_HOPS={hops}: 0 to {MOST_HOPS} is needed")
         return cls(
             data_folder=data,
             database_url=_database_url(
@@ -57,6 +65,8 @@ class Settings:
             port=int(port),
             profile=env.get("GUAPAI_PROFILE") or "shuozhou",
             https=env.get("GUAPAI_HTTPS") == "1",
+            proxy_hops=int(hops),
+            public_hosts=tuple(name for name in env.get("GUAPAI_HOSTS", "").split(",") if name),
             upload_limit_bytes=20 * 1024 * 1024,
             diagrams_folder=REPOSITORY / "bpmn",
         )

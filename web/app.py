@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services import clock
 from services.connection import Connection
@@ -15,7 +16,7 @@ from services.office import Office
 from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
 from web import commands, context, errors, guards, headers, visitors
-from web.guards import ROUTES, may_open
+from web.guards import ROUTES, RecordId, may_open
 from web.labels import field_problem, label_of, local_time
 from web.routes import account, cases, documents, front, own_work, reports, sign_in, tasks
 from web.visitors import find_signed_in
@@ -55,6 +56,11 @@ def create_app(
     here = office or open_office(chosen, connection.engine)
     context.attach(app, context.Surroundings(chosen, connection, here, now))
     _configure(app, chosen, here.keys.form_key)
+    if chosen.proxy_hops:  # believed only as far as the operator says that proxies stand before us
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documentation does
+            app.wsgi_app, x_for=chosen.proxy_hops, x_proto=chosen.proxy_hops, x_host=0
+        )
+    app.url_map.converters["int"] = RecordId
     visitors.install(app)
     guards.install(app)
     CSRFProtect(app)
@@ -89,7 +95,7 @@ def _configure(app: Flask, settings: Settings, form_key: str) -> None:
 
 def trusted_hosts(settings: Settings) -> list[str]:
     """The names under which this installation answers."""
-    return sorted({*LOOPBACK_HOSTS, settings.host})
+    return sorted({*LOOPBACK_HOSTS, settings.host, *settings.public_hosts})
 
 
 def _set_up_templates(app: Flask) -> None:

@@ -44,6 +44,7 @@ STATUS: Mapping[str, int] = {
     "definition_not_found": 500,
     "definition_invalid": 500,
     "definition_changed": 500,
+    "unreadable_text": 400,
     "expression_not_allowed": 500,
     "fact_missing": 500,
     "script_not_allowed": 500,

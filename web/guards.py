@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
+from werkzeug.routing import IntegerConverter, Map
 
 from services.accounts import record_seen, seen_long_enough_ago
 from web.context import in_demonstration, moment, transaction
@@ -16,7 +18,8 @@ from workflows.vocabulary import Action, Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
-PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
+PROXY_HEADERS = ("Forwarded", "X-Real-Ip", "X-Client-Ip", "True-Client-Ip", "Via")
+PROXY_PREFIXES = ("X-Forwarded-", "Cf-")
 
 
 @dataclass(frozen=True)
@@ -98,10 +101,33 @@ class PasswordChangeNeededError(RuleError):
     code = "password_change_needed"
 
 
+class RecordId(IntegerConverter):
+    """The id of a record in an address: what no database column can hold is no such page."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # noqa: A002  # werkzeug's name
+        super().__init__(map, *args, **{"max": 2**31 - 1, **kwargs})
+
+
+class UnreadableTextError(RuleError):
+    """A NUL character, which no text has and PostgreSQL cannot store."""
+
+    code = "unreadable_text"
+
+
+def require_readable_text() -> None:
+    """Refuse NUL characters wherever a request carries text."""
+    sent = [request.path, *request.args.values()]
+    if request.method not in SAFE_METHODS:
+        sent += [text for values in request.form.listvalues() for text in values]
+    if any("\0" in text for text in sent):
+        raise UnreadableTextError
+
+
 def install(app: Flask) -> None:
     """Checks that come before the one of form tokens."""
     app.before_request(require_own_machine_in_demonstration)
     app.before_request(require_own_site)
+    app.before_request(require_readable_text)
 
 
 def install_access(app: Flask) -> None:
@@ -142,7 +168,10 @@ def require_own_machine_in_demonstration() -> None:
     """No proxy header is believed, and one that came along means that a proxy stands before us."""
     if not in_demonstration():
         return
-    through_proxy = any(name in request.headers for name in PROXY_HEADERS)
+    through_proxy = any(
+        name.title() in PROXY_HEADERS or name.title().startswith(PROXY_PREFIXES)
+        for name in request.headers.keys()  # noqa: SIM118  # iterating gives pairs
+    )
     if through_proxy or not _is_loopback(request.remote_addr):
         raise DemonstrationIsLocalError
 

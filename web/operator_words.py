@@ -7,6 +7,7 @@ from services.operations.case_import import RowResult
 CHECKS: Mapping[str, str] = {
     "key_file": "密钥文件及其权限",
     "schema": "数据库结构版本",
+    "proxy": "反向代理设置",
     "database_settings": "数据库安全设置",
     "database_integrity": "数据库文件完整性",
     "harfbuzz_subset": "公文生成所需字库组件",
@@ -17,10 +18,14 @@ CHECKS: Mapping[str, str] = {
     "stuck_cases": "无人办理且无期限的在办事项",
     "incidents": "多次失败的后台任务",
     "audit_chain": "审计链",
+    "audit_contents": "办理记录与审计承诺值",
+    "cases_without_department": "没有监管部门的在办事项",
 }
 MENDS: Mapping[str, str] = {
     "key_file": "运行 flask setup；如数据库已有事项，从备份恢复密钥文件并执行 chmod 600",
     "schema": "运行 flask setup 升级数据库",
+    "proxy": "经反向代理提供 HTTPS 时，把 GUAPAI_PROXY_HOPS 设为代理层数，"
+    "否则所有访问者被当作同一地址，登录限制会误伤",
     "database_settings": "恢复数据库默认安全设置后重启；PostgreSQL 须打开 fsync、full_page_writes、"
     "synchronous_commit",
     "database_integrity": "停止服务，从最近的备份恢复数据库文件",
@@ -31,6 +36,8 @@ MENDS: Mapping[str, str] = {
     "pinned_definitions": "相关事项停在旧版流程图上，与现行权限或事实不符，请联系维护人员迁移",
     "stuck_cases": "逐件打开事项核对流程位置，并联系维护人员",
     "incidents": "查看后台任务日志，排除原因后重试",
+    "audit_contents": "所示办理记录（序号）在写入后被改动；保留现场，用备份比对",
+    "cases_without_department": "为责任单位登记监管部门，并联系维护人员为所示事项补登",
     "audit_chain": "保留现场，停止写入，用备份比对所示序号起的审计记录",
 }
 RESULTS: Mapping[RowResult, str] = {

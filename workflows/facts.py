@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from workflows.vocabulary import Action, HazardSource, Outcome
 
@@ -50,6 +51,7 @@ class ActRecord:
     person_id: int
     round_number: int
     content: Mapping[str, object] = field(default_factory=dict)
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class CaseRecord:
     def last(self, action: Action) -> ActRecord | None:
         """The latest act of this kind, or None."""
         return next((act for act in reversed(self.acts) if act.action is action), None)
+
+    def last_on(self, action: Action) -> date | None:
+        """The day of the latest act of this kind, or None."""
+        act = self.last(action)
+        return act.on if act else None
 
     def last_index(self, action: Action) -> int:
         """The place of the latest act of this kind among all acts, or -1."""

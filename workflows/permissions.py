@@ -95,6 +95,8 @@ _ENTERPRISE_ACTS = frozenset(
         Action.EVALUATE_EFFECT,
     }
 )
+# Whoever acted for the supervised side decides nothing for the supervising one.
+_OTHER_SIDE = _ENTERPRISE_ACTS | {Action.ENDORSE_AS_PARENT_COMPANY_HEAD}
 _DRAFTING = frozenset({Action.PROPOSE_LISTING})
 _REVIEWING = frozenset({Action.REVIEW_DRAFT})
 _FINDING = frozenset({Action.REGISTER_HAZARD, Action.VERIFY_HAZARD})
@@ -132,46 +134,59 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _R.CASE_OFFICER,
         _T.COMPETENT_DEPARTMENT,
         "criterion_on_record",
+        forbids=_OTHER_SIDE,
     ),
     _row(
         _A.CONFIRM_CRITERION,
         _R.DEPARTMENT_HEAD,
         _T.COMPETENT_DEPARTMENT,
         "criterion_on_record",
+        forbids=_OTHER_SIDE,
     ),
-    _row(_A.ORDER_IMMEDIATE_MEASURES, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
+    _row(
+        _A.ORDER_IMMEDIATE_MEASURES, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE
+    ),
     _row(
         _A.LIFT_IMMEDIATE_MEASURES,
         _R.CASE_OFFICER,
         _T.COMPETENT_DEPARTMENT,
         "measures_in_force",
+        forbids=_OTHER_SIDE,
     ),
-    _row(_A.ISSUE_RECTIFICATION_ORDER, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
-    _row(_A.VERIFY_HAZARD, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
+    _row(
+        _A.ISSUE_RECTIFICATION_ORDER, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE
+    ),
+    _row(_A.VERIFY_HAZARD, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
     _row(
         _A.CONFIRM_VERDICT,
         _R.DEPARTMENT_HEAD,
         _T.COMPETENT_DEPARTMENT,
-        forbids=_FINDING,
+        forbids=_FINDING | _OTHER_SIDE,
     ),
     _row(
         _A.PROPOSE_LISTING,
         _R.COMMITTEE_OFFICER,
         _T.LISTING_OFFICE,
         "nothing_missing",
+        forbids=_OTHER_SIDE,
     ),
-    _row(_A.REVIEW_DRAFT, _R.COMMITTEE_OFFICE_HEAD, _T.LISTING_OFFICE, forbids=_DRAFTING),
+    _row(
+        _A.REVIEW_DRAFT,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        forbids=_DRAFTING | _OTHER_SIDE,
+    ),
     _row(
         _A.COUNTERSIGN_LISTING,
         _R.LEADER_IN_CHARGE,
         _T.LISTING_BODY_SECTOR,
-        forbids=_DRAFTING | _REVIEWING,
+        forbids=_DRAFTING | _REVIEWING | _OTHER_SIDE,
     ),
     _row(
         _A.SIGN_LISTING,
         _R.AUTHORISED_SIGNATORY,
         _T.LISTING_BODY,
-        forbids=_DRAFTING | _REVIEWING | {Action.COUNTERSIGN_LISTING},
+        forbids=_DRAFTING | _REVIEWING | _OTHER_SIDE | {Action.COUNTERSIGN_LISTING},
     ),
     _row(_A.SERVE_LISTING_NOTICE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE),
     _row(_A.SERVE_LISTING_NOTICE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
@@ -184,14 +199,14 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _A.REVIEW_PLAN,
         _R.CASE_OFFICER,
         _T.COMPETENT_DEPARTMENT,
-        forbids=_ENTERPRISE_ACTS,
+        forbids=_OTHER_SIDE,
     ),
     *(_row(_A.REPORT_PROGRESS, role, _T.OWN) for role in _PREPARERS),
     _row(
         _A.REVIEW_PROGRESS,
         _R.CASE_OFFICER,
         _T.COMPETENT_DEPARTMENT,
-        forbids=_ENTERPRISE_ACTS,
+        forbids=_OTHER_SIDE,
     ),
     _row(_A.APPLY_FOR_ACCEPTANCE, _R.ENTERPRISE_PRINCIPAL, _T.OWN),
     _row(
@@ -220,21 +235,21 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _A.INSPECT_RECTIFICATION,
         _R.ACCEPTANCE_REVIEWER,
         _T.COMPETENT_DEPARTMENT,
-        forbids=_ENTERPRISE_ACTS,
+        forbids=_OTHER_SIDE,
         once_a_round=True,
     ),
     _row(
         _A.APPROVE_ACCEPTANCE,
         _R.DEPARTMENT_HEAD,
         _T.COMPETENT_DEPARTMENT,
-        forbids=_INSPECTING | _ENTERPRISE_ACTS,
+        forbids=_INSPECTING | _OTHER_SIDE,
     ),
     _row(
         _A.ENDORSE_AS_LEADER_IN_CHARGE,
         _R.LEADER_IN_CHARGE,
         _T.LISTING_BODY_SECTOR,
         "listing_served",
-        forbids=_INSPECTING | _ACCEPTING,
+        forbids=_INSPECTING | _ACCEPTING | _OTHER_SIDE,
     ),
     _row(
         _A.APPROVE_DELISTING,
@@ -244,7 +259,12 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         "every_receiver_reported",
         "no_measures_in_force",
         "double_report_complete",
-        forbids=_INSPECTING | _ACCEPTING | _REVIEWING | {Action.ENDORSE_AS_LEADER_IN_CHARGE},
+        forbids=_INSPECTING
+        | _ACCEPTING
+        | _DRAFTING
+        | _REVIEWING
+        | _OTHER_SIDE
+        | {Action.ENDORSE_AS_LEADER_IN_CHARGE},
     ),
     _row(
         _A.WITHDRAW_CASE,
@@ -252,6 +272,7 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _T.COMPETENT_DEPARTMENT,
         "not_listed_yet",
         "no_measures_in_force",
+        forbids=_OTHER_SIDE,
     ),
     _row(
         _A.WITHDRAW_CASE,
@@ -259,6 +280,7 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _T.LISTING_OFFICE,
         "listed",
         "no_measures_in_force",
+        forbids=_OTHER_SIDE,
     ),
     _row(_A.ARCHIVE_CASE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE),
 )
@@ -351,7 +373,33 @@ def may_view(actor: Actor, case: CaseStanding) -> bool:
     )
 
 
+def sees_inside(actor: Actor, case: CaseStanding) -> bool:
+    """The supervising side reads drafts and the opinions on them; the supervised side does not."""
+    return any(
+        post.role is role and relation in _INSIDE and stands_so(post, relation, case, None)
+        for role, relation in VIEWING
+        for post in actor.posts
+    )
+
+
 # Needs that decide *who* acts; the others only decide *when*.
+_INSIDE = frozenset(
+    {
+        Relation.COMPETENT_DEPARTMENT,
+        Relation.LISTING_BODY,
+        Relation.LISTING_BODY_SECTOR,
+        Relation.LISTING_OFFICE,
+    }
+)
+# What is written in them stays inside the office: proposal and opinions on a draft.
+INSIDE_ACTS = frozenset(
+    {
+        Action.PROPOSE_LISTING,
+        Action.REVIEW_DRAFT,
+        Action.COUNTERSIGN_LISTING,
+        Action.SIGN_LISTING,
+    }
+)
 _WHO_NEEDS = frozenset(
     {"has_parent_company", "no_parent_company", "no_enterprise", "not_listed_yet", "listed"}
 )

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.documents.issue import issue_document
 from services.errors import InvalidCommandError
-from services.frame import Frame, Receipt, TaskCommand, require
+from services.frame import Frame, Receipt, TaskCommand, require, require_other_officer
 from services.step import open_step
 from workflows.deadlines import latest_fixed_date
 from workflows.vocabulary import Action, DocumentKind
@@ -30,6 +30,7 @@ def issue_rectification_order(frame: Frame, command: IssueRectificationOrder) ->
     rule = frame.office.profile.rules[LIMIT_RULE]
     if command.limit_on > latest_fixed_date(rule, frame.today):
         raise InvalidCommandError({"limit_on": "over_one_year"})
+    require_other_officer(frame, command.co_officer)
     step = open_step(frame, Action.ISSUE_RECTIFICATION_ORDER, command)
     act = step.record(command)
     step.case.rectification_limit_on = command.limit_on

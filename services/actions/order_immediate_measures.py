@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.documents.issue import issue_document
-from services.frame import Frame, Receipt, TaskCommand, require
+from services.frame import Frame, Receipt, TaskCommand, require, require_other_officer
 from services.step import open_step
 from workflows.vocabulary import Action, DocumentKind
 
@@ -20,6 +20,7 @@ class OrderImmediateMeasures(TaskCommand):
 def order_immediate_measures(frame: Frame, command: OrderImmediateMeasures) -> Receipt:
     """Order the measures and give the order its number. Never held up by an incomplete file."""
     require(command, "measures", "co_officer")
+    require_other_officer(frame, command.co_officer)
     step = open_step(frame, Action.ORDER_IMMEDIATE_MEASURES, command)
     act = step.record(command)
     issue_document(

@@ -6,7 +6,14 @@ from datetime import date
 from services.criterion import CriterionEntry, freeze_criterion, require_scan
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
-from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
+from services.frame import (
+    Frame,
+    Receipt,
+    TaskCommand,
+    require,
+    require_not_in_future,
+    require_other_officer,
+)
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -34,7 +41,11 @@ def verify_hazard(frame: Frame, command: VerifyHazard) -> Receipt:
     require(command, "verified_on", "findings", "co_officer")
     require_scan(command.criterion, command.uploads)
     require_not_in_future(frame, command, "verified_on", "found_on")
+    require_other_officer(frame, command.co_officer)
     step = open_step(frame, Action.VERIFY_HAZARD, command)
+    found_on = step.case.found_on or command.found_on
+    if command.verified_on and found_on and command.verified_on < found_on:
+        raise InvalidCommandError({"verified_on": "before_finding"})
     for name in ("place", "description", "found_on", "measures_taken"):
         if not getattr(step.case, name) and getattr(command, name):
             setattr(step.case, name, getattr(command, name))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.documents.issue import void_notice
 from services.frame import Frame, Receipt, TaskCommand, require
 from services.step import open_step
 from workflows.vocabulary import Action
@@ -16,5 +17,6 @@ def withdraw_case(frame: Frame, command: WithdrawCase) -> Receipt:
     """Withdraw the case. The reason stays on record."""
     require(command, "opinion")
     step = open_step(frame, Action.WITHDRAW_CASE, command)
+    void_notice(frame.session, step.case.id)
     step.record(command)
     return step.advance()

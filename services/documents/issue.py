@@ -129,6 +129,15 @@ def readable_draft(session: Session, case_id: int) -> Document:
     return draft
 
 
+def void_notice(session: Session, case_id: int) -> None:
+    """The notice of a withdrawn case holds no longer; its number stays in the register."""
+    session.execute(
+        sa.update(Document)
+        .where(Document.case_id == case_id, Document.kind == DocumentKind.LISTING_NOTICE)
+        .values(state=VOID)
+    )
+
+
 def issued_notice(session: Session, case_id: int) -> Document:
     """The numbered notice, once the worker has rendered it."""
     notice = find_listing_draft(session, case_id)

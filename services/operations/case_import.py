@@ -184,7 +184,9 @@ def import_key(row: Mapping[str, Any]) -> str:
 
 def _officer(session: Session, username: str, now: datetime) -> Actor:
     person_id = session.execute(
-        sa.select(Account.person_id).where(Account.username == username)
+        sa.select(Account.person_id).where(
+            Account.username == username, Account.disabled_at.is_(None)
+        )
     ).scalar_one_or_none()
     actor = find_actor(session, person_id, local_date(now)) if person_id is not None else None
     if actor is None or not any(
@@ -200,7 +202,7 @@ def _problems(row: Any, today: date) -> dict[str, str]:
     problems = {name: "unknown_field" for name in row if name not in COLUMNS}
     for name, longest in LONGEST.items():
         value = row.get(name)
-        if value is not None and not isinstance(value, str):
+        if value is not None and (not isinstance(value, str) or "\0" in value):
             problems[name] = "not_text"
         elif value is not None and len(value) > longest:
             problems[name] = "too_long"

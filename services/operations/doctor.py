@@ -12,6 +12,7 @@ from services.audit import first_broken_link
 from services.clock import local_date
 from services.database import SQLITE_SETTINGS, reading
 from services.documents.render import fonts_present, harfbuzz_subset_present
+from services.frame import first_changed_act
 from services.keys import KeyFileError, load_keys
 from services.migrate import newest_revision, present_revision
 from services.models.case import SupervisionCase
@@ -78,6 +79,12 @@ def _database_settings(_settings: Settings, engine: Engine, _now: datetime) -> s
                 if answers[name] != want
             }
     return ", ".join(f"{name}={value}" for name, value in wrong.items()) or None
+
+
+def _proxy(settings: Settings, _engine: Engine, _now: datetime) -> str | None:
+    if settings.https and settings.proxy_hops == 0:
+        return "GUAPAI_HTTPS=1, GUAPAI_PROXY_HOPS=0"
+    return None
 
 
 def _integrity(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
@@ -152,9 +159,29 @@ def _audit_chain(_settings: Settings, engine: Engine, _now: datetime) -> str | N
     return None if broken is None else str(broken)
 
 
+def _audit_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        changed = first_changed_act(session)
+    return None if changed is None else str(changed)
+
+
+def _without_department(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        numbers = session.scalars(
+            sa.select(SupervisionCase.intake_number)
+            .where(
+                SupervisionCase.ending.is_(None), SupervisionCase.competent_department_id.is_(None)
+            )
+            .order_by(SupervisionCase.id)
+            .limit(20)
+        ).all()
+    return ", ".join(numbers) or None
+
+
 _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "key_file": _key_file,
     "schema": _schema,
+    "proxy": _proxy,
     "database_settings": _database_settings,
     "database_integrity": _integrity,
     "harfbuzz_subset": _harfbuzz,
@@ -165,4 +192,11 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "stuck_cases": _stuck_cases,
     "incidents": _incidents,
     "audit_chain": _audit_chain,
+    "audit_contents": _audit_contents,
+    "cases_without_department": _without_department,
 }
+
+
+def doctor_checks() -> tuple[str, ...]:
+    """The names of all checks, in their order."""
+    return tuple(_CHECKS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from services.errors import CaseNotFoundError, DocumentNotFoundError
-from services.models.case import Attachment
+from services.models.case import Act, Attachment
 from services.models.document import Document
 from services.queries.case_page import (
     CasePage,
@@ -16,12 +16,14 @@ from services.queries.case_page import (
     document_row,
     file_row,
     get_case_page,
+    outside_view,
 )
+from services.queries.facts import load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.shown import ON_DRAFT, find_listing_draft, shown_sha256
 from services.queries.tasks import find_open_task, who_was_faster
 from workflows.errors import TaskNotReadyError
-from workflows.permissions import Actor, PermissionRefusedError
+from workflows.permissions import INSIDE_ACTS, Actor, PermissionRefusedError, sees_inside
 from workflows.vocabulary import Action
 
 
@@ -79,30 +81,43 @@ def get_criterion_shown(session: Session, actor: Actor, case_id: int) -> str:
     return shown_sha256(session, case_id, Action.CONFIRM_CRITERION)
 
 
-def get_visible_document(session: Session, actor: Actor, document_id: int) -> DocumentRow:
+def get_visible_document(
+    session: Session, actor: Actor, document_id: int, inspector_count: int
+) -> DocumentRow:
     """A document of a case that the actor may see; DocumentNotFoundError otherwise."""
     document = session.get(Document, document_id)
     if document is None:
         raise DocumentNotFoundError
-    _check_visible(session, actor, document.case_id)
-    return document_row(document)
+    inside = _is_inside(session, actor, document.case_id, inspector_count)
+    row = document_row(document)
+    shown = row if inside else outside_view(row)
+    if shown is None:
+        raise DocumentNotFoundError
+    return shown
 
 
-def get_visible_attachment(session: Session, actor: Actor, attachment_id: int) -> FileRow:
+def get_visible_attachment(
+    session: Session, actor: Actor, attachment_id: int, inspector_count: int
+) -> FileRow:
     """A file of a case that the actor may see; DocumentNotFoundError otherwise."""
     attachment = session.get(Attachment, attachment_id)
     if attachment is None:
         raise DocumentNotFoundError
-    _check_visible(session, actor, attachment.case_id)
+    inside = _is_inside(session, actor, attachment.case_id, inspector_count)
+    act = session.get_one(Act, attachment.act_id)
+    if not inside and Action(act.action) in INSIDE_ACTS:
+        raise DocumentNotFoundError
     return file_row(attachment)
 
 
-def _check_visible(session: Session, actor: Actor, case_id: int) -> None:
-    """A file of a foreign case is answered like one that does not exist."""
+def _is_inside(session: Session, actor: Actor, case_id: int, inspector_count: int) -> bool:
+    """Whether the actor reads drafts; a foreign case is answered like one that is not there."""
     try:
-        get_visible_case(session, actor, case_id)
+        case = get_visible_case(session, actor, case_id)
     except CaseNotFoundError:
         raise DocumentNotFoundError from None
+    record = load_record(session, case, inspector_count)
+    return sees_inside(actor, standing_of(session, case, record))
 
 
 def _proposal(session: Session, case_id: int, task_id: str) -> Mapping[str, str]:

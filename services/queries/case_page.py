@@ -1,7 +1,7 @@
 """Everything that the page of one case shows, as frozen rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from services.queries.scope import get_visible_case
 from services.queries.tasks import TaskRow, list_open_tasks
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
+    INSIDE_ACTS,
     Actor,
     CaseStanding,
     PermissionRefusedError,
@@ -25,6 +26,7 @@ from workflows.permissions import (
     holder_of,
     holds_duty,
     may,
+    sees_inside,
 )
 from workflows.vocabulary import (
     Action,
@@ -77,6 +79,7 @@ class ActRow:
     at: datetime
     files: tuple[FileRow, ...]
     task_id: str | None
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,8 @@ def get_case_page(session: Session, actor: Actor, case_id: int, inspector_count:
         .scalar_one()
     )
     criterion = case.criterion
+    inside = sees_inside(actor, standing)
+    acts = list_acts(session, case.id)
     return CasePage(
         case_id=case.id,
         intake_number=case.intake_number,
@@ -226,13 +231,29 @@ def get_case_page(session: Session, actor: Actor, case_id: int, inspector_count:
         ),
         may_confirm_criterion=_may_confirm(actor, case, standing),
         open_steps=_open_steps(session, actor, case, standing, names),
-        acts=tuple(list_acts(session, case.id)),
+        acts=tuple(acts if inside else map(_withheld, acts)),
         deadlines=tuple(list_deadlines(session, case.id)),
-        documents=tuple(list_documents(session, case.id)),
+        documents=tuple(
+            shown
+            for row in list_documents(session, case.id)
+            if (shown := row if inside else outside_view(row)) is not None
+        ),
         handovers=tuple(_handovers(session, case.id)),
         definition_digest=digest,
         missing_fields=record.missing_fields,
     )
+
+
+def _withheld(act: ActRow) -> ActRow:
+    """For the supervised side: that an act inside the office took place, not what it said."""
+    if act.action not in INSIDE_ACTS:
+        return act
+    return replace(act, opinion="", content={}, files=(), withheld=True)
+
+
+def outside_view(document: DocumentRow) -> DocumentRow | None:
+    """For the supervised side: a document once it has its number, never its draft."""
+    return replace(document, draft_sha256=None) if document.number else None
 
 
 def list_acts(session: Session, case_id: int) -> list[ActRow]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.clock import local_date
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.organisation import Organisation
 from workflows.facts import ActRecord, CaseRecord, needs_met
@@ -18,13 +19,18 @@ NEEDED_FOR_LISTING = ("place", "description", "found_on", "measures_taken")
 def load_record(session: Session, case: SupervisionCase, inspector_count: int) -> CaseRecord:
     """The case as the rules see it, from the rows as they stand in this transaction."""
     rows = session.execute(
-        sa.select(Act.action, Act.outcome, Act.person_id, Act.round_number, Act.content)
+        sa.select(Act.action, Act.outcome, Act.person_id, Act.round_number, Act.content, Act.at)
         .where(Act.case_id == case.id)
         .order_by(Act.id)
     )
     acts = tuple(
         ActRecord(
-            Action(row.action), Outcome(row.outcome), row.person_id, row.round_number, row.content
+            Action(row.action),
+            Outcome(row.outcome),
+            row.person_id,
+            row.round_number,
+            row.content,
+            local_date(row.at),
         )
         for row in rows
     )

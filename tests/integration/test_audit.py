@@ -1,5 +1,6 @@
 """The audit chain: whatever is changed, removed, or put in between is found."""
 
+import hashlib
 import random
 
 import pytest
@@ -7,9 +8,10 @@ import sqlalchemy as sa
 
 from services.audit import canonical, commitment, first_broken_link
 from services.database import transaction
+from services.frame import first_changed_act
 from services.models.audit import AuditEntry
-from services.models.case import Act
-from tests.builders import World
+from services.models.case import Act, Attachment
+from tests.builders import PHOTO, World
 from workflows.vocabulary import Action
 
 
@@ -56,10 +58,29 @@ def test_the_entry_commits_to_the_content_without_carrying_it(chained_world: Wor
         act = session.scalars(sa.select(Act).order_by(Act.id)).first()
         assert act is not None
         entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.sequence).limit(1)).one()
-        assert entry.body["content"] == commitment(act.nonce, [act.opinion, act.content])
+        files = [hashlib.sha256(PHOTO.data).hexdigest()]
+        committed = commitment(act.nonce, [act.opinion, act.content, files])
+        assert entry.body["content"] == committed
         assert str(act.content["description"]) not in str(entry.body)
 
 
 def test_the_canonical_form_does_not_depend_on_the_order_of_keys() -> None:
     assert canonical({"b": 1, "a": ["隐患", True]}) == canonical({"a": ["隐患", True], "b": 1})
     assert canonical({"a": "隐患"}) == '{"a":"隐患"}'.encode()
+
+
+def test_a_changed_opinion_or_file_no_longer_fits_what_the_chain_committed_to(
+    chained_world: World,
+) -> None:
+    with transaction(chained_world.engine) as session:
+        assert first_changed_act(session) is None
+        act = session.scalars(sa.select(Act).order_by(Act.id.desc()).limit(1)).one()
+        act.opinion = "改过的意见"
+        session.flush()
+        assert first_changed_act(session) == act.id
+        session.rollback()
+    with transaction(chained_world.engine) as session:
+        file = session.scalars(sa.select(Attachment).order_by(Attachment.id).limit(1)).one()
+        file.sha256 = "0" * 64
+        session.flush()
+        assert first_changed_act(session) == file.act_id

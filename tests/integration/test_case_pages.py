@@ -29,7 +29,17 @@ HASH = accounts.hash_password(PASSWORD)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 STEP = "{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask"
 PAGES = ("", "/diagram", "/record")
-WHO = ("case_officer", "other_officer", "rival_principal", "discipline_receiver", "leader")
+WHO = (
+    "case_officer",
+    "other_officer",
+    "rival_principal",
+    "discipline_receiver",
+    "leader",
+    "office_head",
+    "principal",
+    "group_head",
+    "government_officer",
+)
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -504,3 +514,27 @@ def test_number_of_queries_does_not_grow_with_the_acts(
     # What is the same in every case is read once, whatever was done in it.
     assert abs(counts[2] - counts[1]) <= 1
     assert counts[2] <= 28
+
+
+def test_the_supervised_side_reads_neither_drafts_nor_opinions_on_them(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.do("committee_officer", case_id, Action.PROPOSE_LISTING, reason="只供内部参阅的理由")
+    document = notice_id(world, case_id)
+    assert sign_in("office_head").get(f"/documents/{document}/draft").status_code == 200
+    for name in ("principal", "group_head", "government_officer"):
+        client = sign_in(name)
+        assert client.get(f"/documents/{document}/draft").status_code == 404
+        for page in ("", "/record", "/diagram"):
+            assert "只供内部参阅的理由" not in client.get(f"/cases/{case_id}{page}").text
+    world.walk(
+        case_id,
+        ("office_head", Action.REVIEW_DRAFT),
+        ("leader", Action.COUNTERSIGN_LISTING),
+        ("signatory", Action.SIGN_LISTING),
+    )
+    client = sign_in("principal")
+    assert client.get(f"/documents/{document}/issued").status_code == 200
+    assert client.get(f"/documents/{document}/draft").status_code in (404, 409)

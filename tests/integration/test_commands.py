@@ -1,6 +1,7 @@
 """The operator's commands: what they print, how they end, and what they refuse."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from flask.testing import FlaskCliRunner
 
 from services.accounts import create_account
 from services.database import transaction
+from services.operations.doctor import doctor_checks
 from services.settings import REPOSITORY, Settings
 from tests.builders import COUNTY, SECTOR, World
 from web.app import create_app, serve_or_exit
+from web.operator_words import CHECKS, COLUMNS, MENDS, PROBLEMS
 
 ROW = {
     "responsible_party": "示例煤业",
@@ -120,3 +123,14 @@ def test_a_setting_that_cannot_be_used_ends_in_one_line(monkeypatch: pytest.Monk
     with pytest.raises(SystemExit) as end:
         serve_or_exit()
     assert "PORT=abc" in str(end.value)
+
+
+def test_every_check_of_the_doctor_has_words_and_a_mend() -> None:
+    assert set(doctor_checks()) == set(CHECKS) == set(MENDS)
+
+
+def test_every_problem_of_a_row_has_words() -> None:
+    text = (REPOSITORY / "services/operations/case_import.py").read_text(encoding="utf-8")
+    named = set(re.findall(r'(?:problems\["?\w+"?\] = |: )"([a-z_]+)"', text)) - {"cases"}
+    assert {"other_party", "too_long", "needs_found_on"} <= named
+    assert {name for name in named if name not in COLUMNS} <= set(PROBLEMS)

@@ -454,3 +454,16 @@ def test_fault_of_the_database_is_a_page_too(client: FlaskClient, world: World) 
 
 def test_every_blueprint_is_installed(app: Flask) -> None:
     assert {blueprint.name for blueprint in web_app.BLUEPRINTS} == set(app.blueprints)
+
+
+@pytest.mark.parametrize(
+    "address", ["/cases/99999999999999999999", "/documents/99999999999/issued", "/cases/9999999999"]
+)
+def test_an_id_that_no_record_can_have_is_no_page(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code in (302, 404)
+
+
+def test_a_nul_character_is_refused_before_it_reaches_the_database(client: FlaskClient) -> None:
+    for answer in (client.get("/?next=%00"), client.post("/sign-in", data={"username": "a\0b"})):
+        assert answer.status_code == 400
+        assert "无法识别的字符" in answer.text

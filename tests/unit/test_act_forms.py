@@ -97,6 +97,8 @@ def test_what_mends_a_need_belongs_to_a_need() -> None:
 def test_every_problem_that_forms_and_acts_can_name_has_a_sentence() -> None:
     said = set()
     for path in (*WEB.glob("forms/*.py"), *WEB.parent.glob("services/**/*.py")):
+        if path.parent.name == "operations":  # the command line has words of its own
+            continue
         text = path.read_text(encoding="utf-8")
         said |= set(re.findall(r'InvalidCommandError\(\s*\{"\w+": "(\w+)"\}', text))
         said |= set(re.findall(r'^\s+name: "(\w+)"$', text, re.MULTILINE))

@@ -6,6 +6,8 @@ from itertools import product
 import pytest
 
 from tests.builders import PEOPLE, SECTOR
+from workflows.facts import CaseRecord, needs_met
+from workflows.outcomes import OUTCOME_NEEDS
 from workflows.permissions import (
     PERMISSIONS,
     Actor,
@@ -19,7 +21,7 @@ from workflows.permissions import (
     may,
     may_view,
 )
-from workflows.vocabulary import Action, Role
+from workflows.vocabulary import Action, HazardSource, Role
 
 _A = Action
 ORGANISATION = {
@@ -199,7 +201,7 @@ def test_a_receiver_acts_only_on_its_own_handover() -> None:
     assert not may(government, Action.ACKNOWLEDGE_HANDOVER, standing, department)
 
 
-def test_every_action_has_a_row_and_every_row_names_known_needs() -> None:
+def test_every_action_has_a_row() -> None:
     assert {row.action for row in PERMISSIONS} == set(Action)
 
 
@@ -218,3 +220,61 @@ def _entitled(row: PermissionRow) -> tuple[Actor, CaseStanding]:
     }[row.relation]
     post = PostRecord(1, row.role, organisation, frozenset({SECTOR}))
     return Actor(7, "somebody", (post,)), standing
+
+
+_SUPERVISED_SIDE = {
+    _A.FILE_FIRST_REPORT,
+    _A.SUPPLEMENT_REPORT,
+    _A.SIGN_DOUBLE_REPORT,
+    _A.RECORD_WORKFORCE_REPORT,
+    _A.SUBMIT_PLAN,
+    _A.REPORT_PROGRESS,
+    _A.APPLY_FOR_ACCEPTANCE,
+    _A.EVALUATE_EFFECT,
+    _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
+}
+_DECIDING = {
+    _A.CONFIRM_CRITERION,
+    _A.ORDER_IMMEDIATE_MEASURES,
+    _A.LIFT_IMMEDIATE_MEASURES,
+    _A.ISSUE_RECTIFICATION_ORDER,
+    _A.VERIFY_HAZARD,
+    _A.CONFIRM_VERDICT,
+    _A.PROPOSE_LISTING,
+    _A.REVIEW_DRAFT,
+    _A.COUNTERSIGN_LISTING,
+    _A.SIGN_LISTING,
+    _A.REVIEW_PLAN,
+    _A.REVIEW_PROGRESS,
+    _A.INSPECT_RECTIFICATION,
+    _A.APPROVE_ACCEPTANCE,
+    _A.ENDORSE_AS_LEADER_IN_CHARGE,
+    _A.APPROVE_DELISTING,
+    _A.WITHDRAW_CASE,
+}
+
+
+@pytest.mark.parametrize(
+    ("done", "action"), sorted(product(_SUPERVISED_SIDE, _DECIDING)), ids=lambda a: a.value
+)
+def test_nobody_acts_on_both_sides_of_a_case(done: Action, action: Action) -> None:
+    for name in EXPECTED[action]:
+        standing = replace(_standing(), acted={done: frozenset({PERSON[name]})})
+        assert not may(_actor(name), action, standing, ORGANISATION["county"])
+
+
+def test_needs_are_known_by_name() -> None:
+    record = CaseRecord(
+        source=HazardSource.ENTERPRISE_REPORT,
+        has_parent_company=True,
+        responsible_party_is_enterprise=True,
+        acts=(),
+        receiver_count=0,
+        receivers_reported=0,
+        inspector_count=2,
+        criterion_on_record=False,
+        criterion_confirmed=False,
+    )
+    known = set(needs_met(record))
+    assert {need for row in PERMISSIONS for need in row.needs} <= known
+    assert {need for needs in OUTCOME_NEEDS.values() for need in needs} <= known

@@ -5,7 +5,9 @@ from urllib.parse import quote
 from flask import Blueprint, Response
 
 from services.errors import DocumentNotFoundError, DraftNotReadyError
+from services.frame import Frame
 from services.queries.brief import get_visible_attachment, get_visible_document
+from services.queries.case_page import DocumentRow
 from web.context import office
 from web.headers import FILE_SECURITY_POLICY, SANDBOX_SECURITY_POLICY
 from web.labels import DOCUMENT_STATES, label_of
@@ -19,7 +21,9 @@ PDF = "application/pdf"
 def show_draft(document_id: int) -> Response:
     """The frozen draft, as it is laid before those who sign."""
     with looking() as frame:
-        document = get_visible_document(frame.session, frame.actor, document_id)
+        document = get_visible_document(
+            frame.session, frame.actor, document_id, frame.office.profile.inspector_count
+        )
     if document.draft_sha256 is None:
         raise DraftNotReadyError
     content = office().files.read(document.draft_sha256)
@@ -30,7 +34,9 @@ def show_draft(document_id: int) -> Response:
 def show_issued(document_id: int) -> Response:
     """The document as it was issued."""
     with looking() as frame:
-        document = get_visible_document(frame.session, frame.actor, document_id)
+        document = get_visible_document(
+            frame.session, frame.actor, document_id, frame.office.profile.inspector_count
+        )
     if document.issued_sha256 is None:
         raise DocumentNotFoundError
     content = office().files.read(document.issued_sha256)
@@ -41,12 +47,19 @@ def show_issued(document_id: int) -> Response:
 def download_attachment(attachment_id: int) -> Response:
     """A file that was handed in: always saved, never shown by the browser."""
     with looking() as frame:
-        attachment = get_visible_attachment(frame.session, frame.actor, attachment_id)
+        attachment = get_visible_attachment(
+            frame.session, frame.actor, attachment_id, frame.office.profile.inspector_count
+        )
     content = office().files.read(attachment.sha256)
     response = Response(content, content_type=attachment.media_type)
     response.headers["Content-Security-Policy"] = SANDBOX_SECURITY_POLICY
     response.headers["Content-Disposition"] = _disposition("attachment", attachment.file_name)
     return response
+
+
+def _document(frame: Frame, document_id: int) -> DocumentRow:
+    inspectors = frame.office.profile.inspector_count
+    return get_visible_document(frame.session, frame.actor, document_id, inspectors)
 
 
 def _pdf(content: bytes, name: str) -> Response:

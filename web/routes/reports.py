@@ -35,10 +35,11 @@ def file_first_report() -> Response | str:
     action = Action.FILE_FIRST_REPORT
     with looking() as frame:
         party = find_reporting_party(frame.session, frame.actor)
-    if request.method == "GET":
-        known = {"sector": party.sector, "division_code": party.division_code} if party else {}
-        return _show(action, FileFirstReportForm(_beginning(action, known)), party)
-    return _answer(action, FileFirstReportForm.sent(), party)
+    asked = request.method == "GET"
+    form = FileFirstReportForm(_beginning(action)) if asked else FileFirstReportForm.sent()
+    if party is not None:  # who supervises follows from the register, not from the form
+        form.leave_out(name for name in ("sector", "division_code") if getattr(party, name))
+    return _show(action, form, party) if asked else _answer(action, form, party)
 
 
 @blueprint.route("/hazards/new", methods=["GET", "POST"])
@@ -48,7 +49,7 @@ def register_hazard() -> Response | str:
     with looking() as frame:
         parties = list_parties_to_find_at(frame.session, frame.actor)
     asked = request.method == "GET"
-    form = RegisterHazardForm(_beginning(action, {})) if asked else RegisterHazardForm.sent()
+    form = RegisterHazardForm(_beginning(action)) if asked else RegisterHazardForm.sent()
     form.offer({str(row.organisation_id): row.name for row in parties})
     chosen = form.responsible_party_id.data
     party = next((row for row in parties if str(row.organisation_id) == chosen), None)
@@ -64,13 +65,13 @@ def show_receipt(case_id: int) -> str:
     return render_template("receipt.html", page=receipt_view(case, frame.now))
 
 
-def _beginning(action: Action, known: dict[str, str]) -> MultiDict[str, str]:
-    """What was kept for later, or today's date and what the register knows."""
+def _beginning(action: Action) -> MultiDict[str, str]:
+    """What was kept for later, or today's date."""
     with looking() as frame:
         kept = find_draft(frame.session, frame.actor.person_id, action.value)
     if kept is not None:
         return kept_values(kept)
-    return typed({"found_on": local_date(moment()).isoformat(), **known})
+    return typed({"found_on": local_date(moment()).isoformat()})
 
 
 def _answer(action: Action, form: NewCaseForm, party: PartyRow | None) -> Response:

@@ -89,6 +89,8 @@ def confirm_criterion(case_id: int) -> Response:
     """A second person confirms the clause."""
     action = Action.CONFIRM_CRITERION
     form = ACT_FORMS[action].sent()
+    if not form.is_complete(Outcome.DONE):
+        raise InvalidCommandError({name: code for _id, name, code in form.problems()})
     target = Target(case_id=case_id, shown=request.form.get("shown", ""))
     with acting() as frame:
         before = _case(frame, case_id)

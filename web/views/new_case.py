@@ -48,7 +48,8 @@ def new_case_view(
     action: Action, form: NewCaseForm, party: PartyRow | None, saved_at: datetime | None
 ) -> NewCaseView:
     """The form with the clauses for its sector and day, as far as both are known."""
-    sector = form.sector.data or (party.sector if party else "")
+    typed_sector = form["sector"].data if "sector" in form else ""
+    sector = (party.sector if party else "") or typed_sector
     return NewCaseView(
         action=action,
         party=party,
