@@ -12,7 +12,7 @@ from services.models.case import SubmittedForm
 from services.models.organisation import Organisation
 from services.step import start_case
 from workflows.permissions import PostRecord
-from workflows.vocabulary import Action, HazardSource
+from workflows.vocabulary import Action, HazardSource, OrganisationKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,13 @@ def refuse_second_sending(frame: Frame, nonce: str) -> None:
         raise FormSentTwiceError(case_id=str(sent.case_id))
 
 
+def _department(party: Organisation, post: PostRecord) -> int | None:
+    """Who supervises the party; for one that is no enterprise, the department that found it."""
+    if party.kind == OrganisationKind.ENTERPRISE:
+        return party.supervised_by_id
+    return post.organisation_id
+
+
 def begin_case(
     frame: Frame,
     action: Action,
@@ -60,7 +67,7 @@ def begin_case(
         NewCase(
             source=source,
             responsible_party=party,
-            competent_department_id=party.supervised_by_id,
+            competent_department_id=_department(party, post),
             hazard_name=command.hazard_name,
             place=command.place,
             description=command.description or None,

@@ -53,7 +53,7 @@ def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
         found_on=new.found_on,
         filed_at=frame.now,
         responsible_party_id=new.responsible_party.id,
-        parent_company_id=new.responsible_party.parent_id,
+        parent_company_id=_parent_company(new.responsible_party),
         competent_department_id=new.competent_department_id,
         territorial_government_id=territory.id,
         listing_body_id=body.id,
@@ -76,6 +76,10 @@ def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
         ).text
         frame.session.flush()
     return case
+
+
+def _parent_company(party: Organisation) -> int | None:
+    return party.parent_id if party.kind == OrganisationKind.ENTERPRISE else None
 
 
 def name_receivers(frame: Frame, case: SupervisionCase) -> None:

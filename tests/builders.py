@@ -412,6 +412,7 @@ def make_world(engine: Engine, folder: Path) -> World:
                 kind=kind.value,
                 name=name,
                 division_code=division,
+                level="county" if kind is OrganisationKind.GOVERNMENT else None,
                 mark=key,
                 credit_code=MINE_CODE if key == "mine" else None,
                 sector=SECTOR if kind is OrganisationKind.ENTERPRISE else None,

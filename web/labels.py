@@ -331,6 +331,7 @@ DOCUMENT_STATES: Mapping[str, str] = {
 # On the page of the case, after a form that began it arrived once more.
 SENT_TWICE = "这张表已经提交过，没有重复登记。本页就是它登记的事项。"
 # On the list of drafts, after one was deleted.
+GOVERNMENT_STANDS_IN = "{name}（无企业主体的隐患）"
 DRAFT_DELETED = "草稿已删除。"
 
 # Names of choices that are no enums: field -> value -> words.
@@ -338,6 +339,11 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "meeting_kind": {
         "workers_congress": "职工代表大会",
         "workers_meeting": "职工大会",
+    },
+    "endorses_as": {
+        "parent_company_head": "上级公司主要负责人",
+        "actual_controller": "无上级公司，由实际控制人背书",
+        "government_principal": "无企业主体，由属地政府主要负责人背书",
     },
     "evaluator": {
         "own_experts": "本单位技术人员和专家",
@@ -393,6 +399,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "rectification_lead": "领衔整治人",
     "supplement_report.uploads": "五到位清单等材料",
     "meeting_kind": "报告方式",
+    "endorses_as": "背书身份",
     "held_on": "报告日期",
     "attendees": "参加人数",
     "summary": "报告内容摘要",

@@ -11,6 +11,7 @@ FactValue = bool | int | str
 
 FACTS: Mapping[str, FactKind] = {
     "reported_by_enterprise": bool,
+    "responsible_party_is_enterprise": bool,
     "verification_returned": bool,
     "judged_ordinary": bool,
     "is_major": bool,
@@ -106,6 +107,7 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
     is_major = finding is not None and finding.outcome is Outcome.MAJOR
     return {
         "reported_by_enterprise": record.source is HazardSource.ENTERPRISE_REPORT,
+        "responsible_party_is_enterprise": record.responsible_party_is_enterprise,
         "verification_returned": record.last_outcome_is(Action.CONFIRM_VERDICT, Outcome.RETURNED),
         "judged_ordinary": record.last_outcome_is(Action.CONFIRM_VERDICT, Outcome.ORDINARY),
         "is_major": is_major,
@@ -171,6 +173,8 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "criterion_confirmed": record.criterion_confirmed,
         "nothing_missing": not record.missing_fields,
         "criterion_on_record": record.criterion_on_record,
-        "double_report_complete": record.last(Action.SIGN_DOUBLE_REPORT) is not None
-        and record.last(Action.RECORD_WORKFORCE_REPORT) is not None,
+        # Without an enterprise nobody owes a double report (Work Safety Law, article 41).
+        "double_report_complete": not record.responsible_party_is_enterprise
+        or (record.last(Action.SIGN_DOUBLE_REPORT) is not None
+        and record.last(Action.RECORD_WORKFORCE_REPORT) is not None),
     }

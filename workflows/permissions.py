@@ -195,6 +195,7 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
     _row(_A.REPORT_HANDOVER_RESULT, _R.GOVERNMENT_OFFICER, _T.RECEIVER),
     _row(_A.REPORT_HANDOVER_RESULT, _R.CASE_OFFICER, _T.RECEIVER),
     *(_row(_A.SUBMIT_PLAN, role, _T.OWN) for role in _PREPARERS),
+    _row(_A.SUBMIT_PLAN, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
     _row(
         _A.REVIEW_PLAN,
         _R.CASE_OFFICER,
@@ -202,6 +203,7 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         forbids=_OTHER_SIDE,
     ),
     *(_row(_A.REPORT_PROGRESS, role, _T.OWN) for role in _PREPARERS),
+    _row(_A.REPORT_PROGRESS, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
     _row(
         _A.REVIEW_PROGRESS,
         _R.CASE_OFFICER,
@@ -209,6 +211,8 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         forbids=_OTHER_SIDE,
     ),
     _row(_A.APPLY_FOR_ACCEPTANCE, _R.ENTERPRISE_PRINCIPAL, _T.OWN),
+    # A hazard without an enterprise is rectified by the territorial government.
+    _row(_A.APPLY_FOR_ACCEPTANCE, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
     _row(
         _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
         _R.PARENT_COMPANY_HEAD,
@@ -230,6 +234,7 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         "no_enterprise",
     ),
     *(_row(_A.EVALUATE_EFFECT, role, _T.OWN) for role in _PREPARERS),
+    _row(_A.EVALUATE_EFFECT, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
     # At least two inspectors: the second signature must be another person's.
     PermissionRow(
         _A.INSPECT_RECTIFICATION,

@@ -7,7 +7,10 @@ from services.errors import InvalidCommandError
 from services.frame import Frame, Receipt, require
 from services.models.organisation import Organisation
 from workflows.permissions import STARTING_ACTIONS, PermissionRefusedError, PostRecord
-from workflows.vocabulary import Action, HazardSource
+from workflows.vocabulary import Action, HazardSource, OrganisationKind
+
+# A hazard without an enterprise: the territorial government answers for it.
+GOVERNMENT = OrganisationKind.GOVERNMENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +37,8 @@ def register_hazard(frame: Frame, command: RegisterHazard) -> Receipt:
 
 def _supervising_post(frame: Frame, party: Organisation) -> PostRecord:
     for post in frame.actor.posts:
-        if (
-            post.role in STARTING_ACTIONS[Action.REGISTER_HAZARD]
-            and post.organisation_id == party.supervised_by_id
+        if post.role in STARTING_ACTIONS[Action.REGISTER_HAZARD] and (
+            party.kind == GOVERNMENT or post.organisation_id == party.supervised_by_id
         ):
             return post
     raise PermissionRefusedError(action=Action.REGISTER_HAZARD, reason="no_post", missing="")

@@ -22,6 +22,7 @@ class PartyRow:
     sector: str
     division_code: str
     department_name: str
+    is_government: bool
 
 
 def find_reporting_party(session: Session, actor: Actor) -> PartyRow | None:
@@ -31,13 +32,21 @@ def find_reporting_party(session: Session, actor: Actor) -> PartyRow | None:
 
 
 def list_parties_to_find_at(session: Session, actor: Actor) -> list[PartyRow]:
-    """The enterprises that the actor's departments supervise, by name."""
+    """The enterprises that the actor's departments supervise, then the territorial governments,
+    which answer for a hazard without an enterprise.
+    """
     mine = _organisations(actor, Action.REGISTER_HAZARD)
-    return _parties(
+    enterprises = _parties(
         session,
         Organisation.kind == OrganisationKind.ENTERPRISE,
         Organisation.supervised_by_id.in_(mine),
     )
+    governments = _parties(
+        session,
+        Organisation.kind == OrganisationKind.GOVERNMENT,
+        Organisation.level == "county",
+    )
+    return enterprises + governments
 
 
 def _organisations(actor: Actor, action: Action) -> list[int]:
@@ -49,6 +58,7 @@ def _parties(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Part
         sa.select(
             Organisation.id,
             Organisation.name,
+            Organisation.kind,
             Organisation.credit_code,
             Organisation.sector,
             Organisation.division_code,
@@ -67,6 +77,7 @@ def _parties(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Part
             row.sector or "",
             row.division_code or "",
             row.department_name or "",
+            row.kind == OrganisationKind.GOVERNMENT,
         )
         for row in rows
     ]

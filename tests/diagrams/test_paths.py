@@ -18,6 +18,7 @@ UNSET: dict[type, FactValue] = {bool: False, int: 1}
 
 def initial_facts() -> dict[str, FactValue]:
     facts = {name: UNSET[kind] for name, kind in FACTS.items() if isinstance(kind, type)}
+    facts["responsible_party_is_enterprise"] = True
     return {**facts, "closure_return": "none", "receiver_count": 2, "inspector_count": 2}
 
 

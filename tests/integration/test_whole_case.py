@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from services.audit import first_broken_link
 from services.database import transaction
-from services.errors import InvalidCommandError
-from services.models.case import SupervisionCase
+from services.errors import CaseNotFoundError, InvalidCommandError
+from services.models.case import Act, SupervisionCase
 from services.models.document import Document, NumberEntry
 from services.models.process import process_instance, step_event
 from tests.builders import CLAUSE, PHOTO, World
@@ -257,3 +257,38 @@ def test_numbers_have_no_gap_and_every_event_names_its_definition(world: World) 
         digests = set(session.execute(sa.select(step_event.c.digest)).scalars())
     assert numbers == [1, 2, 3]
     assert digests == {world.office.case_definition.digest}
+
+
+def test_without_an_enterprise_the_territorial_government_rectifies_and_its_principal_endorses(
+    world: World,
+) -> None:
+    case_id = world.register(responsible_party_id=world.ids["county"], hazard_name="无主废弃矿井")
+    assert Action.SUPPLEMENT_REPORT not in world.open_steps(case_id)
+    world.to_listing(case_id)
+    world.to_signed(case_id)
+    world.to_handed_over(case_id)
+    world.walk(
+        case_id,
+        ("government_officer", Action.SUBMIT_PLAN),
+        ("case_officer", Action.REVIEW_PLAN),
+        ("government_officer", Action.REPORT_PROGRESS),
+        ("case_officer", Action.REVIEW_PROGRESS),
+        ("government_officer", Action.APPLY_FOR_ACCEPTANCE),
+    )
+    with pytest.raises(CaseNotFoundError):
+        world.do("group_head", case_id, Action.ENDORSE_AS_PARENT_COMPANY_HEAD)
+    world.do("government_principal", case_id, Action.ENDORSE_AS_PARENT_COMPANY_HEAD)
+    world.walk(
+        case_id,
+        ("government_officer", Action.EVALUATE_EFFECT),
+        ("reviewer", Action.INSPECT_RECTIFICATION),
+        ("second_reviewer", Action.INSPECT_RECTIFICATION),
+        ("department_head", Action.APPROVE_ACCEPTANCE),
+    )
+    world.close(case_id)
+    assert _case(world, case_id).ending == CaseEnding.DELISTED
+    with transaction(world.engine) as session:
+        endorsement = session.scalars(
+            sa.select(Act).where(Act.action == Action.ENDORSE_AS_PARENT_COMPANY_HEAD)
+        ).one()
+    assert endorsement.content["endorses_as"] == "government_principal"

@@ -21,7 +21,7 @@ from web.forms.sent import kept_values, pressed, typed_values
 from web.forms.step import typed
 from web.labels import SENT_TWICE
 from web.views.followed import CATEGORY
-from web.views.new_case import new_case_view, receipt_view
+from web.views.new_case import new_case_view, party_label, receipt_view
 from web.visitors import acting, looking
 from workflows.vocabulary import Action, Outcome
 
@@ -50,7 +50,7 @@ def register_hazard() -> Response | str:
         parties = list_parties_to_find_at(frame.session, frame.actor)
     asked = request.method == "GET"
     form = RegisterHazardForm(_beginning(action)) if asked else RegisterHazardForm.sent()
-    form.offer({str(row.organisation_id): row.name for row in parties})
+    form.offer({str(row.organisation_id): party_label(row) for row in parties})
     chosen = form.responsible_party_id.data
     party = next((row for row in parties if str(row.organisation_id) == chosen), None)
     return _show(action, form, party) if asked else _answer(action, form, party)

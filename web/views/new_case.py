@@ -7,7 +7,7 @@ from datetime import datetime
 from services.queries.case_page import CasePage, OpenStepRow
 from services.queries.parties import PartyRow
 from web.forms.report import NewCaseForm
-from web.labels import DECISIONS, Decision
+from web.labels import DECISIONS, GOVERNMENT_STANDS_IN, Decision
 from web.views.criterion import CriterionChoice, criterion_choice
 from web.views.due import Due, due_of
 from web.views.form_rows import FieldRow, field_labels, field_rows
@@ -60,6 +60,11 @@ def new_case_view(
         words=DECISIONS[action, Outcome.DONE],
         saved_at=saved_at,
     )
+
+
+def party_label(party: PartyRow) -> str:
+    """A party as it is offered: of a government, for which hazards it stands in."""
+    return GOVERNMENT_STANDS_IN.format(name=party.name) if party.is_government else party.name
 
 
 def receipt_view(case: CasePage, now: datetime) -> ReceiptView:
