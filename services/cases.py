@@ -83,8 +83,12 @@ def _parent_company(party: Organisation) -> int | None:
 
 
 def name_receivers(frame: Frame, case: SupervisionCase) -> None:
-    """Hand over to the territorial government and to the competent department."""
-    receivers = [case.territorial_government_id, case.competent_department_id]
+    """Hand over to the receivers of the profile; by default territory and department."""
+    by_name = {
+        "territorial_government": case.territorial_government_id,
+        "competent_department": case.competent_department_id,
+    }
+    receivers = [by_name[name] for name in frame.office.profile.handover_receivers]
     for position, receiver_id in enumerate(r for r in receivers if r is not None):
         frame.session.add(
             Handover(

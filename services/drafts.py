@@ -8,8 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.models.case import FormDraft
+from workflows.errors import RuleError
 
 TypedValues = Mapping[str, list[str]]
+
+
+MOST_CHARACTERS = 60_000
+
+
+class DraftTooLargeError(RuleError):
+    """More text than any form of ours can hold."""
+
+    code = "draft_too_large"
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,8 @@ def save_draft(
     session: Session, person_id: int, form_key: str, values: TypedValues, now: datetime
 ) -> None:
     """Keep what was typed, in place of what was kept before."""
+    if sum(len(text) for texts in values.values() for text in texts) > MOST_CHARACTERS:
+        raise DraftTooLargeError
     drop_draft(session, person_id, form_key)
     session.add(
         FormDraft(person_id=person_id, form_key=form_key, values=dict(values), saved_at=now)

@@ -19,6 +19,7 @@ from services.queries.scope import get_visible_case
 from services.queries.shown import shown_sha256
 from services.queries.tasks import who_was_faster
 from workflows.engine import runner
+from workflows.engine.errors import StateTamperedError
 from workflows.engine.runner import Advance
 from workflows.engine.state import seal, unseal
 from workflows.errors import TaskNotReadyError
@@ -102,6 +103,7 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     ).first()
     if instance is None or task is None or task.step_id != action:
         raise TaskNotReadyError(**who_was_faster(session, command.case_id, command.task_id))
+    _refuse_older_state(session, instance)
     record = load_record(session, case, frame.office.profile.inspector_count)
     standing = standing_of(session, case, record)
     receiver = standing.receiver_at(task.process_id, task.position)
@@ -121,6 +123,17 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
         task.position,
         command.shown,
     )
+
+
+def _refuse_older_state(session: Session, instance: Mapping[str, Any]) -> None:
+    """A state with its version put back together would still bear a true seal."""
+    newest = session.execute(
+        sa.select(sa.func.max(step_event.c.version)).where(
+            step_event.c.instance_id == instance["id"]
+        )
+    ).scalar()
+    if newest != instance["version"]:
+        raise StateTamperedError
 
 
 def _check_outcome(action: Action, command: TaskCommand, standing: CaseStanding) -> None:

@@ -204,6 +204,7 @@ ERRORS: Mapping[str, str] = {
     ),
     "definition_not_found": "没有找到本事项所用的流程图。请联系系统管理员运行安装检查。",
     "definition_invalid": "流程图有错误，不能使用：{reason}。请联系系统管理员修改后重新装入。",
+    "draft_too_large": "草稿文字过多，无法暂存。请删减后再存，详细材料可作为附件上传。",
     "unreadable_text": "填写的内容含有无法识别的字符，请删除后重新输入。",
     "organ_mark_missing": "{organ}尚未登记机关代字，不能编发文号。请联系系统管理员登记后再办理。",
     "definition_changed": "已存的流程图与其校验值不符，不能使用。请联系系统管理员核查数据库。",

@@ -175,6 +175,8 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "criterion_on_record": record.criterion_on_record,
         # Without an enterprise nobody owes a double report (Work Safety Law, article 41).
         "double_report_complete": not record.responsible_party_is_enterprise
-        or (record.last(Action.SIGN_DOUBLE_REPORT) is not None
-        and record.last(Action.RECORD_WORKFORCE_REPORT) is not None),
+        or (
+            record.last(Action.SIGN_DOUBLE_REPORT) is not None
+            and record.last(Action.RECORD_WORKFORCE_REPORT) is not None
+        ),
     }

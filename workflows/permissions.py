@@ -117,12 +117,6 @@ def _row(
 _A, _R, _T = Action, Role, Relation
 _PREPARERS = (_R.ENTERPRISE_SAFETY_OFFICER, _R.ENTERPRISE_PRINCIPAL)
 
-# The application starts a case with these; the organisation is the actor's own.
-STARTING_ACTIONS: Mapping[Action, tuple[Role, ...]] = {
-    Action.FILE_FIRST_REPORT: _PREPARERS,
-    Action.REGISTER_HAZARD: (Role.CASE_OFFICER,),
-}
-
 PERMISSIONS: tuple[PermissionRow, ...] = (
     *(_row(_A.FILE_FIRST_REPORT, role, _T.OWN) for role in _PREPARERS),
     _row(_A.REGISTER_HAZARD, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
@@ -445,4 +439,8 @@ VIEWING: tuple[tuple[Role, Relation], ...] = tuple(
 ROLES_OF: Mapping[Action, tuple[Role, ...]] = {
     action: tuple(dict.fromkeys(row.role for row in PERMISSIONS if row.action is action))
     for action in Action
+}
+# The application starts a case with these; the organisation is the actor's own.
+STARTING_ACTIONS: Mapping[Action, tuple[Role, ...]] = {
+    action: ROLES_OF[action] for action in (Action.FILE_FIRST_REPORT, Action.REGISTER_HAZARD)
 }

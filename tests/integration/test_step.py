@@ -249,3 +249,16 @@ def test_the_same_form_sent_twice_at_once_starts_one_case(each_world: World) -> 
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["filed", "form_sent_twice"]
+
+
+def test_an_older_state_put_back_with_its_version_is_refused(world: World) -> None:
+    case_id = world.file_report()
+    with transaction(world.engine) as session:
+        older = session.execute(sa.select(process_instance)).one()
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD)
+    with transaction(world.engine) as session:
+        session.connection().execute(
+            sa.update(process_instance).values(state=older.state, version=older.version)
+        )
+    with pytest.raises(StateTamperedError):
+        world.do("second_officer", case_id, Action.ISSUE_RECTIFICATION_ORDER)
