@@ -515,7 +515,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("act", schema=None) as batch_op:
         batch_op.create_index("ix_act_case_id_action", ["case_id", "action"], unique=False)
-        batch_op.create_index(batch_op.f("ix_act_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_act_person_id_case_id_action", ["person_id", "case_id", "action"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_act_task_id"), ["task_id"], unique=False)
 
     op.create_table(
@@ -622,7 +624,7 @@ def downgrade() -> None:
     op.drop_table("attachment")
     with op.batch_alter_table("act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_act_task_id"))
-        batch_op.drop_index(batch_op.f("ix_act_person_id"))
+        batch_op.drop_index("ix_act_person_id_case_id_action")
         batch_op.drop_index("ix_act_case_id_action")
 
     op.drop_table("act")

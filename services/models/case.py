@@ -84,7 +84,11 @@ class Act(Base):
     """One thing that one person did to a case. Never changed, never deleted."""
 
     __tablename__ = "act"
-    __table_args__ = (sa.Index("ix_act_case_id_action", "case_id", "action"),)
+    __table_args__ = (
+        sa.Index("ix_act_case_id_action", "case_id", "action"),
+        # Duties ask for each open step what this person has done in its case.
+        sa.Index("ix_act_person_id_case_id_action", "person_id", "case_id", "action"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"))
@@ -96,7 +100,7 @@ class Act(Base):
     handover_id: Mapped[int | None] = mapped_column(sa.ForeignKey("handover.id"))
     task_id: Mapped[str | None] = mapped_column(sa.String(32), index=True)
     shown_sha256: Mapped[str | None] = mapped_column(sa.String(64))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"))
     at: Mapped[datetime]
     nonce: Mapped[str] = mapped_column(sa.String(32))
