@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.database import reading, transaction
 from services.documents.catalog import CATALOG
-from services.documents.issue import ISSUED
+from services.documents.issue import ISSUED, NUMBERED
 from services.documents.render import RenderFailedError
 from services.files import FileStore, StoredFileDamagedError
 from services.messages.outbox import Topic
@@ -130,10 +130,18 @@ def _render(shop: Workshop, message: Message, now: datetime) -> None:
         template = CATALOG[DocumentKind(document.kind)].template
         inputs = dict(document.inputs)
     stored = shop.files.put(shop.render(template, inputs), PDF)
+    pages: dict[str, Any]
     if message.topic is Topic.RENDER_DRAFT:
         column, pages = Document.draft_sha256, {"draft_sha256": stored.sha256}
     else:
-        column, pages = Document.issued_sha256, {"issued_sha256": stored.sha256, "state": ISSUED}
+        column, pages = (
+            Document.issued_sha256,
+            {
+                "issued_sha256": stored.sha256,
+                # A notice that became void meanwhile keeps its pages, and stays void.
+                "state": sa.case((Document.state == NUMBERED, ISSUED), else_=Document.state),
+            },
+        )
     with transaction(shop.engine) as session:
         session.execute(
             sa.update(Document)

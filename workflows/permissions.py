@@ -381,7 +381,6 @@ def sees_inside(actor: Actor, case: CaseStanding) -> bool:
     )
 
 
-# Needs that decide *who* acts; the others only decide *when*.
 _INSIDE = frozenset(
     {
         Relation.COMPETENT_DEPARTMENT,
@@ -399,6 +398,7 @@ INSIDE_ACTS = frozenset(
         Action.SIGN_LISTING,
     }
 )
+# Needs that decide *who* acts; the others only decide *when*.
 _WHO_NEEDS = frozenset(
     {"has_parent_company", "no_parent_company", "no_enterprise", "not_listed_yet", "listed"}
 )

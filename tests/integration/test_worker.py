@@ -73,3 +73,29 @@ def test_a_message_of_a_dead_worker_is_taken_over_when_its_lease_ends(waiting_wo
     world.now += LEASE + timedelta(seconds=1)
     assert work_once(_shop(world), world.now)
     assert _message(world).done_at == world.now
+
+
+def test_a_notice_that_became_void_before_its_pages_were_made_stays_void(
+    each_world: World,
+) -> None:
+    world = each_world
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.walk(
+        case_id,
+        ("committee_officer", Action.PROPOSE_LISTING),
+        ("office_head", Action.REVIEW_DRAFT),
+        ("leader", Action.COUNTERSIGN_LISTING),
+    )
+    for name, action in (
+        ("signatory", Action.SIGN_LISTING),
+        ("office_head", Action.WITHDRAW_CASE),
+    ):
+        world.act(name, world.command(case_id, action), action)  # the worker has not come yet
+    assert work_off(_shop(world), world.now) == 1
+    with transaction(world.engine) as session:
+        notice = session.scalars(
+            sa.select(Document).where(Document.number.is_not(None)).order_by(Document.id.desc())
+        ).first()
+    assert notice is not None
+    assert (notice.state, notice.issued_sha256 is None) == ("void", False)
