@@ -120,6 +120,7 @@ class Obstacle:
 
     sentence: str
     missing: tuple[str, ...]
+    about_criterion: bool
 
 
 @dataclass(frozen=True)
@@ -281,6 +282,7 @@ def _lacking(brief: Brief, need: str) -> Obstacle:
     return Obstacle(
         f"{NEEDS.get(need, need)}。{MENDS.get(need, '')}",
         tuple(FIELD_LABELS[name] for name in missing),
+        about_criterion=need == "criterion_confirmed",
     )
 
 
