@@ -1,4 +1,4 @@
-"""Refusals of the services. Each carries a code; its sentence lives in `web/labels.py`."""
+"""Refusals of the services. Each carries a code; its sentence lives in `web/labels/`."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Errors of the rules. Each carries a code; its Chinese sentence lives in `web/labels.py`."""
+"""Errors of the rules. Each carries a code; its Chinese sentence lives in `web/labels/`."""
 
 from typing import ClassVar
 

@@ -1,0 +1,58 @@
+"""All Chinese words of the pages that stand in no template, by purpose."""
+
+from web.labels.decisions import ASKED, DECISIONS, PROPOSAL_NAMES, PROPOSALS, Decision
+from web.labels.enums import ENUMS, label_of
+from web.labels.fields import (
+    BLANK_CHOICES,
+    CHOICES,
+    FIELD_GROUPS,
+    FIELD_HINTS,
+    FIELD_LABELS,
+    field_hint,
+    field_label,
+)
+from web.labels.refusals import (
+    ERRORS,
+    FIELD_PROBLEMS,
+    MENDS,
+    NEEDS,
+    TITLES,
+    error_sentence,
+    field_problem,
+)
+from web.labels.said import (
+    DOCUMENT_STATES,
+    DRAFT_DELETED,
+    GOVERNMENT_STANDS_IN,
+    SENT_TWICE,
+    local_time,
+)
+
+__all__ = [
+    "ASKED",
+    "BLANK_CHOICES",
+    "CHOICES",
+    "DECISIONS",
+    "DOCUMENT_STATES",
+    "DRAFT_DELETED",
+    "ENUMS",
+    "ERRORS",
+    "FIELD_GROUPS",
+    "FIELD_HINTS",
+    "FIELD_LABELS",
+    "FIELD_PROBLEMS",
+    "GOVERNMENT_STANDS_IN",
+    "MENDS",
+    "NEEDS",
+    "PROPOSALS",
+    "PROPOSAL_NAMES",
+    "SENT_TWICE",
+    "TITLES",
+    "Decision",
+    "error_sentence",
+    "field_hint",
+    "field_label",
+    "field_problem",
+    "label_of",
+    "local_time",
+]

@@ -1,0 +1,200 @@
+"""What each step asks, and what each of its buttons says and does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from web.labels.enums import ENUMS
+from workflows.vocabulary import Action, ListingLevel, Outcome, Track
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One button: what it says, and what will happen when it is pressed."""
+
+    button: str
+    consequence: str
+
+
+DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
+    (Action.FILE_FIRST_REPORT, Outcome.DONE): Decision(
+        "提交首报", "立即给出受理编号，送监管部门核查；续报和向职工报告随后按期补办。"
+    ),
+    (Action.REGISTER_HAZARD, Outcome.DONE): Decision(
+        "登记隐患", "立即立案并给出受理编号；随即可以责令采取现场处理措施、下达整改指令。"
+    ),
+    (Action.SUPPLEMENT_REPORT, Outcome.DONE): Decision(
+        "提交续报", "送本企业主要负责人签署双报告。"
+    ),
+    (Action.RECORD_WORKFORCE_REPORT, Outcome.DONE): Decision(
+        "登记报告情况", "双报告中向职工报告一项办结；主要负责人签署后，双报告全部办结。"
+    ),
+    (Action.SIGN_DOUBLE_REPORT, Outcome.DONE): Decision(
+        "签署双报告", "您对报告内容的真实、完整负责。双报告全部办结是摘牌销号的前提之一。"
+    ),
+    (Action.CONFIRM_CRITERION, Outcome.DONE): Decision(
+        "确认与原文一致", "该条文固定为本事项的判定依据，不再更改；部门负责人可据此确认判定结论。"
+    ),
+    (Action.ORDER_IMMEDIATE_MEASURES, Outcome.DONE): Decision(
+        "作出决定", "立即编号登记，措施自现在起生效；解除之前不能摘牌销号。"
+    ),
+    (Action.LIFT_IMMEDIATE_MEASURES, Outcome.DONE): Decision(
+        "解除措施", "现场处理措施自现在起解除；需要时可以再次责令采取措施。"
+    ),
+    (Action.ISSUE_RECTIFICATION_ORDER, Outcome.DONE): Decision(
+        "下达指令", "立即编号登记，整改期限按所填日期确定；判定结论确认后，进入挂牌和整改。"
+    ),
+    (Action.VERIFY_HAZARD, Outcome.MAJOR): Decision(
+        "核定为重大事故隐患", "系统据此提出处置建议，送本部门负责人确认判定结论。"
+    ),
+    (Action.VERIFY_HAZARD, Outcome.ORDINARY): Decision(
+        "核定为一般隐患", "送本部门负责人确认；确认后督办程序结束，由企业按一般隐患整改。"
+    ),
+    (Action.CONFIRM_VERDICT, Outcome.MAJOR): Decision(
+        "确认为重大事故隐患", "责令整改指令下达后，转安委办提出挂牌建议，企业同时编制治理方案。"
+    ),
+    (Action.CONFIRM_VERDICT, Outcome.ORDINARY): Decision(
+        "确认为一般隐患", "督办程序立即结束，未办的步骤和期限一并终止。须写明理由。"
+    ),
+    (Action.CONFIRM_VERDICT, Outcome.RETURNED): Decision(
+        "退回重新核查", "退回监管经办人重新现场核查，核查期限重新起算。须写明理由。"
+    ),
+    (Action.PROPOSE_LISTING, Outcome.DONE): Decision(
+        "提出挂牌建议",
+        "生成并冻结签发稿，送安委办主任审核；此后审核、会签、签发的是同一份。",
+    ),
+    (Action.REVIEW_DRAFT, Outcome.ACCEPTED): Decision(
+        "同意，送会签", "送分管该行业领域的领导会签。"
+    ),
+    (Action.REVIEW_DRAFT, Outcome.RETURNED): Decision(
+        "退回修改", "退回安委办经办人重新提出建议，另行生成签发稿。须写明理由。"
+    ),
+    (Action.COUNTERSIGN_LISTING, Outcome.ACCEPTED): Decision("同意会签", "送授权签发人签发。"),
+    (Action.COUNTERSIGN_LISTING, Outcome.RETURNED): Decision(
+        "退回修改", "退回安委办经办人重新提出建议，另行生成签发稿。须写明理由。"
+    ),
+    (Action.SIGN_LISTING, Outcome.ACCEPTED): Decision(
+        "签发",
+        "即时取得通知书文号和督办编号；由安委办送达责任单位，并办理两移交。",
+    ),
+    (Action.SIGN_LISTING, Outcome.RETURNED): Decision(
+        "退回修改", "不签发，退回安委办经办人重新提出建议。须写明理由。"
+    ),
+    (Action.SERVE_LISTING_NOTICE, Outcome.DONE): Decision(
+        "登记送达", "通知书送达在案，事项移交属地人民政府和行业主管部门签收。"
+    ),
+    (Action.ACKNOWLEDGE_HANDOVER, Outcome.DONE): Decision(
+        "签收", "签收时间记录在案；本单位承担相应责任，并须按期反馈办理结果。"
+    ),
+    (Action.REPORT_HANDOVER_RESULT, Outcome.DONE): Decision(
+        "反馈结果", "结果报安委办；接收单位全部反馈后，才能审批摘牌销号。"
+    ),
+    (Action.SUBMIT_PLAN, Outcome.DONE): Decision(
+        "报送方案", "送监管部门审查；审查同意后，整改完成即可申请复查验收。"
+    ),
+    (Action.REVIEW_PLAN, Outcome.ACCEPTED): Decision(
+        "审查同意", "企业按方案整改，期间报告进展，完成后申请复查验收。"
+    ),
+    (Action.REVIEW_PLAN, Outcome.RETURNED): Decision(
+        "退回修改", "退回企业修改后重新报送，整改期限不变。须写明理由。"
+    ),
+    (Action.REPORT_PROGRESS, Outcome.DONE): Decision(
+        "报送进展", "送监管经办人审核；审核之后可以报送下一次进展。"
+    ),
+    (Action.REVIEW_PROGRESS, Outcome.ACCEPTED): Decision(
+        "审核通过", "意见反馈企业，企业继续整改。"
+    ),
+    (Action.REVIEW_PROGRESS, Outcome.RETURNED): Decision(
+        "指出问题", "意见反馈企业，企业须在下次报告中说明改正情况。须写明问题。"
+    ),
+    (Action.APPLY_FOR_ACCEPTANCE, Outcome.DONE): Decision(
+        "申请验收", "送上级公司主要负责人签字背书；没有上级公司的，由实际控制人背书。"
+    ),
+    (Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.ACCEPTED): Decision(
+        "同意背书", "您对整改进展和落实情况签字背书；进入复查验收，企业先评估治理效果。"
+    ),
+    (Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.RETURNED): Decision(
+        "不同意，退回", "退回企业继续整改、重新申请，整改期限不变。须写明理由。"
+    ),
+    (Action.EVALUATE_EFFECT, Outcome.DONE): Decision(
+        "提交评估结论", "复查验收总时限开始计算，由验收组成员分别到现场复查。"
+    ),
+    (Action.INSPECT_RECTIFICATION, Outcome.PASSED): Decision(
+        "复查合格", "记为您本人的意见；验收组成员都签署后，送监管部门负责人审定。"
+    ),
+    (Action.INSPECT_RECTIFICATION, Outcome.FAILED): Decision(
+        "复查不合格", "记为您本人的意见；验收组成员都签署后，送监管部门负责人审定。"
+    ),
+    (Action.APPROVE_ACCEPTANCE, Outcome.PASSED): Decision(
+        "验收合格", "复查验收结束，转分管领导签字背书。"
+    ),
+    (Action.APPROVE_ACCEPTANCE, Outcome.FAILED): Decision(
+        "验收不合格", "进入下一轮整改，企业重新报送治理方案，整改期限不变。须写明理由。"
+    ),
+    (Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.ACCEPTED): Decision(
+        "同意背书", "您对整改结果签字背书；送挂牌单位授权签发人审批摘牌销号。"
+    ),
+    (Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.RETURN_TO_RECTIFICATION): Decision(
+        "退回继续整改", "进入下一轮整改，企业重新报送治理方案，整改期限不变。须写明理由。"
+    ),
+    (Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.RETURN_TO_ACCEPTANCE): Decision(
+        "退回重新验收", "进入下一轮复查验收，企业重新评估效果后再行复查。须写明理由。"
+    ),
+    (Action.APPROVE_DELISTING, Outcome.ACCEPTED): Decision(
+        "同意摘牌销号", "取得解除挂牌督办通知书文号，督办结束，未办期限一并终止；转安委办归档。"
+    ),
+    (Action.APPROVE_DELISTING, Outcome.RETURN_TO_RECTIFICATION): Decision(
+        "退回继续整改", "不予摘牌，进入下一轮整改，整改期限不变。须写明理由。"
+    ),
+    (Action.APPROVE_DELISTING, Outcome.RETURN_TO_ACCEPTANCE): Decision(
+        "退回重新验收", "不予摘牌，进入下一轮复查验收。须写明理由。"
+    ),
+    (Action.WITHDRAW_CASE, Outcome.DONE): Decision(
+        "撤销督办", "督办立即结束，未办的步骤和期限一并终止，不能恢复；理由永久保留在案卷中。"
+    ),
+    (Action.ARCHIVE_CASE, Outcome.DONE): Decision("归档", "案卷归档，本事项办理全部结束。"),
+}
+
+# What a step asks of the person who holds it.
+ASKED: Mapping[Action, str] = {
+    Action.FILE_FIRST_REPORT: "报告隐患的部位、情况和已采取的措施。",
+    Action.REGISTER_HAZARD: "登记检查发现的重大事故隐患。",
+    Action.SUPPLEMENT_REPORT: "补充隐患现状及原因、危害程度，逐项报告“五到位”落实情况。",
+    Action.RECORD_WORKFORCE_REPORT: "向职工大会或者职工代表大会报告隐患情况，在此登记并上传证明。",
+    Action.SIGN_DOUBLE_REPORT: "审阅续报内容，由主要负责人签署。",
+    Action.CONFIRM_CRITERION: "对照扫描件或正式文本，逐字核对他人手工录入的判定依据。",
+    Action.ORDER_IMMEDIATE_MEASURES: "发现现实危险时，责令撤出人员、暂时停产停业或者停用设施设备。",
+    Action.LIFT_IMMEDIATE_MEASURES: "危险排除并经审查同意后，解除已采取的现场处理措施。",
+    Action.ISSUE_RECTIFICATION_ORDER: "责令责任单位限期整改，确定整改要求和整改期限。",
+    Action.VERIFY_HAZARD: "到现场核查隐患是否属实、是否构成重大事故隐患、依据哪一条判定标准。",
+    Action.CONFIRM_VERDICT: "审核现场核查意见，确认判定结论和处置方式。",
+    Action.PROPOSE_LISTING: "提出挂牌建议，拟定挂牌督办通知书。",
+    Action.REVIEW_DRAFT: "审核挂牌督办通知书签发稿。",
+    Action.COUNTERSIGN_LISTING: "会签挂牌督办通知书签发稿。",
+    Action.SIGN_LISTING: "签发挂牌督办通知书。签发的就是下面这份签发稿，一字不改。",
+    Action.SERVE_LISTING_NOTICE: "将挂牌督办通知书送达责任单位，登记送达情况。",
+    Action.ACKNOWLEDGE_HANDOVER: "签收移交给本单位的挂牌督办事项。",
+    Action.REPORT_HANDOVER_RESULT: "反馈本单位督促整改或者跟踪督办的结果。",
+    Action.SUBMIT_PLAN: "编制并报送重大事故隐患治理方案，六项内容缺一不可。",
+    Action.REVIEW_PLAN: "审查企业报送的治理方案是否可行、是否赶得上整改期限。",
+    Action.REPORT_PROGRESS: "报告整改进展。",
+    Action.REVIEW_PROGRESS: "审核企业报送的整改进展。",
+    Action.APPLY_FOR_ACCEPTANCE: "整改完成后，由主要负责人申请复查验收。",
+    Action.ENDORSE_AS_PARENT_COMPANY_HEAD: "对整改进展和落实情况签字背书。",
+    Action.EVALUATE_EFFECT: "组织评估治理效果，提交评估结论。",
+    Action.INSPECT_RECTIFICATION: "到现场复查整改情况，签署您本人的意见。",
+    Action.APPROVE_ACCEPTANCE: "根据验收组意见，作出验收结论。",
+    Action.ENDORSE_AS_LEADER_IN_CHARGE: "对整改结果签字背书。",
+    Action.APPROVE_DELISTING: "审批摘牌销号。谁挂牌，谁摘牌。",
+    Action.WITHDRAW_CASE: "不应继续督办的，撤销本事项。",
+    Action.ARCHIVE_CASE: "在事项页面核对文书、附件和办理过程是否齐全，然后归档。",
+}
+
+# A value that the engine's decision proposed -> what it proposes.
+PROPOSALS: Mapping[str, Mapping[str, str]] = {
+    "proposed_track": ENUMS[Track],
+    "proposed_level": ENUMS[ListingLevel],
+}
+PROPOSAL_NAMES: Mapping[str, str] = {
+    "proposed_track": "系统建议的处置方式",
+    "proposed_level": "系统建议的挂牌层级",
+}

@@ -1,0 +1,222 @@
+"""What was refused or is wrong, and what to do about it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from web.labels.enums import ENUMS
+from web.labels.said import local_time
+from workflows.vocabulary import Action
+
+# Code of a refusal -> what happened and what to do. Placeholders are filled from its `detail`.
+ERRORS: Mapping[str, str] = {
+    "rule_refused": "按规定不能这样办理。请返回事项页面，查看当前可以办理的内容。",
+    "task_not_ready": (
+        "这一步现在不能办理：可能已由他人办结，或者还没有轮到。"
+        "请打开事项页面查看办理过程，确认下一步由谁办理。"
+    ),
+    "shown_changed": (
+        "您打开页面之后，事项内容有了变化，本次提交没有生效。"
+        "请重新打开事项，核对最新内容后再提交；您填写的内容保留在下方。"
+    ),
+    "task_not_ready.done": (
+        "这一步已由{person}于 {at} 办结，您的提交没有生效。"
+        "请打开事项页面查看办理过程；您填写的内容保留在下方，可以复制。"
+    ),
+    "permission_refused": (
+        "您现任的岗位不能办理“{action}”。请从待办中打开由您办理的事项；"
+        "如属误判，请联系本单位系统管理员核对岗位。"
+    ),
+    "permission_refused.need_unmet": (
+        "“{action}”现在还不能办理：{missing}。请先在事项页面查看还缺什么，具备条件后再办理。"
+    ),
+    "permission_refused.separation_of_duties": (
+        "您在本事项中办理过“{missing}”，不能再办理“{action}”，须由其他人员办理。"
+        "请转告同岗位的其他人员从待办中打开。"
+    ),
+    "case_not_found": "没有找到这一督办事项，或者它不在您的职责范围内。请从待办或台账中重新打开。",
+    "document_not_found": "没有找到这份文书，或者它不在您的职责范围内。请从事项页面重新打开。",
+    "draft_not_ready": "签发稿正在生成，须先看到文稿才能签署。请稍等片刻，刷新事项页面后再办理。",
+    "invalid_command": "有内容没有填写或者填写有误，请返回修改后再提交。",
+    "form_sent_twice": "这张表已经提交过，没有重复登记。请从台账中打开已登记的事项。",
+    "password_refused": "新密码不符合要求，请换一个再试。",
+    "upload_refused": "附件“{file_name}”不能接收，没有保存。请更换文件后重新提交。",
+    "upload_type": (
+        "附件“{file_name}”不是允许的类型，或者内容与扩展名不符，没有保存。"
+        "请上传 PDF、JPG 或 PNG 文件；纸质材料请扫描成 PDF。"
+    ),
+    "upload_too_large": (
+        "附件“{file_name}”太大或页数太多，没有保存。单个文件不得超过 20 MB，请压缩或拆分。"
+    ),
+    "upload_broken": "附件“{file_name}”打不开，可能已损坏，没有保存。请重新导出或扫描后上传。",
+    "upload_empty": "附件“{file_name}”是空文件，没有保存。请检查文件后重新上传。",
+    "upload_active_content": (
+        "附件“{file_name}”含有脚本、嵌入文件或设有密码，没有保存。"
+        "请去除密码，另存为普通 PDF 或打印成 PDF 后重新上传。"
+    ),
+    "definition_not_found": "没有找到本事项所用的流程图。请联系系统管理员运行安装检查。",
+    "definition_invalid": "流程图有错误，不能使用：{reason}。请联系系统管理员修改后重新装入。",
+    "draft_too_large": "草稿文字过多，无法暂存。请删减后再存，详细材料可作为附件上传。",
+    "unreadable_text": "填写的内容含有无法识别的字符，请删除后重新输入。",
+    "organ_mark_missing": "{organ}尚未登记机关代字，不能编发文号。请联系系统管理员登记后再办理。",
+    "definition_changed": "已存的流程图与其校验值不符，不能使用。请联系系统管理员核查数据库。",
+    "expression_not_allowed": "流程图中的条件含有不允许的写法。请联系系统管理员修改流程图。",
+    "fact_missing": "流程图引用了系统不掌握的事实。请联系系统管理员修改流程图。",
+    "instance_count": "没有可以移交或验收的对象，流程无法继续。请先补充接收单位或验收人员。",
+    "script_not_allowed": "流程图含有脚本，不予执行。请联系系统管理员修改流程图。",
+    "diagram_failed": "流程图执行失败，本次办理没有生效。请联系系统管理员，并告知事项编号。",
+    "state_tampered": (
+        "本事项的流程状态未通过完整性校验，已停止办理以保护案卷。请立即联系系统管理员。"
+    ),
+    "state_format": "本事项的流程状态由另一版本的系统保存，暂不能办理。请联系系统管理员升级数据。",
+    "deadline_rule_invalid": "期限规则有错误，无法计算期限。请联系系统管理员核对期限规则。",
+    "fixed_date_out_of_range": "所选日期超出允许范围，请重新选择日期。",
+    "render_failed": "文书生成失败，系统会自动重试。如一直没有生成，请联系系统管理员。",
+    "render_inputs_too_large": "文书内容或附图太大，无法生成。请精简内容后重新办理。",
+    "render_timed_out": "文书生成超时，系统会自动重试。如一直没有生成，请联系系统管理员。",
+    "renderer_died": "文书生成程序意外退出，系统会自动重试。如一直没有生成，请联系系统管理员。",
+    "sign_in_needed": (
+        "您还没有登录，或者因长时间未操作已自动退出，本次提交没有生效。"
+        "请重新登录后再办理；您填写的内容保留在下方，可以复制。"
+    ),
+    "page_refused": (
+        "您现任的岗位不能打开这个页面。"
+        "请从上方菜单进入您可以办理的事项；如属误判，请联系本单位系统管理员核对岗位。"
+    ),
+    "cross_site_refused": "这次提交来自其他网站，已被拒绝。请从本系统的页面重新打开并提交。",
+    "demonstration_is_local": (
+        "这是演示系统，只能在安装它的计算机上直接访问，不对外提供服务。"
+        "正式使用请另行安装，不要使用演示数据库。"
+    ),
+    "password_change_needed": "您的密码由管理员设置，须先修改密码才能办理事项。",
+    "form_token_missing": (
+        "页面已过期或提交不完整，本次提交没有生效。"
+        "请返回上一页，刷新后重新提交；您填写的内容保留在下方，可以复制。"
+    ),
+    "http_400": "提交的内容无法识别。请返回上一页，刷新后重新提交。",
+    "http_401": "请先登录。",
+    "http_403": "您不能打开这个页面。",
+    "http_404": "没有这个页面，网址可能有误或已失效。请从上方菜单重新进入。",
+    "http_405": "这个网址不能这样打开。请从上方菜单重新进入，再按页面上的按钮办理。",
+    "http_413": "提交的内容太大，没有保存。请压缩或减少附件，分几次上传。",
+    "http_500": (
+        "系统内部出错，本次提交没有生效，原有数据没有改变。"
+        "请稍后重试；如再次出现，请把下面的错误编号告诉系统管理员。"
+    ),
+}
+
+# Needs of the permission table -> why the act must wait.
+NEEDS: Mapping[str, str] = {
+    "has_parent_company": "责任单位没有上级公司",
+    "no_parent_company": "责任单位有上级公司，应由上级公司主要负责人签字背书",
+    "no_enterprise": "有责任企业，应由企业一方签字背书",
+    "not_listed_yet": "已经挂牌督办",
+    "listed": "尚未挂牌督办",
+    "listing_served": "挂牌督办通知书尚未送达",
+    "every_receiver_reported": "接收移交的单位尚未全部反馈办理结果",
+    "measures_in_force": "没有正在执行的现场处理措施",
+    "no_measures_in_force": "现场处理措施尚未解除",
+    "criterion_confirmed": "判定依据尚未经第二人复核",
+    "criterion_on_record": "尚未登记判定依据",
+    "nothing_missing": "还有待补的内容",
+    "double_report_complete": "双报告尚未完成，缺企业负责人签署或向职工大会报告的记录",
+}
+
+# Status of an answer -> its heading.
+TITLES: Mapping[int, str] = {
+    400: "无法处理这次提交",
+    401: "请先登录",
+    403: "不能办理或查看",
+    404: "没有找到",
+    405: "打开方式不对",
+    409: "情况有变，未能办理",
+    413: "内容太大",
+    422: "请修改后再提交",
+    500: "系统出错",
+    503: "暂时无法办理",
+}
+
+# Code of a wrong field -> what to do. `{label}` is the field's; `{value}` follows a colon.
+FIELD_PROBLEMS: Mapping[str, str] = {
+    "required": "请填写{label}",
+    "choose": "请选择{label}",
+    "upload_required": "请上传{label}",
+    "too_many_files": "{label}一次最多 {value} 个文件",
+    "between": "{label}应为 {value} 之间的整数",
+    "criterion_twice": "判定依据请从目录选择，或者手工录入，不要两处都填",
+    "too_long": "{label}不得超过 {value} 个字",
+    "too_short": "{label}不得少于 {value} 个字",
+    "not_a_date": "{label}应为日期，例如 2026-03-01",
+    "in_future": "{label}不能晚于今天",
+    "not_in_future": "{label}应晚于今天",
+    "before_issue": "{label}不能早于文书签发日期",
+    "beyond_limit": "{label}不能晚于责令整改指令规定的整改期限",
+    "over_one_year": "{label}不能超过一年",
+    "range": "{label}应为 0 到 100 之间的数字",
+    "not_a_number": "{label}应为数字",
+    "choice": "{label}不在可选范围内，请重新选择",
+    "before_application": "{label}不能早于本轮申请复查验收的日期",
+    "before_finding": "{label}不能早于隐患发现日期",
+    "own_name": "{label}应为另一名执法人员，不能填写本人",
+    "scan_required": "手工录入判定条文时，请同时上传条文的扫描件",
+    "not_in_force": "所选条款在发现日期尚未施行或已经废止，请重新选择{label}",
+    "no_rectification_order": "尚未下达责令整改指令，请先下达",
+    "no_listing_body": "系统中没有登记{label}对应的挂牌单位，请联系系统管理员",
+    "unknown": "{label}有误，请核对后重新填写",
+    "sign_in_failed": "用户名或密码不正确。多次输错后须等待一段时间再试",
+    "wrong_password": "当前密码不正确。多次输错后须等待一段时间再试",
+    "password_too_short": "{label}至少 12 个字符，可以用一句容易记住的话",
+    "password_too_long": "{label}不得超过 128 个字符",
+    "password_too_simple": "{label}过于简单，请至少使用 5 个不同的字符",
+    "password_contains_username": "{label}不得包含用户名",
+    "passwords_differ": "两次输入的新密码不一致",
+}
+
+# Where a document stands between its draft and its issue.
+
+# A need that is not met -> who does what about it; said after the sentence of NEEDS.
+MENDS: Mapping[str, str] = {
+    "listing_served": "请等待安委办送达并登记。",
+    "every_receiver_reported": "请等待属地政府和主管部门全部反馈。",
+    "measures_in_force": "无须解除。",
+    "no_measures_in_force": "请先由监管经办人解除。",
+    "criterion_on_record": "请退回现场核查，由监管经办人补充。",
+    "criterion_confirmed": "请先由录入人以外的监管人员对照原文复核。",
+    "nothing_missing": "请先由监管部门补齐下列内容。",
+    "double_report_complete": "请督促企业补办。",
+}
+
+
+class _Details(dict[str, str]):
+    """Values for the placeholders of a sentence; what is not known stays blank."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def error_sentence(code: str, detail: Mapping[str, str]) -> str:
+    """What happened and what to do; more exactly where the detail of the refusal allows."""
+    reason = "done" if "person" in detail else detail.get("reason", "")
+    sentence = ERRORS.get(f"{code}.{reason}") or ERRORS[code]
+    return sentence.format_map(_Details({name: _said(text) for name, text in detail.items()}))
+
+
+# What somebody did in a case that is no act of its own.
+_DEEDS: Mapping[str, str] = {"criterion": "录入判定依据"}
+
+
+def _said(text: str) -> str:
+    """A value of a refusal's detail in words: an action, a need, a time, or itself."""
+    known = NEEDS.get(text) or ENUMS[Action].get(text) or _DEEDS.get(text)
+    if known is not None:
+        return known
+    try:
+        return local_time(datetime.fromisoformat(text)) if "T" in text else text
+    except ValueError:
+        return text
+
+
+def field_problem(code: str, label: str) -> str:
+    """What is wrong with a field. A text that is no code of ours is shown as it stands."""
+    name, _, value = code.partition(":")
+    sentence = FIELD_PROBLEMS.get(name)
+    return code if sentence is None else sentence.format(label=label, value=value)
