@@ -4,14 +4,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.actions.accept_own_rectification import (
+    AcceptOwnRectification,
+    accept_own_rectification,
+)
 from services.actions.acknowledge_handover import AcknowledgeHandover, acknowledge_handover
+from services.actions.add_finding import AddFinding, add_finding
+from services.actions.answer_finder import AnswerFinder, answer_finder
 from services.actions.apply_for_acceptance import ApplyForAcceptance, apply_for_acceptance
 from services.actions.approve_acceptance import ApproveAcceptance, approve_acceptance
 from services.actions.approve_delisting import ApproveDelisting, approve_delisting
 from services.actions.archive_case import ArchiveCase, archive_case
+from services.actions.change_responsible_party import (
+    ChangeResponsibleParty,
+    change_responsible_party,
+)
+from services.actions.check_own_closure import CheckOwnClosure, check_own_closure
+from services.actions.close_own_listing import CloseOwnListing, close_own_listing
+from services.actions.close_tracked_case import CloseTrackedCase, close_tracked_case
+from services.actions.confirm_accident import ConfirmAccident, confirm_accident
 from services.actions.confirm_criterion import ConfirmCriterion, confirm_criterion
+from services.actions.confirm_party_change import ConfirmPartyChange, confirm_party_change
+from services.actions.confirm_stoppage import ConfirmStoppage, confirm_stoppage
 from services.actions.confirm_verdict import ConfirmVerdict, confirm_verdict
+from services.actions.confirm_withdrawal import ConfirmWithdrawal, confirm_withdrawal
 from services.actions.countersign_listing import CountersignListing, countersign_listing
+from services.actions.decide_objection import DecideObjection, decide_objection
 from services.actions.endorse_as_leader_in_charge import (
     EndorseAsLeaderInCharge,
     endorse_as_leader_in_charge,
@@ -28,15 +46,27 @@ from services.actions.issue_rectification_order import (
     issue_rectification_order,
 )
 from services.actions.lift_immediate_measures import LiftImmediateMeasures, lift_immediate_measures
+from services.actions.lift_legal_hold import LiftLegalHold, lift_legal_hold
+from services.actions.list_own_hazard import ListOwnHazard, list_own_hazard
+from services.actions.object_to_verdict import ObjectToVerdict, object_to_verdict
 from services.actions.order_immediate_measures import (
     OrderImmediateMeasures,
     order_immediate_measures,
 )
+from services.actions.petition_delisting import PetitionDelisting, petition_delisting
 from services.actions.propose_listing import ProposeListing, propose_listing
+from services.actions.record_accident import RecordAccident, record_accident
+from services.actions.record_external_delisting import (
+    RecordExternalDelisting,
+    record_external_delisting,
+)
+from services.actions.record_external_listing import RecordExternalListing, record_external_listing
 from services.actions.record_workforce_report import RecordWorkforceReport, record_workforce_report
 from services.actions.register_hazard import RegisterHazard, register_hazard
 from services.actions.report_handover_result import ReportHandoverResult, report_handover_result
 from services.actions.report_progress import ReportProgress, report_progress
+from services.actions.report_restart import ReportRestart, report_restart
+from services.actions.report_stoppage import ReportStoppage, report_stoppage
 from services.actions.review_draft import ReviewDraft, review_draft
 from services.actions.review_plan import ReviewPlan, review_plan
 from services.actions.review_progress import ReviewProgress, review_progress
@@ -96,5 +126,28 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     ),
     Action.APPROVE_DELISTING: ActionEntry(ApproveDelisting, approve_delisting),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
+    Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
+    Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),
+    Action.CHANGE_RESPONSIBLE_PARTY: ActionEntry(ChangeResponsibleParty, change_responsible_party),
+    Action.CONFIRM_PARTY_CHANGE: ActionEntry(ConfirmPartyChange, confirm_party_change),
+    Action.REPORT_STOPPAGE: ActionEntry(ReportStoppage, report_stoppage),
+    Action.CONFIRM_STOPPAGE: ActionEntry(ConfirmStoppage, confirm_stoppage),
+    Action.REPORT_RESTART: ActionEntry(ReportRestart, report_restart),
+    Action.RECORD_ACCIDENT: ActionEntry(RecordAccident, record_accident),
+    Action.CONFIRM_ACCIDENT: ActionEntry(ConfirmAccident, confirm_accident),
+    Action.LIFT_LEGAL_HOLD: ActionEntry(LiftLegalHold, lift_legal_hold),
+    Action.CONFIRM_WITHDRAWAL: ActionEntry(ConfirmWithdrawal, confirm_withdrawal),
+    Action.OBJECT_TO_VERDICT: ActionEntry(ObjectToVerdict, object_to_verdict),
+    Action.DECIDE_OBJECTION: ActionEntry(DecideObjection, decide_objection),
+    Action.CLOSE_TRACKED_CASE: ActionEntry(CloseTrackedCase, close_tracked_case),
+    Action.RECORD_EXTERNAL_LISTING: ActionEntry(RecordExternalListing, record_external_listing),
+    Action.PETITION_DELISTING: ActionEntry(PetitionDelisting, petition_delisting),
+    Action.RECORD_EXTERNAL_DELISTING: ActionEntry(
+        RecordExternalDelisting, record_external_delisting
+    ),
+    Action.LIST_OWN_HAZARD: ActionEntry(ListOwnHazard, list_own_hazard),
+    Action.ACCEPT_OWN_RECTIFICATION: ActionEntry(AcceptOwnRectification, accept_own_rectification),
+    Action.CLOSE_OWN_LISTING: ActionEntry(CloseOwnListing, close_own_listing),
+    Action.CHECK_OWN_CLOSURE: ActionEntry(CheckOwnClosure, check_own_closure),
     Action.ARCHIVE_CASE: ActionEntry(ArchiveCase, archive_case),
 }

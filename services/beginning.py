@@ -1,5 +1,6 @@
 """How a case begins, whoever found the hazard: stored, clause frozen, first step completed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +11,10 @@ from services.errors import FormSentTwiceError
 from services.frame import Frame, Receipt, TaskCommand, require_not_in_future
 from services.models.case import SubmittedForm
 from services.models.organisation import Organisation
+from services.parties import add_parties
 from services.step import start_case
 from workflows.permissions import PostRecord
-from workflows.vocabulary import Action, HazardSource, OrganisationKind
+from workflows.vocabulary import OPERATING, Action, HazardSource, PartyKind, PartyRole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,15 @@ class NewHazard(TaskCommand):
     criterion: CriterionEntry | None = None
 
 
+@dataclass(frozen=True)
+class ResponsibleParty:
+    """Who answers for the hazard, as what, and who else has to do with it."""
+
+    organisation: Organisation
+    kind: PartyKind
+    others: Sequence[tuple[PartyRole, str]] = ()
+
+
 def refuse_second_sending(frame: Frame, nonce: str) -> None:
     """FormSentTwiceError naming the case when this form has already started one.
 
@@ -46,7 +57,7 @@ def refuse_second_sending(frame: Frame, nonce: str) -> None:
 
 def _department(party: Organisation, post: PostRecord) -> int | None:
     """Who supervises the party; for one that is no enterprise, the department that found it."""
-    if party.kind == OrganisationKind.ENTERPRISE:
+    if party.kind in OPERATING:
         return party.supervised_by_id
     return post.organisation_id
 
@@ -55,11 +66,12 @@ def begin_case(
     frame: Frame,
     action: Action,
     source: HazardSource,
-    party: Organisation,
+    responsible: ResponsibleParty,
     post: PostRecord,
     command: NewHazard,
 ) -> Receipt:
     """Start the supervision of a hazard at a party, under the department that supervises it."""
+    party = responsible.organisation
     require_scan(command.criterion, command.uploads)
     require_not_in_future(frame, command, "found_on")
     case = create_case(
@@ -67,6 +79,7 @@ def begin_case(
         NewCase(
             source=source,
             responsible_party=party,
+            party_kind=responsible.kind,
             competent_department_id=_department(party, post),
             hazard_name=command.hazard_name,
             place=command.place,
@@ -78,6 +91,7 @@ def begin_case(
             found_on=command.found_on,
         ),
     )
+    add_parties(frame.session, case, responsible.others)
     freeze_criterion(frame.session, case, command.criterion, frame.actor.person_id)
     receipt = start_case(frame, action, case, post, command)
     frame.session.add(SubmittedForm(nonce=command.nonce, case_id=case.id, at=frame.now))

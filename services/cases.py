@@ -11,7 +11,8 @@ from services.frame import Frame
 from services.models.case import Handover, SupervisionCase
 from services.models.organisation import Organisation
 from services.reference.sectors import sectors
-from workflows.vocabulary import HazardSource, OrganisationKind, Phase
+from workflows.facts import UNDECIDED
+from workflows.vocabulary import OPERATING, HazardSource, OrganisationKind, PartyKind, Phase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class NewCase:
 
     source: HazardSource
     responsible_party: Organisation
+    party_kind: PartyKind
     competent_department_id: int | None
     hazard_name: str
     sector: str
@@ -53,11 +55,15 @@ def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
         found_on=new.found_on,
         filed_at=frame.now,
         responsible_party_id=new.responsible_party.id,
-        parent_company_id=_parent_company(new.responsible_party),
+        parent_company_id=parent_company(new.responsible_party),
         competent_department_id=new.competent_department_id,
         territorial_government_id=territory.id,
         listing_body_id=body.id,
         listing_office_id=office.id,
+        safety_committee_id=body.id,
+        party_kind=new.party_kind.value,
+        track=UNDECIDED,
+        flags=[],
         phase=Phase.INTAKE.value,
         changed_at=frame.now,
     )
@@ -78,8 +84,9 @@ def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
     return case
 
 
-def _parent_company(party: Organisation) -> int | None:
-    return party.parent_id if party.kind == OrganisationKind.ENTERPRISE else None
+def parent_company(party: Organisation) -> int | None:
+    """The company or authority above a party that produces or operates; organs have none here."""
+    return party.parent_id if party.kind in OPERATING else None
 
 
 def name_receivers(frame: Frame, case: SupervisionCase) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
+from services.models.process import open_task
 from services.office import Office
 from workflows.deadlines import (
     Computation,
@@ -50,14 +51,14 @@ def open_for_task(
         for rule in rules_started_by(office.profile.rules, f"step:{task.step_id}", local_date(now))
     ]
     reason = office.profile.without_limit.get(task.step_id)
-    if not due and reason is not None and reason.governed_by is not None:
-        return session.scalars(
-            sa.select(Deadline.due_at).where(
+    if not due and reason is not None and reason.governed_by:
+        return session.scalar(
+            sa.select(sa.func.min(Deadline.due_at)).where(
                 Deadline.case_id == case.id,
-                Deadline.rule_id == reason.governed_by,
+                Deadline.rule_id.in_(reason.governed_by),
                 Deadline.ended_at.is_(None),
             )
-        ).first()
+        )
     return min(due, default=None)
 
 
@@ -89,6 +90,8 @@ def turn_for_act(
         .values(ended_at=now, ended_as=MET)
     )
     for rule in rules_started_by(office.profile.rules, f"act:{action}", local_date(now)):
+        if rule.when and not standing.needs_met[rule.when]:
+            continue
         if rule.unit is DeadlineUnit.FIXED_DATE:
             if case.rectification_limit_on is None:
                 continue
@@ -97,7 +100,8 @@ def turn_for_act(
         else:
             computation = compute(rule, now, office.calendar)
             holder = holder_of(Action(rule.ends[0]), standing)
-        _add(session, case, rule, computation, None, holder, now)
+        due_at = _add(session, case, rule, computation, None, holder, now)
+        _bring_forward(office, session, case.id, rule.id, due_at)
 
 
 def end_for_tasks(session: Session, completed: str, closed: Collection[str], now: datetime) -> None:
@@ -116,6 +120,23 @@ def end_all(session: Session, case_id: int, now: datetime) -> None:
         sa.update(Deadline)
         .where(Deadline.case_id == case_id, Deadline.ended_at.is_(None))
         .values(ended_at=now, ended_as=ENDED)
+    )
+
+
+def _bring_forward(
+    office: Office, session: Session, case_id: int, rule_id: str, due_at: datetime
+) -> None:
+    """A step that waits under this clock is due with it, unless it was due before."""
+    reasons = office.profile.without_limit.values()
+    governed = [reason.step for reason in reasons if rule_id in reason.governed_by]
+    session.execute(
+        sa.update(open_task)
+        .where(
+            open_task.c.case_id == case_id,
+            open_task.c.step_id.in_(governed),
+            sa.or_(open_task.c.due_at.is_(None), open_task.c.due_at > due_at),
+        )
+        .values(due_at=due_at)
     )
 
 

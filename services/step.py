@@ -23,7 +23,7 @@ from workflows.engine.errors import StateTamperedError
 from workflows.engine.runner import Advance
 from workflows.engine.state import seal, unseal
 from workflows.errors import TaskNotReadyError
-from workflows.facts import CaseRecord, derive, round_number
+from workflows.facts import CaseRecord, derive, flags_of, round_number, track_of
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import CaseStanding, PermissionRefusedError, PostRecord, check
 from workflows.phases import Position, phase_of
@@ -31,9 +31,15 @@ from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
 CASE = "case"
 ONCE_PER_RECEIVER = (Action.ACKNOWLEDGE_HANDOVER, Action.REPORT_HANDOVER_RESULT)
+# The end event that was reached says how the case ended.
 ENDINGS = {
     "delisted": CaseEnding.DELISTED,
+    "tracked_closed": CaseEnding.TRACKED_CLOSED,
+    "own_listing_closed": CaseEnding.OWN_LISTING_CLOSED,
     "withdrawn": CaseEnding.WITHDRAWN,
+    "merged": CaseEnding.MERGED,
+    "listing_revoked": CaseEnding.LISTING_REVOKED,
+    "objection_upheld": CaseEnding.OBJECTION_UPHELD,
     "left_as_ordinary": CaseEnding.ORDINARY,
 }
 
@@ -72,7 +78,7 @@ class OpenedStep:
             raise RuntimeError("an act is recorded before the engine advances")
         session, instance = self.frame.session, self.instance
         session.flush()
-        record = load_record(session, self.case, self.frame.office.profile.inspector_count)
+        record = load_record(session, self.case, self.frame.office.profile)
         facts = derive(record)
         definition = load_definition(session, instance["digest"])
         keys = self.frame.office.keys
@@ -104,7 +110,7 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     if instance is None or task is None or task.step_id != action:
         raise TaskNotReadyError(**who_was_faster(session, command.case_id, command.task_id))
     _refuse_older_state(session, instance)
-    record = load_record(session, case, frame.office.profile.inspector_count)
+    record = load_record(session, case, frame.office.profile)
     standing = standing_of(session, case, record)
     receiver = standing.receiver_at(task.process_id, task.position)
     post = check(frame.actor, action, standing, receiver)
@@ -151,7 +157,7 @@ def start_case(
     session, office = frame.session, frame.office
     definition = office.case_definition
     store_definition(session, definition, frame.now)
-    record = load_record(session, case, office.profile.inspector_count)
+    record = load_record(session, case, office.profile)
     begun = runner.start(definition, derive(record))
     first = next(task for task in begun.opened if task.step_id == action)
     instance_id = (
@@ -178,7 +184,7 @@ def start_case(
         frame, action, case, post, standing, record, instance, first.task_id, 0, None, act
     )
     session.flush()
-    record = load_record(session, case, office.profile.inspector_count)
+    record = load_record(session, case, office.profile)
     facts = derive(record)
     advance = runner.complete(definition, begun.state, first.task_id, facts)
     return _store(step, advance, facts, record)
@@ -288,6 +294,8 @@ def _move_case(step: OpenedStep, advance: Advance, record: CaseRecord) -> None:
         case.ending, case.ended_at = ended.value, step.frame.now
         deadlines.end_all(session, case.id, step.frame.now)
     case.round_number = round_number(record.acts)
+    case.track = track_of(record)
+    case.flags = [flag.value for flag in flags_of(record)]
     case.changed_at = step.frame.now
     remaining = session.execute(
         sa.select(open_task.c.process_id, open_task.c.step_id).where(

@@ -32,13 +32,16 @@ from services.worker import Workshop, work_off
 from workflows.credit_code import check_character
 from workflows.permissions import Actor
 from workflows.vocabulary import (
+    OPERATING,
     Action,
     DelistingKind,
-    ListingLevel,
+    HazardSource,
     OrganisationKind,
     Outcome,
     Role,
     ServiceMethod,
+    Track,
+    WithdrawalGround,
 )
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -61,11 +64,14 @@ ORGANISATIONS: Mapping[str, tuple[OrganisationKind, str, str | None, str | None,
     "department": (OrganisationKind.DEPARTMENT, "示例市应急管理局", CITY, None, None),
     "other_department": (OrganisationKind.DEPARTMENT, "示例市住建局", CITY, None, None),
     "county": (OrganisationKind.GOVERNMENT, "示例区人民政府", COUNTY, None, None),
+    "city": (OrganisationKind.GOVERNMENT, "示例市人民政府", CITY, None, None),
     "discipline": (OrganisationKind.DISCIPLINE_ORGAN, "示例市纪委监委", CITY, None, None),
     "group": (OrganisationKind.ENTERPRISE, "示例集团", None, None, None),
     "mine": (OrganisationKind.ENTERPRISE, "示例煤业", COUNTY, "group", "department"),
     "private_mine": (OrganisationKind.ENTERPRISE, "示例民营煤业", COUNTY, None, "department"),
     "rival": (OrganisationKind.ENTERPRISE, "他人煤业", COUNTY, None, "other_department"),
+    "school": (OrganisationKind.INSTITUTION, "示例中学", COUNTY, None, "department"),
+    "trader": (OrganisationKind.SOLE_TRADER, "示例小吃店", COUNTY, None, "department"),
 }
 # person: organisation, role
 PEOPLE: Mapping[str, tuple[str, Role]] = {
@@ -76,6 +82,13 @@ PEOPLE: Mapping[str, tuple[str, Role]] = {
     "private_principal": ("private_mine", Role.ENTERPRISE_PRINCIPAL),
     "controller": ("private_mine", Role.ACTUAL_CONTROLLER),
     "rival_principal": ("rival", Role.ENTERPRISE_PRINCIPAL),
+    "trader_principal": ("trader", Role.ENTERPRISE_PRINCIPAL),
+    "group_officer": ("group", Role.ENTERPRISE_SAFETY_OFFICER),
+    "group_principal": ("group", Role.ENTERPRISE_PRINCIPAL),
+    "group_leader": ("group", Role.LEADER_IN_CHARGE),
+    "group_signatory": ("group", Role.AUTHORISED_SIGNATORY),
+    "department_leader": ("department", Role.LEADER_IN_CHARGE),
+    "department_signatory": ("department", Role.AUTHORISED_SIGNATORY),
     "case_officer": ("department", Role.CASE_OFFICER),
     "second_officer": ("department", Role.CASE_OFFICER),
     "department_head": ("department", Role.DEPARTMENT_HEAD),
@@ -226,15 +239,15 @@ class World:
         for name, action in steps:
             self.do(name, case_id, action)
 
-    def to_listing(self, case_id: int) -> None:
-        """From intake to the listing proposal."""
+    def to_listing(self, case_id: int, **verdict: object) -> None:
+        """From intake to the listing proposal, or to what another track asks for."""
         self.confirm_criterion(case_id)
         self.walk(
             case_id,
             ("case_officer", Action.VERIFY_HAZARD),
             ("case_officer", Action.ISSUE_RECTIFICATION_ORDER),
-            ("department_head", Action.CONFIRM_VERDICT),
         )
+        self.do("department_head", case_id, Action.CONFIRM_VERDICT, 0, **verdict)
 
     def to_signed(self, case_id: int) -> None:
         """From the proposal to the signed notice."""
@@ -265,6 +278,11 @@ class World:
             ("principal", Action.SIGN_DOUBLE_REPORT),
             ("safety_officer", Action.RECORD_WORKFORCE_REPORT),
         )
+
+    def withdraw(self, case_id: int, **request: object) -> None:
+        """Ask for the end of a case that is not listed yet, and have it decided."""
+        self.do("case_officer", case_id, Action.WITHDRAW_CASE, 0, **request)
+        self.do("department_head", case_id, Action.CONFIRM_WITHDRAWAL)
 
     def rectify(self, case_id: int) -> None:
         """One round of rectification up to the endorsed application."""
@@ -337,9 +355,12 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "listing_conditions": ("needs_suspension",),
         "may_cause_mass_casualties": True,
     },
-    Action.CONFIRM_VERDICT: lambda world: {"outcome": Outcome.MAJOR, "opinion": "同意认定。"},
+    Action.CONFIRM_VERDICT: lambda world: {
+        "outcome": Outcome.MAJOR,
+        "opinion": "同意认定。",
+        "track": Track.LISTED,
+    },
     Action.PROPOSE_LISTING: lambda world: {
-        "level": ListingLevel.CITY,
         "reason": "可能造成群死群伤。",
         "requirements": "更换灭火装置。\n完善巡检制度。",
     },
@@ -387,7 +408,94 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
     Action.APPROVE_ACCEPTANCE: lambda world: {"outcome": Outcome.PASSED, "opinion": "合格。"},
     Action.ENDORSE_AS_LEADER_IN_CHARGE: lambda world: _ACCEPT,
     Action.APPROVE_DELISTING: lambda world: {**_ACCEPT, "kind": DelistingKind.RECTIFIED},
-    Action.WITHDRAW_CASE: lambda world: {"opinion": "重复登记。"},
+    Action.WITHDRAW_CASE: lambda world: {
+        "opinion": "重复登记。",
+        "ground": WithdrawalGround.REGISTERED_IN_ERROR,
+    },
+    Action.CONFIRM_WITHDRAWAL: lambda world: _ACCEPT,
+    Action.OBJECT_TO_VERDICT: lambda world: {"opinion": "不符合判定标准所列情形。"},
+    Action.DECIDE_OBJECTION: lambda world: _ACCEPT,
+    Action.ADD_FINDING: lambda world: {
+        "source": HazardSource.HIGHER_INSPECTION,
+        "finder": "省督导检查组",
+        "finder_reference": "示例督〔2026〕3号",
+        "found_on": world.now.date(),
+        "description": "检查发现同一问题。",
+    },
+    Action.ANSWER_FINDER: lambda world: {
+        "answered_on": world.now.date(),
+        "answer": "已立案督办，责令限期整改。",
+    },
+    Action.CHANGE_RESPONSIBLE_PARTY: lambda world: {
+        "new_party_id": world.ids["private_mine"],
+        "opinion": "经营权已经转移。",
+    },
+    Action.CONFIRM_PARTY_CHANGE: lambda world: _ACCEPT,
+    Action.REPORT_STOPPAGE: lambda world: {
+        "stoppage_kind": "own_decision",
+        "stopped_on": world.now.date(),
+        "scope": "全矿停产。",
+    },
+    Action.CONFIRM_STOPPAGE: lambda world: {
+        **_ACCEPT,
+        "checked_on": world.now.date(),
+        "findings": "已停产，风险受控。",
+    },
+    Action.REPORT_RESTART: lambda world: {
+        "restarted_on": world.now.date(),
+        "approved_by": "示例市人民政府",
+        "document_number": "示例复〔2026〕1号",
+    },
+    Action.RECORD_ACCIDENT: lambda world: {
+        "happened_on": world.now.date(),
+        "deaths": 0,
+        "injuries": 1,
+        "description": "皮带着火。",
+    },
+    Action.CONFIRM_ACCIDENT: lambda world: _ACCEPT,
+    Action.LIFT_LEGAL_HOLD: lambda world: {
+        "document_number": "示例调〔2026〕1号",
+        "opinion": "事故已结案。",
+    },
+    Action.CLOSE_TRACKED_CASE: lambda world: {"kind": DelistingKind.RECTIFIED},
+    Action.RECORD_EXTERNAL_LISTING: lambda world: {
+        "listed_by": "示例省安全生产委员会",
+        "document_number": "示例省督〔2026〕1号",
+        "listed_on": world.now.date(),
+        "limit_on": world.now.date() + timedelta(days=60),
+        "uploads": (PHOTO,),
+    },
+    Action.PETITION_DELISTING: lambda world: {
+        "document_number": "示例请〔2026〕1号",
+        "petitioned_on": world.now.date(),
+    },
+    Action.RECORD_EXTERNAL_DELISTING: lambda world: {
+        **_ACCEPT,
+        "document_number": "示例省复〔2026〕1号",
+        "decided_on": world.now.date(),
+        "kind": DelistingKind.RECTIFIED,
+        "uploads": (PHOTO,),
+    },
+    Action.LIST_OWN_HAZARD: lambda world: {
+        "document_number": "示例煤督〔2026〕1号",
+        "listed_on": world.now.date(),
+        "supervisor": "总工程师",
+        "limit_on": world.now.date() + timedelta(days=60),
+    },
+    Action.ACCEPT_OWN_RECTIFICATION: lambda world: {
+        "accepted_on": world.now.date(),
+        "evaluator": "own_experts",
+        "participants": "总工程师、机电科长、外聘专家一人",
+        "conclusion": "治理效果达到要求。",
+        "uploads": (PHOTO,),
+    },
+    Action.CLOSE_OWN_LISTING: lambda world: {**_ACCEPT, "kind": DelistingKind.RECTIFIED},
+    Action.CHECK_OWN_CLOSURE: lambda world: {
+        **_ACCEPT,
+        "checked_on": world.now.date(),
+        "co_officer": "乙（证号002）",
+        "findings": "现场核查属实。",
+    },
 }
 
 
@@ -412,10 +520,10 @@ def make_world(engine: Engine, folder: Path) -> World:
                 kind=kind.value,
                 name=name,
                 division_code=division,
-                level="county" if kind is OrganisationKind.GOVERNMENT else None,
+                level="county" if key == "county" else None,
                 mark=key,
                 credit_code=MINE_CODE if key == "mine" else None,
-                sector=SECTOR if kind is OrganisationKind.ENTERPRISE else None,
+                sector=SECTOR if kind in OPERATING else None,
                 parent_id=world.ids.get(parent or ""),
                 supervised_by_id=world.ids.get(supervisor or ""),
             )

@@ -240,7 +240,7 @@ def show(number: str, as_json: bool) -> None:
     here = surroundings()
     try:
         with here.connection.reading() as session:
-            found = get_case(session, number, here.office.profile.inspector_count)
+            found = get_case(session, number, here.office.profile)
     except CaseNotFoundError as error:
         raise click.ClickException(f"没有编号为 {number} 的事项，请核对编号。") from error
     if as_json:

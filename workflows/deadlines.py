@@ -43,7 +43,8 @@ class DeadlineRule:
     """A time limit as data: when it starts, how long it runs, and on what ground.
 
     `count` is working days, calendar days or hours; for a fixed date it is the most months that
-    the date may lie ahead (0: no bound). `ends` names the acts that meet the limit.
+    the date may lie ahead (0: no bound). `ends` names the acts that meet the limit. `when` names
+    the need that must be met for the clock to start; empty means always.
     """
 
     id: str
@@ -61,6 +62,7 @@ class DeadlineRule:
     note: str
     effective_from: date
     effective_to: date | None = None
+    when: str = ""
 
     def __post_init__(self) -> None:
         prefix, _, subject = self.starts.partition(":")

@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflows.vocabulary import Action, HazardSource, Outcome
+from workflows.vocabulary import (
+    Action,
+    CaseFlag,
+    HazardSource,
+    Outcome,
+    PartyKind,
+    Track,
+    WithdrawalGround,
+)
 
 FactKind = type[bool] | type[int] | tuple[str, ...]
 FactValue = bool | int | str
 
+# The track of a case before its verdict.
+UNDECIDED = "undecided"
 FACTS: Mapping[str, FactKind] = {
     "reported_by_enterprise": bool,
     "responsible_party_is_enterprise": bool,
@@ -16,12 +26,16 @@ FACTS: Mapping[str, FactKind] = {
     "judged_ordinary": bool,
     "is_major": bool,
     "listing_condition_met": bool,
+    "may_list_itself": bool,
+    "track": (UNDECIDED, *Track),
+    "to_be_listed": bool,
     "crosses_counties": bool,
     "county_unable": bool,
     "may_cause_mass_casualties": bool,
     "draft_accepted": bool,
     "countersigned": bool,
     "listing_signed": bool,
+    "draft_comes_back_to": ("review", "countersign", "sign"),
     "receiver_count": int,
     "plan_accepted": bool,
     "application_endorsed": bool,
@@ -30,9 +44,17 @@ FACTS: Mapping[str, FactKind] = {
     "leader_endorsed": bool,
     "delisting_approved": bool,
     "closure_return": ("none", "rectification", "acceptance"),
+    "own_closure_approved": bool,
+    "own_closure_checked": bool,
+    "hazard_closed": bool,
+    "stoppage_confirmed": bool,
+    "accident_confirmed": bool,
+    "withdrawal_confirmed": bool,
+    "objection_upheld": bool,
+    "early_ending": ("none", "withdrawn", "merged", "listing_revoked", "objection_upheld"),
 }
 DECISION_OUTPUTS: Mapping[str, FactKind] = {
-    "proposed_track": ("ordinary", "listed"),
+    "proposed_track": ("ordinary", "tracked", "listed", "own_listing"),
     "proposed_level": ("county", "city"),
 }
 EFFECTS = frozenset({"issue_document"})
@@ -41,6 +63,18 @@ _RETURN_TARGETS = {
     Outcome.RETURN_TO_RECTIFICATION: "rectification",
     Outcome.RETURN_TO_ACCEPTANCE: "acceptance",
 }
+_DELISTING = (Action.APPROVE_DELISTING, Action.RECORD_EXTERNAL_DELISTING)
+_OWN_CLOSING = (Action.CLOSE_OWN_LISTING, Action.CHECK_OWN_CLOSURE)
+_CLOSING = (Action.ENDORSE_AS_LEADER_IN_CHARGE, *_DELISTING)
+# Found so, a major hazard is handled as if it were an accident (Shuo An Fa 2022 No. 3, item 28).
+LIKE_ACCIDENT_SOURCES = frozenset({HazardSource.HIGHER_INSPECTION, HazardSource.VERIFIED_TIP})
+# Whoever sent the finding is owed an answer.
+ANSWERED_SOURCES = frozenset({HazardSource.HIGHER_INSPECTION})
+# Parties that produce or operate, and so owe the double report (Work Safety Law, article 41).
+OPERATING_PARTIES = frozenset(PartyKind) - {PartyKind.OWNERLESS, PartyKind.ILLEGAL_SITE}
+# Nobody above them but the government: its principal endorses.
+ENDORSED_BY_GOVERNMENT = (PartyKind.OWNERLESS, PartyKind.ILLEGAL_SITE, PartyKind.SOLE_TRADER)
+_FINDINGS = (Action.REGISTER_HAZARD, Action.ADD_FINDING)
 
 
 @dataclass(frozen=True)
@@ -61,7 +95,6 @@ class CaseRecord:
 
     source: HazardSource
     has_parent_company: bool
-    responsible_party_is_enterprise: bool
     acts: tuple[ActRecord, ...]
     receiver_count: int
     receivers_reported: int
@@ -69,6 +102,14 @@ class CaseRecord:
     criterion_on_record: bool
     criterion_confirmed: bool
     missing_fields: tuple[str, ...] = ()
+    party_kind: PartyKind = PartyKind.ENTERPRISE
+    sector_may_list_itself: bool = False
+    office_drafts_listing: bool = True
+
+    @property
+    def responsible_party_is_enterprise(self) -> bool:
+        """True when the party produces or operates: it owes the double report and rectifies."""
+        return self.party_kind in OPERATING_PARTIES
 
     def last(self, action: Action) -> ActRecord | None:
         """The latest act of this kind, or None."""
@@ -112,12 +153,16 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "judged_ordinary": record.last_outcome_is(Action.CONFIRM_VERDICT, Outcome.ORDINARY),
         "is_major": is_major,
         "listing_condition_met": is_major and bool(content.get("listing_conditions")),
+        "may_list_itself": is_major and _may_list_itself(record),
+        "track": track_of(record),
+        "to_be_listed": track_of(record) in (Track.LISTED, Track.EXTERNAL_LISTING),
         "crosses_counties": bool(content.get("crosses_counties")),
         "county_unable": bool(content.get("county_unable")),
         "may_cause_mass_casualties": bool(content.get("may_cause_mass_casualties")),
         "draft_accepted": record.last_outcome_is(Action.REVIEW_DRAFT, Outcome.ACCEPTED),
         "countersigned": record.last_outcome_is(Action.COUNTERSIGN_LISTING, Outcome.ACCEPTED),
         "listing_signed": record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED),
+        "draft_comes_back_to": _draft_comes_back_to(record),
         "receiver_count": record.receiver_count,
         "plan_accepted": record.last_outcome_is(Action.REVIEW_PLAN, Outcome.ACCEPTED),
         "application_endorsed": record.last_outcome_is(
@@ -128,25 +173,129 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "leader_endorsed": record.last_outcome_is(
             Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.ACCEPTED
         ),
-        "delisting_approved": record.last_outcome_is(Action.APPROVE_DELISTING, Outcome.ACCEPTED),
+        "delisting_approved": _delisting_approved(record),
         "closure_return": _closure_return(record),
+        "own_closure_approved": record.last_outcome_is(Action.CLOSE_OWN_LISTING, Outcome.ACCEPTED),
+        "own_closure_checked": record.last_outcome_is(Action.CHECK_OWN_CLOSURE, Outcome.ACCEPTED),
+        "hazard_closed": _delisting_approved(record)
+        or record.last(Action.CLOSE_TRACKED_CASE) is not None
+        or record.last_outcome_is(Action.CHECK_OWN_CLOSURE, Outcome.ACCEPTED),
+        "stoppage_confirmed": record.last_outcome_is(Action.CONFIRM_STOPPAGE, Outcome.ACCEPTED),
+        "accident_confirmed": record.last_outcome_is(Action.CONFIRM_ACCIDENT, Outcome.ACCEPTED),
+        "withdrawal_confirmed": record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED),
+        "objection_upheld": record.last_outcome_is(Action.DECIDE_OBJECTION, Outcome.ACCEPTED),
+        "early_ending": _early_ending(record),
     }
 
 
+def track_of(record: CaseRecord) -> str:
+    """How the case is handled, by the verdict; `undecided` before it."""
+    verdict = record.last(Action.CONFIRM_VERDICT)
+    if verdict is None or verdict.outcome is Outcome.RETURNED:
+        return UNDECIDED
+    if verdict.outcome is Outcome.ORDINARY:
+        return Track.ORDINARY
+    return str(verdict.content.get("track") or Track.LISTED)
+
+
+def flags_of(record: CaseRecord) -> tuple[CaseFlag, ...]:
+    """The circumstances that hold now, in the order in which they are told."""
+    finding = record.last(Action.VERIFY_HAZARD)
+    is_major = finding is not None and finding.outcome is Outcome.MAJOR
+    listed_by_unit = [act.content.get("on_units_list") for act in _findings(record)]
+    holds = {
+        CaseFlag.LEGAL_HOLD: _in_force(record, Action.CONFIRM_ACCIDENT, Action.LIFT_LEGAL_HOLD),
+        CaseFlag.STOPPED: _in_force(record, Action.CONFIRM_STOPPAGE, Action.REPORT_RESTART),
+        CaseFlag.LIKE_ACCIDENT: is_major and bool(LIKE_ACCIDENT_SOURCES & sources_of(record)),
+        CaseFlag.UNLISTED: is_major and "not_listed" in listed_by_unit,
+    }
+    return tuple(flag for flag, holding in holds.items() if holding)
+
+
+def sources_of(record: CaseRecord) -> frozenset[HazardSource]:
+    """Every way in which this one hazard came to the office's knowledge."""
+    added = (act.content.get("source") for act in _findings(record))
+    return frozenset({record.source, *(HazardSource(str(source)) for source in added if source)})
+
+
+def answers_owed(record: CaseRecord) -> int:
+    """How many findings wait for an answer to those who sent them: one act answers all so far."""
+    answered = record.last_index(Action.ANSWER_FINDER)
+    return sum(
+        place > answered
+        and act.content.get("source") in ANSWERED_SOURCES
+        and not act.content.get("answered")
+        for place, act in enumerate(record.acts)
+        if act.action in _FINDINGS
+    )
+
+
+def _findings(record: CaseRecord) -> tuple[ActRecord, ...]:
+    return tuple(act for act in record.acts if act.action in _FINDINGS)
+
+
+def _in_force(record: CaseRecord, begins: Action, ends: Action) -> bool:
+    """True while the latest accepted beginning has no end after it."""
+    begun = max(
+        (
+            place
+            for place, act in enumerate(record.acts)
+            if act.action is begins and act.outcome is Outcome.ACCEPTED
+        ),
+        default=-1,
+    )
+    return begun > record.last_index(ends)
+
+
+def _may_list_itself(record: CaseRecord) -> bool:
+    """Reported by itself, stopped as required, in a sector whose profile leaves it the listing."""
+    finding = record.last(Action.VERIFY_HAZARD)
+    return (
+        record.sector_may_list_itself
+        and sources_of(record) == {HazardSource.ENTERPRISE_REPORT}
+        and finding is not None
+        and bool(finding.content.get("production_stopped"))
+    )
+
+
+def _draft_comes_back_to(record: CaseRecord) -> str:
+    """Whoever returned the draft last says whether it comes back by all steps or straight."""
+    targets = {Action.COUNTERSIGN_LISTING: "countersign", Action.SIGN_LISTING: "sign"}
+    returning = (Action.REVIEW_DRAFT, *targets)
+    last = next((act for act in reversed(record.acts) if act.action in returning), None)
+    if last is None or last.outcome is not Outcome.RETURNED:
+        return "review"
+    straight = last.content.get("comes_back") == "straight"
+    return targets.get(last.action, "review") if straight else "review"
+
+
+def _delisting_approved(record: CaseRecord) -> bool:
+    return any(record.last_outcome_is(action, Outcome.ACCEPTED) for action in _DELISTING)
+
+
 def _closure_return(record: CaseRecord) -> str:
-    closing = (Action.ENDORSE_AS_LEADER_IN_CHARGE, Action.APPROVE_DELISTING)
-    last = next((act for act in reversed(record.acts) if act.action in closing), None)
+    last = next((act for act in reversed(record.acts) if act.action in _CLOSING), None)
     return _RETURN_TARGETS.get(last.outcome, "none") if last else "none"
+
+
+def _early_ending(record: CaseRecord) -> str:
+    if record.last_outcome_is(Action.DECIDE_OBJECTION, Outcome.ACCEPTED):
+        return "objection_upheld"
+    asked = record.last(Action.WITHDRAW_CASE)
+    if asked is None or not record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED):
+        return "none"
+    ground = asked.content.get("ground")
+    of_its_own = (WithdrawalGround.MERGED, WithdrawalGround.LISTING_REVOKED)
+    return str(ground) if ground in of_its_own else "withdrawn"
 
 
 def round_number(acts: tuple[ActRecord, ...]) -> int:
     """The round of rectification and acceptance: one more for each failure or refused closing."""
     return 1 + sum(
         act.outcome is Outcome.FAILED
-        or (
-            act.action in (Action.ENDORSE_AS_LEADER_IN_CHARGE, Action.APPROVE_DELISTING)
-            and act.outcome in _RETURN_TARGETS
-        )
+        or (act.action in _CLOSING and act.outcome in _RETURN_TARGETS)
+        or (act.action in _OWN_CLOSING and act.outcome is Outcome.RETURNED)
+        or (act.action in _OWN_CLOSING and act.outcome is Outcome.RETURNED)
         for act in acts
         if act.action is not Action.INSPECT_RECTIFICATION
     )
@@ -154,17 +303,30 @@ def round_number(acts: tuple[ActRecord, ...]) -> int:
 
 def needs_met(record: CaseRecord) -> dict[str, bool]:
     """Facts that permissions ask for before an act, by name."""
-    listed = record.last(Action.SIGN_LISTING)
-    served = record.last(Action.SERVE_LISTING_NOTICE) is not None
+    outside = record.last(Action.RECORD_EXTERNAL_LISTING) is not None
+    listed = outside or record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED)
+    served = outside or record.last(Action.SERVE_LISTING_NOTICE) is not None
     measures = record.last_index(Action.ORDER_IMMEDIATE_MEASURES)
     lifted = record.last_index(Action.LIFT_IMMEDIATE_MEASURES)
+    track = track_of(record)
+    by_government = not record.has_parent_company and record.party_kind in ENDORSED_BY_GOVERNMENT
+    flags = flags_of(record)
     return {
         "has_parent_company": record.has_parent_company,
-        "no_parent_company": record.responsible_party_is_enterprise
-        and not record.has_parent_company,
+        "no_parent_company": not record.has_parent_company and not by_government,
+        "endorsed_by_government": by_government,
         "no_enterprise": not record.responsible_party_is_enterprise,
-        "not_listed_yet": listed is None or listed.outcome is not Outcome.ACCEPTED,
-        "listed": listed is not None and listed.outcome is Outcome.ACCEPTED,
+        "office_drafts_listing": record.office_drafts_listing,
+        "body_drafts_listing": not record.office_drafts_listing,
+        "on_listed_track": track in (UNDECIDED, Track.LISTED, Track.EXTERNAL_LISTING),
+        "off_listed_track": track in (Track.ORDINARY, Track.TRACKED, Track.OWN_LISTING),
+        "may_list_itself": _may_list_itself(record),
+        "verdict_is_major": track not in (UNDECIDED, Track.ORDINARY),
+        "answer_owed": answers_owed(record) > 0,
+        "no_answer_owed": answers_owed(record) == 0,
+        "no_legal_hold": CaseFlag.LEGAL_HOLD not in flags,
+        "not_listed_yet": not listed,
+        "listed": listed,
         "listing_served": served,
         "every_receiver_reported": record.receiver_count > 0
         and record.receivers_reported == record.receiver_count,

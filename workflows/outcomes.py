@@ -21,11 +21,21 @@ _DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
     _A.APPROVE_ACCEPTANCE: (_O.PASSED, _O.FAILED),
     _A.ENDORSE_AS_LEADER_IN_CHARGE: _CLOSING,
     _A.APPROVE_DELISTING: _CLOSING,
+    _A.RECORD_EXTERNAL_DELISTING: _CLOSING,
+    _A.CONFIRM_WITHDRAWAL: _REVIEW,
+    _A.DECIDE_OBJECTION: _REVIEW,
+    _A.CONFIRM_PARTY_CHANGE: _REVIEW,
+    _A.CONFIRM_STOPPAGE: _REVIEW,
+    _A.CONFIRM_ACCIDENT: _REVIEW,
+    _A.CLOSE_OWN_LISTING: _REVIEW,
+    _A.CHECK_OWN_CLOSURE: _REVIEW,
 }
 # The favourable outcome first. An act that only reports or records is done.
 OUTCOMES: Mapping[Action, tuple[Outcome, ...]] = {
     action: _DECIDING.get(action, _DONE) for action in Action
 }
+# Whatever ends a case ends its open steps: what is in force or owed is settled before.
+_NOTHING_OPEN = ("no_measures_in_force", "no_legal_hold", "no_answer_owed")
 # Needs of one outcome only: the others stay open, so that nothing is ever stuck.
 OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.CONFIRM_VERDICT, _O.MAJOR): (
@@ -34,7 +44,12 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
         "nothing_missing",
     ),
     # Measures in force are lifted by a decision, never by the end of the case.
-    (_A.CONFIRM_VERDICT, _O.ORDINARY): ("no_measures_in_force",),
+    (_A.CONFIRM_VERDICT, _O.ORDINARY): _NOTHING_OPEN,
+    (_A.CONFIRM_WITHDRAWAL, _O.ACCEPTED): _NOTHING_OPEN,
+    (_A.DECIDE_OBJECTION, _O.ACCEPTED): _NOTHING_OPEN,
+    # An accident during supervision bars acceptance and every way of closing.
+    (_A.APPROVE_ACCEPTANCE, _O.PASSED): ("no_legal_hold",),
+    (_A.CHECK_OWN_CLOSURE, _O.ACCEPTED): ("double_report_complete", *_NOTHING_OPEN),
 }
 
 

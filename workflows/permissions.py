@@ -15,9 +15,11 @@ class Relation(StrEnum):
     PARENT = "parent"
     COMPETENT_DEPARTMENT = "competent_department"
     TERRITORY = "territory"
+    CO_PARTY = "co_party"
     LISTING_BODY = "listing_body"
     LISTING_BODY_SECTOR = "listing_body_sector"
     LISTING_OFFICE = "listing_office"
+    COMMITTEE_SECTOR = "committee_sector"
     RECEIVER = "receiver"
 
 
@@ -56,11 +58,13 @@ class CaseStanding:
     territorial_government_id: int
     listing_body_id: int
     listing_office_id: int
+    safety_committee_id: int | None
     sector: str
     receiver_ids: tuple[int, ...]
     needs_met: Mapping[str, bool]
     acted: Mapping[Action, frozenset[int]]
     acted_this_round: Mapping[Action, frozenset[int]]
+    co_party_ids: frozenset[int] = frozenset()
 
     def receiver_at(self, process_id: str, position: int) -> int | None:
         """The organisation that an open step of a handover belongs to; None for other steps."""
@@ -93,6 +97,10 @@ _ENTERPRISE_ACTS = frozenset(
         Action.REPORT_PROGRESS,
         Action.APPLY_FOR_ACCEPTANCE,
         Action.EVALUATE_EFFECT,
+        Action.OBJECT_TO_VERDICT,
+        Action.LIST_OWN_HAZARD,
+        Action.ACCEPT_OWN_RECTIFICATION,
+        Action.CLOSE_OWN_LISTING,
     }
 )
 # Whoever acted for the supervised side decides nothing for the supervising one.
@@ -102,6 +110,8 @@ _REVIEWING = frozenset({Action.REVIEW_DRAFT})
 _FINDING = frozenset({Action.REGISTER_HAZARD, Action.VERIFY_HAZARD})
 _INSPECTING = frozenset({Action.INSPECT_RECTIFICATION})
 _ACCEPTING = frozenset({Action.APPROVE_ACCEPTANCE})
+_WITHDRAWING = _OTHER_SIDE | {Action.WITHDRAW_CASE}
+_JUDGING = _FINDING | {Action.CONFIRM_VERDICT}
 
 
 def _row(
@@ -161,14 +171,38 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _A.PROPOSE_LISTING,
         _R.COMMITTEE_OFFICER,
         _T.LISTING_OFFICE,
+        "office_drafts_listing",
         "nothing_missing",
         forbids=_OTHER_SIDE,
+    ),
+    # A department or a group's headquarters that lists drafts its own notice.
+    *(
+        _row(
+            _A.PROPOSE_LISTING,
+            role,
+            _T.LISTING_BODY,
+            "body_drafts_listing",
+            "nothing_missing",
+            forbids=_OTHER_SIDE,
+        )
+        for role in (_R.CASE_OFFICER, _R.ENTERPRISE_SAFETY_OFFICER)
     ),
     _row(
         _A.REVIEW_DRAFT,
         _R.COMMITTEE_OFFICE_HEAD,
         _T.LISTING_OFFICE,
+        "office_drafts_listing",
         forbids=_DRAFTING | _OTHER_SIDE,
+    ),
+    *(
+        _row(
+            _A.REVIEW_DRAFT,
+            role,
+            _T.LISTING_BODY,
+            "body_drafts_listing",
+            forbids=_DRAFTING | _OTHER_SIDE,
+        )
+        for role in (_R.DEPARTMENT_HEAD, _R.ENTERPRISE_PRINCIPAL)
     ),
     _row(
         _A.COUNTERSIGN_LISTING,
@@ -181,6 +215,13 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _R.AUTHORISED_SIGNATORY,
         _T.LISTING_BODY,
         forbids=_DRAFTING | _REVIEWING | _OTHER_SIDE | {Action.COUNTERSIGN_LISTING},
+    ),
+    _row(
+        _A.RECORD_EXTERNAL_LISTING,
+        _R.COMMITTEE_OFFICER,
+        _T.LISTING_OFFICE,
+        "nothing_missing",
+        forbids=_OTHER_SIDE,
     ),
     _row(_A.SERVE_LISTING_NOTICE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE),
     _row(_A.SERVE_LISTING_NOTICE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
@@ -197,6 +238,8 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         forbids=_OTHER_SIDE,
     ),
     *(_row(_A.REPORT_PROGRESS, role, _T.OWN) for role in _PREPARERS),
+    # Each owner of several, each party of a contract reports what it does.
+    *(_row(_A.REPORT_PROGRESS, role, _T.CO_PARTY) for role in _PREPARERS),
     _row(_A.REPORT_PROGRESS, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
     _row(
         _A.REVIEW_PROGRESS,
@@ -225,7 +268,7 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
         _R.GOVERNMENT_PRINCIPAL,
         _T.TERRITORY,
-        "no_enterprise",
+        "endorsed_by_government",
     ),
     *(_row(_A.EVALUATE_EFFECT, role, _T.OWN) for role in _PREPARERS),
     _row(_A.EVALUATE_EFFECT, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
@@ -246,7 +289,8 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
     _row(
         _A.ENDORSE_AS_LEADER_IN_CHARGE,
         _R.LEADER_IN_CHARGE,
-        _T.LISTING_BODY_SECTOR,
+        # The government's leader, whoever listed (Shuo An Fa 2022 No. 3, item 27).
+        _T.COMMITTEE_SECTOR,
         "listing_served",
         forbids=_INSPECTING | _ACCEPTING | _OTHER_SIDE,
     ),
@@ -257,6 +301,8 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         "listing_served",
         "every_receiver_reported",
         "no_measures_in_force",
+        "no_legal_hold",
+        "no_answer_owed",
         "double_report_complete",
         forbids=_INSPECTING
         | _ACCEPTING
@@ -266,22 +312,129 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         | {Action.ENDORSE_AS_LEADER_IN_CHARGE},
     ),
     _row(
+        _A.PETITION_DELISTING,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        "listing_served",
+        "every_receiver_reported",
+        "no_measures_in_force",
+        "no_legal_hold",
+        "no_answer_owed",
+        "double_report_complete",
+        forbids=_INSPECTING | _ACCEPTING | _OTHER_SIDE | {Action.ENDORSE_AS_LEADER_IN_CHARGE},
+    ),
+    _row(
+        _A.RECORD_EXTERNAL_DELISTING, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE
+    ),
+    _row(
+        _A.CLOSE_TRACKED_CASE,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        "no_measures_in_force",
+        "no_legal_hold",
+        "no_answer_owed",
+        "double_report_complete",
+        forbids=_INSPECTING | _OTHER_SIDE,
+    ),
+    _row(_A.LIST_OWN_HAZARD, _R.ENTERPRISE_PRINCIPAL, _T.OWN, "nothing_missing"),
+    _row(_A.ACCEPT_OWN_RECTIFICATION, _R.ENTERPRISE_PRINCIPAL, _T.OWN, "no_legal_hold"),
+    _row(
+        _A.CLOSE_OWN_LISTING,
+        _R.PARENT_COMPANY_HEAD,
+        _T.PARENT,
+        "has_parent_company",
+        forbids=frozenset({Action.ACCEPT_OWN_RECTIFICATION}),
+    ),
+    _row(
+        _A.CLOSE_OWN_LISTING,
+        _R.ACTUAL_CONTROLLER,
+        _T.OWN,
+        "no_parent_company",
+        forbids=frozenset({Action.ACCEPT_OWN_RECTIFICATION}),
+    ),
+    _row(_A.CHECK_OWN_CLOSURE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    # Ending early: one asks, another decides; once listed, the body that listed decides.
+    _row(
         _A.WITHDRAW_CASE,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "not_listed_yet",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(_A.WITHDRAW_CASE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, "listed", forbids=_OTHER_SIDE),
+    _row(
+        _A.CONFIRM_WITHDRAWAL,
         _R.DEPARTMENT_HEAD,
         _T.COMPETENT_DEPARTMENT,
         "not_listed_yet",
-        "no_measures_in_force",
+        forbids=_WITHDRAWING,
+    ),
+    _row(
+        _A.CONFIRM_WITHDRAWAL,
+        _R.AUTHORISED_SIGNATORY,
+        _T.LISTING_BODY,
+        "listed",
+        forbids=_WITHDRAWING,
+    ),
+    _row(_A.OBJECT_TO_VERDICT, _R.ENTERPRISE_PRINCIPAL, _T.OWN, "verdict_is_major"),
+    _row(
+        _A.DECIDE_OBJECTION,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        forbids=_JUDGING | _OTHER_SIDE,
+    ),
+    _row(_A.ADD_FINDING, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(
+        _A.ANSWER_FINDER,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "answer_owed",
         forbids=_OTHER_SIDE,
     ),
     _row(
-        _A.WITHDRAW_CASE,
-        _R.COMMITTEE_OFFICE_HEAD,
-        _T.LISTING_OFFICE,
-        "listed",
-        "no_measures_in_force",
+        _A.CHANGE_RESPONSIBLE_PARTY,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
         forbids=_OTHER_SIDE,
     ),
-    _row(_A.ARCHIVE_CASE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE),
+    _row(
+        _A.CONFIRM_PARTY_CHANGE,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | {Action.CHANGE_RESPONSIBLE_PARTY},
+    ),
+    *(_row(_A.REPORT_STOPPAGE, role, _T.OWN) for role in _PREPARERS),
+    _row(_A.REPORT_STOPPAGE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(
+        _A.CONFIRM_STOPPAGE,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | {Action.REPORT_STOPPAGE},
+    ),
+    _row(
+        _A.CONFIRM_STOPPAGE,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | {Action.REPORT_STOPPAGE},
+    ),
+    _row(_A.REPORT_RESTART, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(_A.RECORD_ACCIDENT, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(_A.RECORD_ACCIDENT, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE),
+    _row(
+        _A.CONFIRM_ACCIDENT,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | {Action.RECORD_ACCIDENT},
+    ),
+    _row(
+        _A.LIFT_LEGAL_HOLD,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        forbids=_OTHER_SIDE | {Action.RECORD_ACCIDENT, Action.CONFIRM_ACCIDENT},
+    ),
+    # Supervised by a department alone, or listed by the enterprise itself: filed by the department.
+    _row(_A.ARCHIVE_CASE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, "on_listed_track"),
+    _row(_A.ARCHIVE_CASE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, "off_listed_track"),
 )
 
 
@@ -291,26 +444,30 @@ def stands_so(
     """True when the post's organisation stands to the case as the relation asks."""
     organisation = post.organisation_id
     match relation:
-        case Relation.OWN:
-            return organisation == case.responsible_party_id
-        case Relation.PARENT:
-            return organisation == case.parent_company_id
-        case Relation.COMPETENT_DEPARTMENT:
-            return organisation == case.competent_department_id
-        case Relation.TERRITORY:
-            return organisation == case.territorial_government_id
-        case Relation.LISTING_BODY:
-            return organisation == case.listing_body_id
-        case Relation.LISTING_BODY_SECTOR:
-            return organisation == case.listing_body_id and case.sector in post.sectors
-        case Relation.LISTING_OFFICE:
-            return organisation == case.listing_office_id
-        case Relation.RECEIVER:
-            return (
-                organisation == receiver
-                if receiver is not None
-                else (organisation in case.receiver_ids)
-            )
+        case Relation.RECEIVER if receiver is None:
+            return organisation in case.receiver_ids
+        case Relation.CO_PARTY:
+            return organisation in case.co_party_ids
+        case Relation.LISTING_BODY_SECTOR | Relation.COMMITTEE_SECTOR:
+            theirs = _organisation_of(relation, case, receiver)
+            return organisation == theirs and case.sector in post.sectors
+        case _:
+            return organisation == _organisation_of(relation, case, receiver)
+
+
+def _organisation_of(relation: Relation, case: CaseStanding, receiver: int | None) -> int | None:
+    """The organisation that stands so to the case; None where it is nobody or several."""
+    return {
+        Relation.OWN: case.responsible_party_id,
+        Relation.PARENT: case.parent_company_id,
+        Relation.COMPETENT_DEPARTMENT: case.competent_department_id,
+        Relation.TERRITORY: case.territorial_government_id,
+        Relation.LISTING_BODY: case.listing_body_id,
+        Relation.LISTING_BODY_SECTOR: case.listing_body_id,
+        Relation.LISTING_OFFICE: case.listing_office_id,
+        Relation.COMMITTEE_SECTOR: case.safety_committee_id,
+        Relation.RECEIVER: receiver,
+    }.get(relation)
 
 
 def check(
@@ -387,6 +544,7 @@ _INSIDE = frozenset(
         Relation.LISTING_BODY,
         Relation.LISTING_BODY_SECTOR,
         Relation.LISTING_OFFICE,
+        Relation.COMMITTEE_SECTOR,
     }
 )
 # What is written in them stays inside the office: proposal and opinions on a draft.
@@ -400,7 +558,18 @@ INSIDE_ACTS = frozenset(
 )
 # Needs that decide *who* acts; the others only decide *when*.
 _WHO_NEEDS = frozenset(
-    {"has_parent_company", "no_parent_company", "no_enterprise", "not_listed_yet", "listed"}
+    {
+        "has_parent_company",
+        "no_parent_company",
+        "no_enterprise",
+        "endorsed_by_government",
+        "office_drafts_listing",
+        "body_drafts_listing",
+        "on_listed_track",
+        "off_listed_track",
+        "not_listed_yet",
+        "listed",
+    }
 )
 
 
@@ -419,18 +588,8 @@ def _barred_by(person_id: int, row: PermissionRow, case: CaseStanding) -> Action
 
 def holder_of(action: Action, case: CaseStanding, receiver: int | None = None) -> int | None:
     """The organisation that an open step waits for, or None where the table names nobody."""
-    organisations = {
-        Relation.OWN: case.responsible_party_id,
-        Relation.PARENT: case.parent_company_id,
-        Relation.COMPETENT_DEPARTMENT: case.competent_department_id,
-        Relation.TERRITORY: case.territorial_government_id,
-        Relation.LISTING_BODY: case.listing_body_id,
-        Relation.LISTING_BODY_SECTOR: case.listing_body_id,
-        Relation.LISTING_OFFICE: case.listing_office_id,
-        Relation.RECEIVER: receiver,
-    }
     rows = (row for row in PERMISSIONS if row.action is action and _applies(row, case))
-    return next((organisations[row.relation] for row in rows), None)
+    return next((_organisation_of(row.relation, case, receiver) for row in rows), None)
 
 
 VIEWING: tuple[tuple[Role, Relation], ...] = tuple(

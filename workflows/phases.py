@@ -5,6 +5,14 @@ from dataclasses import dataclass
 
 from workflows.vocabulary import CaseEnding, Phase
 
+# Steps that stand in a phase of their own, outside the diagram of that phase.
+_BY_STEP = {
+    "close_tracked_case": Phase.CLOSURE,
+    "list_own_hazard": Phase.LISTING,
+    "accept_own_rectification": Phase.RECTIFICATION,
+    "close_own_listing": Phase.CLOSURE,
+    "check_own_closure": Phase.CLOSURE,
+}
 _ROUNDS = (
     ("closure", Phase.CLOSURE),
     ("acceptance", Phase.ACCEPTANCE),
@@ -37,4 +45,5 @@ def phase_of(positions: Iterable[Position], ending: CaseEnding | None) -> Phase:
     for process_id, phase in _ROUNDS:
         if process_id in processes:
             return phase
-    return Phase.INTAKE
+    by_step = (_BY_STEP[p.step_id] for p in open_positions if p.step_id in _BY_STEP)
+    return next(by_step, Phase.INTAKE)

@@ -36,6 +36,27 @@ class Action(StrEnum):
     ENDORSE_AS_LEADER_IN_CHARGE = "endorse_as_leader_in_charge"
     APPROVE_DELISTING = "approve_delisting"
     WITHDRAW_CASE = "withdraw_case"
+    CONFIRM_WITHDRAWAL = "confirm_withdrawal"
+    OBJECT_TO_VERDICT = "object_to_verdict"
+    DECIDE_OBJECTION = "decide_objection"
+    ADD_FINDING = "add_finding"
+    ANSWER_FINDER = "answer_finder"
+    CHANGE_RESPONSIBLE_PARTY = "change_responsible_party"
+    CONFIRM_PARTY_CHANGE = "confirm_party_change"
+    REPORT_STOPPAGE = "report_stoppage"
+    CONFIRM_STOPPAGE = "confirm_stoppage"
+    REPORT_RESTART = "report_restart"
+    RECORD_ACCIDENT = "record_accident"
+    CONFIRM_ACCIDENT = "confirm_accident"
+    LIFT_LEGAL_HOLD = "lift_legal_hold"
+    CLOSE_TRACKED_CASE = "close_tracked_case"
+    RECORD_EXTERNAL_LISTING = "record_external_listing"
+    PETITION_DELISTING = "petition_delisting"
+    RECORD_EXTERNAL_DELISTING = "record_external_delisting"
+    LIST_OWN_HAZARD = "list_own_hazard"
+    ACCEPT_OWN_RECTIFICATION = "accept_own_rectification"
+    CLOSE_OWN_LISTING = "close_own_listing"
+    CHECK_OWN_CLOSURE = "check_own_closure"
     ARCHIVE_CASE = "archive_case"
 
 
@@ -101,7 +122,12 @@ class CaseEnding(StrEnum):
     """How supervision of a case came to its end."""
 
     DELISTED = "delisted"
+    TRACKED_CLOSED = "tracked_closed"
+    OWN_LISTING_CLOSED = "own_listing_closed"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    LISTING_REVOKED = "listing_revoked"
+    OBJECTION_UPHELD = "objection_upheld"
     ORDINARY = "ordinary"
 
 
@@ -109,7 +135,10 @@ class Track(StrEnum):
     """How a hazard is handled once it has been judged."""
 
     ORDINARY = "ordinary"
+    TRACKED = "tracked"
     LISTED = "listed"
+    OWN_LISTING = "own_listing"
+    EXTERNAL_LISTING = "external_listing"
 
 
 class ListingLevel(StrEnum):
@@ -117,6 +146,7 @@ class ListingLevel(StrEnum):
 
     COUNTY = "county"
     CITY = "city"
+    GROUP = "group"
 
 
 class HazardSource(StrEnum):
@@ -124,6 +154,60 @@ class HazardSource(StrEnum):
 
     ENTERPRISE_REPORT = "enterprise_report"
     REGULATOR_FINDING = "regulator_finding"
+    HIGHER_INSPECTION = "higher_inspection"
+    VERIFIED_TIP = "verified_tip"
+    MONITORING_ALARM = "monitoring_alarm"
+    GROUP_HEADQUARTERS = "group_headquarters"
+
+
+class PartyKind(StrEnum):
+    """What kind of party answers for a hazard, and so what it owes."""
+
+    ENTERPRISE = "enterprise"
+    INSTITUTION = "institution"
+    SOLE_TRADER = "sole_trader"
+    SEVERAL_OWNERS = "several_owners"
+    CONTRACT_PARTIES = "contract_parties"
+    OWNERLESS = "ownerless"
+    ILLEGAL_SITE = "illegal_site"
+
+
+class PartyRole(StrEnum):
+    """What a further party has to do with a hazard."""
+
+    CO_OWNER = "co_owner"
+    CLIENT = "client"
+    CONTRACTOR = "contractor"
+    MANAGER = "manager"
+    ILLEGAL_OPERATOR = "illegal_operator"
+
+
+class Affiliation(StrEnum):
+    """To which level an enterprise belongs."""
+
+    CENTRAL = "central"
+    PROVINCIAL = "provincial"
+    CITY = "city"
+    COUNTY = "county"
+    PRIVATE = "private"
+
+
+class WithdrawalGround(StrEnum):
+    """Why supervision of a case is to end early."""
+
+    REGISTERED_IN_ERROR = "registered_in_error"
+    MERGED = "merged"
+    LISTING_REVOKED = "listing_revoked"
+    OTHER = "other"
+
+
+class CaseFlag(StrEnum):
+    """A circumstance that a rule draws attention to for as long as it holds."""
+
+    LIKE_ACCIDENT = "like_accident"
+    UNLISTED = "unlisted"
+    STOPPED = "stopped"
+    LEGAL_HOLD = "legal_hold"
 
 
 class OrganisationKind(StrEnum):
@@ -135,6 +219,16 @@ class OrganisationKind(StrEnum):
     COMMITTEE_OFFICE = "committee_office"
     DISCIPLINE_ORGAN = "discipline_organ"
     ENTERPRISE = "enterprise"
+    INSTITUTION = "institution"
+    SOLE_TRADER = "sole_trader"
+
+
+# Kinds of organisation that produce or operate.
+OPERATING = (
+    OrganisationKind.ENTERPRISE,
+    OrganisationKind.INSTITUTION,
+    OrganisationKind.SOLE_TRADER,
+)
 
 
 class DocumentKind(StrEnum):

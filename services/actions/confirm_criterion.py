@@ -25,7 +25,7 @@ def confirm_criterion(frame: Frame, command: ConfirmCriterion) -> Receipt:
     session = frame.session
     lock_until_commit(session, f"criterion of {command.case_id}")
     case = get_visible_case(session, frame.actor, command.case_id)
-    record = load_record(session, case, frame.office.profile.inspector_count)
+    record = load_record(session, case, frame.office.profile)
     post = check(frame.actor, Action.CONFIRM_CRITERION, standing_of(session, case, record))
     criterion = case.criterion
     if criterion is None or not awaits_confirmation(case):

@@ -1,20 +1,43 @@
-"""The department head confirms what the hazard is, and so how it is handled."""
+"""The department head confirms what the hazard is, how it is handled, and who lists it."""
 
 from dataclasses import dataclass
 
+from services.errors import InvalidCommandError
 from services.frame import Frame, Receipt, TaskCommand, require_reason
-from services.step import open_step
-from workflows.vocabulary import Action, Outcome
+from services.queries.listing_bodies import list_bodies
+from services.step import OpenedStep, open_step
+from workflows.permissions import PermissionRefusedError
+from workflows.vocabulary import Action, Outcome, Track
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmVerdict(TaskCommand):
-    """Only tracks whose path exists are offered: listed, or leaving as an ordinary hazard."""
+    """`track` and `listing_body_id` go with a major hazard; the committee lists unless told."""
+
+    track: Track | None = None
+    listing_body_id: int | None = None
 
 
 def confirm_verdict(frame: Frame, command: ConfirmVerdict) -> Receipt:
-    """Confirm as major (to be listed), as ordinary, or send the verification back."""
+    """Confirm as major with its track, as ordinary, or send the verification back."""
     require_reason(command, Outcome.MAJOR)
     step = open_step(frame, Action.CONFIRM_VERDICT, command)
+    if command.outcome is Outcome.MAJOR:
+        _take_track(frame, step, command)
     step.record(command)
     return step.advance()
+
+
+def _take_track(frame: Frame, step: OpenedStep, command: ConfirmVerdict) -> None:
+    if command.track is Track.ORDINARY:
+        raise InvalidCommandError({"track": "choice"})
+    if command.track is Track.OWN_LISTING and not step.standing.needs_met["may_list_itself"]:
+        raise PermissionRefusedError(
+            action=Action.CONFIRM_VERDICT, reason="need_unmet", missing="may_list_itself"
+        )
+    if command.listing_body_id is None or command.track not in (None, Track.LISTED):
+        return
+    offered = {body.organisation_id for body in list_bodies(frame.session, step.case, frame.today)}
+    if command.listing_body_id not in offered:
+        raise InvalidCommandError({"listing_body_id": "choice"})
+    step.case.listing_body_id = command.listing_body_id

@@ -10,7 +10,9 @@ from workflows.vocabulary import Action, Outcome
 
 @dataclass(frozen=True, kw_only=True)
 class CountersignListing(TaskCommand):
-    """Countersign, or return to the proposal with a reason."""
+    """`comes_back` says how a returned draft is handed in again: `step_by_step` or `straight`."""
+
+    comes_back: str = "step_by_step"
 
 
 def countersign_listing(frame: Frame, command: CountersignListing) -> Receipt:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from services.beginning import NewHazard, begin_case, refuse_second_sending
+from services.beginning import NewHazard, ResponsibleParty, begin_case, refuse_second_sending
 from services.documents.issue import issue_document
 from services.frame import Frame, Receipt, require
 from services.models.case import Act, SupervisionCase
 from services.models.organisation import Organisation
+from services.parties import party_kind_of
 from workflows.permissions import STARTING_ACTIONS, PermissionRefusedError, PostRecord
 from workflows.vocabulary import Action, DocumentKind, HazardSource
 
@@ -23,7 +24,12 @@ def file_first_report(frame: Frame, command: FileFirstReport) -> Receipt:
     require(command, "hazard_name", "place", "measures_taken")
     party = frame.session.get_one(Organisation, post.organisation_id)
     receipt = begin_case(
-        frame, Action.FILE_FIRST_REPORT, HazardSource.ENTERPRISE_REPORT, party, post, command
+        frame,
+        Action.FILE_FIRST_REPORT,
+        HazardSource.ENTERPRISE_REPORT,
+        ResponsibleParty(party, party_kind_of(party, None)),
+        post,
+        command,
     )
     issue_document(
         frame.session,

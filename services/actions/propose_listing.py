@@ -7,14 +7,13 @@ from services.documents.listing_notice import listing_notice_inputs
 from services.errors import InvalidCommandError
 from services.frame import Frame, Receipt, TaskCommand, require
 from services.step import open_step
-from workflows.vocabulary import Action, DocumentKind, ListingLevel
+from workflows.vocabulary import Action, DocumentKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProposeListing(TaskCommand):
-    """`level` is one for which the jurisdiction has a listing body."""
+    """Body and level follow from the verdict; the notice says why and what is demanded."""
 
-    level: ListingLevel
     reason: str
     requirements: str
 
@@ -22,14 +21,12 @@ class ProposeListing(TaskCommand):
 def propose_listing(frame: Frame, command: ProposeListing) -> Receipt:
     """Propose the listing; the notice is frozen as it will be reviewed and signed."""
     require(command, "reason", "requirements")
-    if command.level not in frame.office.profile.listing_levels:
-        raise InvalidCommandError({"level": "choice"})
     step = open_step(frame, Action.PROPOSE_LISTING, command)
     if step.case.rectification_limit_on is None:
         raise InvalidCommandError({"requirements": "no_rectification_order"})
     step.record(command)
     inputs = listing_notice_inputs(
-        frame.session, frame.office, step.case, command.level, command.requirements, frame.now
+        frame.session, frame.office, step.case, command.requirements, frame.now
     )
     freeze_draft(
         frame.session,

@@ -12,9 +12,13 @@ from workflows.vocabulary import Action, Outcome
 
 @dataclass(frozen=True, kw_only=True)
 class SignListing(TaskCommand):
-    """`draft_sha256` is the hash of the pages that were shown and are being signed."""
+    """`draft_sha256` is the hash of the pages that were shown and are being signed.
+
+    `comes_back` says how a returned draft is handed in again: `step_by_step` or `straight`.
+    """
 
     draft_sha256: str
+    comes_back: str = "step_by_step"
 
 
 def sign_listing(frame: Frame, command: SignListing) -> Receipt:

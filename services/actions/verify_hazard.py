@@ -29,6 +29,7 @@ class VerifyHazard(TaskCommand):
     crosses_counties: bool = False
     county_unable: bool = False
     may_cause_mass_casualties: bool = False
+    production_stopped: bool = False
     place: str = ""
     description: str = ""
     found_on: date | None = None

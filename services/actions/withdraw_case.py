@@ -1,22 +1,26 @@
-"""Withdrawal of a case, with its reason."""
+"""Request to end the supervision of a case early, with its ground."""
 
 from dataclasses import dataclass
 
-from services.documents.issue import void_notice
 from services.frame import Frame, Receipt, TaskCommand, require
+from services.merging import find_target
 from services.step import open_step
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, WithdrawalGround
 
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawCase(TaskCommand):
-    """The record is kept; whatever is open in the case ends."""
+    """`merged_into` is the number of the case that goes on, where two are one hazard."""
+
+    ground: WithdrawalGround
+    merged_into: str = ""
 
 
 def withdraw_case(frame: Frame, command: WithdrawCase) -> Receipt:
-    """Withdraw the case. The reason stays on record."""
+    """Ask for the end; it comes when somebody else decides so. The reason stays on record."""
     require(command, "opinion")
     step = open_step(frame, Action.WITHDRAW_CASE, command)
-    void_notice(frame.session, step.case.id)
+    if command.ground is WithdrawalGround.MERGED:
+        find_target(frame, step.case, command.merged_into)
     step.record(command)
     return step.advance()

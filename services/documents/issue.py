@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from services.clock import local_date
 from services.documents.context import Issue, ListingNoticeInputs
-from services.documents.numbers import take_number
+from services.documents.numbers import take_case_number, take_number
 from services.errors import DraftNotReadyError
 from services.messages.outbox import Topic, put
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document
+from services.models.organisation import Organisation
 from services.queries.shown import find_listing_draft
 from services.reference.profile import Profile
-from workflows.vocabulary import DocumentKind
+from workflows.vocabulary import DocumentKind, OrganisationKind
 
 DRAFT, NUMBERED, ISSUED, VOID = "draft", "numbered", "issued", "void"
 
@@ -68,7 +69,7 @@ def issue_document(
     if kind is DocumentKind.LISTING_NOTICE:
         return _issue_listing_notice(session, profile, case, act, now)
     organ_id = organ_of(case, kind, act)
-    form = profile.number_formats[kind]
+    form = number_format(session, profile, kind, organ_id)
     document = Document(
         case_id=case.id,
         kind=kind.value,
@@ -89,17 +90,15 @@ def _issue_listing_notice(
     session: Session, profile: Profile, case: SupervisionCase, act: Act, now: datetime
 ) -> Document:
     notice = readable_draft(session, case.id)
-    form = profile.number_formats[DocumentKind.LISTING_NOTICE]
     organ_id = notice.organ_id
+    form = number_format(session, profile, DocumentKind.LISTING_NOTICE, organ_id)
     number = take_number(session, DocumentKind.LISTING_NOTICE, form, organ_id, case.id, now)
-    case.case_number = take_number(
-        session, "case", profile.case_number_format, organ_id, case.id, now
-    ).text
+    case_number = take_case_number(session, profile, case, now)
     issue = Issue(
         year=number.year,
         number=number.number,
         issued_on=local_date(now),
-        case_number=case.case_number,
+        case_number=case_number,
         draft_sha256=notice.draft_sha256 or "",
     )
     notice.number, notice.issued_on = number.text, issue.issued_on
@@ -110,6 +109,14 @@ def _issue_listing_notice(
     key = f"{Topic.RENDER_ISSUED}:{notice.id}"
     put(session, key, Topic.RENDER_ISSUED, {"document_id": notice.id}, now)
     return notice
+
+
+def number_format(session: Session, profile: Profile, kind: DocumentKind, organ_id: int) -> str:
+    """The form of a number: bodies other than the committee have their own series."""
+    organ = session.get_one(Organisation, organ_id)
+    if organ.kind == OrganisationKind.SAFETY_COMMITTEE:
+        return profile.number_formats[kind]
+    return profile.other_number_formats.get(kind, profile.number_formats[kind])
 
 
 def organ_of(case: SupervisionCase, kind: DocumentKind, act: Act) -> int:

@@ -22,9 +22,11 @@ from services.models.deadline import Deadline
 from services.models.document import Document
 from services.models.organisation import Organisation
 from services.office import Office
+from services.queries.listing_bodies import level_of
 from services.queries.people import holder_names
+from services.reference.profile import Profile
 from services.reference.sectors import sectors
-from workflows.vocabulary import DocumentKind, ListingLevel, Role
+from workflows.vocabulary import DocumentKind, OrganisationKind, Role
 
 PLAN_RULE = "submit_plan"
 
@@ -33,7 +35,6 @@ def listing_notice_inputs(
     session: Session,
     office: Office,
     case: SupervisionCase,
-    level: ListingLevel,
     requirements: str,
     now: datetime,
 ) -> dict[str, Any]:
@@ -50,8 +51,8 @@ def listing_notice_inputs(
     return ListingNoticeInputs(
         organ=Organ(
             name=body.name,
-            header=office.profile.listing_notice.header,
-            code=office.profile.listing_notice.code,
+            header=header_of(office.profile, body),
+            code=code_of(office.profile, body),
             office=case.listing_office.name,
         ),
         addressee=Addressee(
@@ -84,7 +85,7 @@ def listing_notice_inputs(
             extension_lead_working_days=office.profile.listing_notice.extension_lead_working_days,
         ),
         supervision=Supervision(
-            level=level,
+            level=level_of(body),
             supervising_department=department.name,
             competent_department=department.name,
             territorial_government=territory.name,
@@ -93,6 +94,20 @@ def listing_notice_inputs(
         signatory_name="、".join(signatories),
         drafted_on=today,
     ).as_record()
+
+
+def header_of(profile: Profile, body: Organisation) -> str:
+    """The red header: the profile's for its committee, made from the name for another body."""
+    if body.kind == OrganisationKind.SAFETY_COMMITTEE:
+        return profile.listing_notice.header
+    return profile.listing_notice.other_header.format(organ=body.name)
+
+
+def code_of(profile: Profile, body: Organisation) -> str:
+    """The organ code of the number: the profile's for its committee, else the body's own mark."""
+    if body.kind == OrganisationKind.SAFETY_COMMITTEE:
+        return profile.listing_notice.code
+    return profile.listing_notice.other_code.format(organ=body.mark or "")
 
 
 def _plan_due_on(session: Session, case_id: int) -> date | None:

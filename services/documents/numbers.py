@@ -6,8 +6,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
+from services.models.case import SupervisionCase
 from services.models.document import NumberEntry, NumberSeries
 from services.models.organisation import Organisation
+from services.reference.profile import Profile
 from workflows.errors import RuleError
 
 
@@ -15,6 +17,16 @@ class OrganMarkMissingError(RuleError):
     """The organ has no mark of its own (机关代字), so its numbers could not be told apart."""
 
     code = "organ_mark_missing"
+
+
+def take_case_number(
+    session: Session, profile: Profile, case: SupervisionCase, now: datetime
+) -> str:
+    """The number under which a listed case is supervised: one series for the whole office."""
+    organ_id = case.safety_committee_id or case.listing_body_id
+    entry = take_number(session, "case", profile.case_number_format, organ_id, case.id, now)
+    case.case_number = entry.text
+    return entry.text
 
 
 def take_number(

@@ -11,7 +11,9 @@ from services.models.organisation import Organisation, Person, Post
 
 
 class SupervisionCase(Base):
-    """One hazard under supervision. `phase` and `round_number` follow the diagram's positions."""
+    """One hazard under supervision. `phase` and `round_number` follow the diagram's positions,
+    `track` and `flags` the acts; none of them is assigned by hand.
+    """
 
     __tablename__ = "supervision_case"
 
@@ -40,6 +42,13 @@ class SupervisionCase(Base):
     )
     listing_body_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     listing_office_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    safety_committee_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organisation.id"), index=True
+    )
+    party_kind: Mapped[str] = mapped_column(sa.String(20))
+    track: Mapped[str] = mapped_column(sa.String(20), index=True)
+    flags: Mapped[list[str]] = mapped_column(JsonValue)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supervision_case.id"))
     rectification_limit_on: Mapped[date | None]
     phase: Mapped[str] = mapped_column(sa.String(20), index=True)
     round_number: Mapped[int] = mapped_column(default=1)
@@ -60,6 +69,20 @@ class SupervisionCase(Base):
     listing_body: Mapped[Organisation] = relationship(foreign_keys=[listing_body_id])
     listing_office: Mapped[Organisation] = relationship(foreign_keys=[listing_office_id])
     criterion: Mapped["CaseCriterion | None"] = relationship(lazy="selectin")
+
+
+class CaseParty(Base):
+    """A further party to the hazard of a case, registered as an organisation or only by name."""
+
+    __tablename__ = "case_party"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organisation.id"), index=True
+    )
+    name: Mapped[str] = mapped_column(sa.String(200))
+    role: Mapped[str] = mapped_column(sa.String(20))
 
 
 class CaseCriterion(Base):

@@ -22,6 +22,7 @@ class Organisation(Base):
     credit_code: Mapped[str | None] = mapped_column(sa.String(18), unique=True)
     mark: Mapped[str | None] = mapped_column(sa.String(20))
     sector: Mapped[str | None] = mapped_column(sa.String(40))
+    affiliation: Mapped[str | None] = mapped_column(sa.String(20))
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     supervised_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("organisation.id"), index=True

@@ -22,13 +22,14 @@ from services.models.account import Account
 from services.models.case import SupervisionCase
 from services.models.organisation import Organisation
 from services.office import Office
+from services.parties import party_kind_of
 from services.queries.people import find_actor
 from services.reference.divisions import divisions
 from services.reference.sectors import sectors
 from services.step import start_case
 from workflows.credit_code import is_valid_credit_code
 from workflows.permissions import STARTING_ACTIONS, Actor, PostRecord
-from workflows.vocabulary import Action, HazardSource, OrganisationKind
+from workflows.vocabulary import OPERATING, Action, HazardSource, OrganisationKind
 
 REQUIRED = ("responsible_party", "sector", "division", "hazard_name")
 # Text columns and the most characters that each may hold.
@@ -241,9 +242,7 @@ def _find_party(session: Session, row: Mapping[str, Any]) -> Organisation | None
         if found is not None:
             return found
     return session.scalars(
-        sa.select(Organisation).where(
-            Organisation.name == name, Organisation.kind == OrganisationKind.ENTERPRISE
-        )
+        sa.select(Organisation).where(Organisation.name == name, Organisation.kind.in_(OPERATING))
     ).first()
 
 
@@ -268,6 +267,7 @@ def _create(
         NewCase(
             source=HazardSource.REGULATOR_FINDING,
             responsible_party=party,
+            party_kind=party_kind_of(party, None),
             competent_department_id=post.organisation_id,
             hazard_name=row["hazard_name"],
             sector=row["sector"],

@@ -12,6 +12,7 @@ from services.queries.case_page import list_acts, list_deadlines, list_documents
 from services.queries.facts import load_record
 from services.queries.ledger import LedgerFilter, LedgerRow, list_ledger
 from services.queries.tasks import list_open_tasks
+from services.reference.profile import Profile
 from workflows.vocabulary import Phase
 
 Plain = dict[str, Any]
@@ -24,7 +25,7 @@ def list_cases(session: Session, phase: Phase | None) -> list[Plain]:
     return [_ledger_row(row) for row in page.rows]
 
 
-def get_case(session: Session, number: str, inspector_count: int) -> Plain:
+def get_case(session: Session, number: str, profile: Profile) -> Plain:
     """One case by its case number or intake number; CaseNotFoundError if there is none."""
     case = session.scalars(
         sa.select(SupervisionCase).where(
@@ -33,7 +34,7 @@ def get_case(session: Session, number: str, inspector_count: int) -> Plain:
     ).one_or_none()
     if case is None:
         raise CaseNotFoundError(number=number)
-    record = load_record(session, case, inspector_count)
+    record = load_record(session, case, profile)
     criterion = case.criterion
     department = case.competent_department
     return {

@@ -1,7 +1,8 @@
 """The brief above a decision: what is asked, what it rests on, and the hash of what is shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -19,12 +20,16 @@ from services.queries.case_page import (
     outside_view,
 )
 from services.queries.facts import load_record, standing_of
+from services.queries.listing_bodies import BodyRow, list_bodies
+from services.queries.parties import list_parties_to_find_at
 from services.queries.scope import get_visible_case
 from services.queries.shown import ON_DRAFT, find_listing_draft, shown_sha256
 from services.queries.tasks import find_open_task, who_was_faster
+from services.reference.profile import Profile
 from workflows.errors import TaskNotReadyError
+from workflows.facts import needs_met
 from workflows.permissions import INSIDE_ACTS, Actor, PermissionRefusedError, sees_inside
-from workflows.vocabulary import Action
+from workflows.vocabulary import OPERATING, Action
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,19 @@ class Brief:
     shown: str
     draft: DraftShown | None
     proposal: Mapping[str, str]
+    listing_bodies: tuple[BodyRow, ...] = ()
+    may_list_itself: bool = False
+    other_parties: tuple[tuple[int, str], ...] = ()
 
 
 def get_brief(
-    session: Session, actor: Actor, case_id: int, task_id: str, inspector_count: int
+    session: Session, actor: Actor, case_id: int, task_id: str, profile: Profile, today: date
 ) -> Brief:
     """The brief of a step that falls to the actor.
 
     Raises CaseNotFoundError, TaskNotReadyError, PermissionRefusedError.
     """
-    page = get_case_page(session, actor, case_id, inspector_count)
+    page = get_case_page(session, actor, case_id, profile)
     step = next((row for row in page.open_steps if row.task.task_id == task_id), None)
     if step is None:
         raise TaskNotReadyError(**who_was_faster(session, case_id, task_id))
@@ -66,13 +74,41 @@ def get_brief(
         document = find_listing_draft(session, case_id)
         if document is not None:
             draft = DraftShown(document.id, document.draft_sha256)
-    return Brief(
+    brief = Brief(
         page=page,
         step=step,
         shown=shown_sha256(session, case_id, step.task.step),
         draft=draft,
         proposal=_proposal(session, case_id, task_id),
     )
+    return _with_choices(session, actor, brief, profile, today)
+
+
+def _with_choices(
+    session: Session, actor: Actor, brief: Brief, profile: Profile, today: date
+) -> Brief:
+    """What this step offers to choose from."""
+    case = get_visible_case(session, actor, brief.page.case_id)
+    match brief.step.task.step:
+        case Action.CONFIRM_VERDICT:
+            record = load_record(session, case, profile)
+            return replace(
+                brief,
+                listing_bodies=tuple(list_bodies(session, case, today)),
+                may_list_itself=needs_met(record)["may_list_itself"],
+            )
+        case Action.CHANGE_RESPONSIBLE_PARTY:
+            rows = list_parties_to_find_at(session, actor)
+            operates = case.responsible_party.kind in OPERATING
+            others = tuple(
+                (row.organisation_id, row.name)
+                for row in rows
+                if row.is_government != operates
+                and row.organisation_id != case.responsible_party_id
+            )
+            return replace(brief, other_parties=others)
+        case _:
+            return brief
 
 
 def get_criterion_shown(session: Session, actor: Actor, case_id: int) -> str:
@@ -82,13 +118,13 @@ def get_criterion_shown(session: Session, actor: Actor, case_id: int) -> str:
 
 
 def get_visible_document(
-    session: Session, actor: Actor, document_id: int, inspector_count: int
+    session: Session, actor: Actor, document_id: int, profile: Profile
 ) -> DocumentRow:
     """A document of a case that the actor may see; DocumentNotFoundError otherwise."""
     document = session.get(Document, document_id)
     if document is None:
         raise DocumentNotFoundError
-    inside = _is_inside(session, actor, document.case_id, inspector_count)
+    inside = _is_inside(session, actor, document.case_id, profile)
     row = document_row(document)
     shown = row if inside else outside_view(row)
     if shown is None:
@@ -97,26 +133,26 @@ def get_visible_document(
 
 
 def get_visible_attachment(
-    session: Session, actor: Actor, attachment_id: int, inspector_count: int
+    session: Session, actor: Actor, attachment_id: int, profile: Profile
 ) -> FileRow:
     """A file of a case that the actor may see; DocumentNotFoundError otherwise."""
     attachment = session.get(Attachment, attachment_id)
     if attachment is None:
         raise DocumentNotFoundError
-    inside = _is_inside(session, actor, attachment.case_id, inspector_count)
+    inside = _is_inside(session, actor, attachment.case_id, profile)
     act = session.get_one(Act, attachment.act_id)
     if not inside and Action(act.action) in INSIDE_ACTS:
         raise DocumentNotFoundError
     return file_row(attachment)
 
 
-def _is_inside(session: Session, actor: Actor, case_id: int, inspector_count: int) -> bool:
+def _is_inside(session: Session, actor: Actor, case_id: int, profile: Profile) -> bool:
     """Whether the actor reads drafts; a foreign case is answered like one that is not there."""
     try:
         case = get_visible_case(session, actor, case_id)
     except CaseNotFoundError:
         raise DocumentNotFoundError from None
-    record = load_record(session, case, inspector_count)
+    record = load_record(session, case, profile)
     return sees_inside(actor, standing_of(session, case, record))
 
 

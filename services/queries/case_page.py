@@ -1,6 +1,6 @@
 """Everything that the page of one case shows, as frozen rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.models.case import Act, Attachment, Handover, SupervisionCase
+from services.models.case import Act, Attachment, CaseParty, Handover, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.document import Document
 from services.models.organisation import Organisation
@@ -16,6 +16,8 @@ from services.models.process import process_instance
 from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.tasks import TaskRow, list_open_tasks
+from services.reference.profile import Profile
+from workflows.facts import UNDECIDED
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
     INSIDE_ACTS,
@@ -31,11 +33,15 @@ from workflows.permissions import (
 from workflows.vocabulary import (
     Action,
     CaseEnding,
+    CaseFlag,
     DocumentKind,
     HazardSource,
     Outcome,
+    PartyKind,
+    PartyRole,
     Phase,
     Role,
+    Track,
 )
 
 
@@ -140,6 +146,25 @@ class HandoverRow:
 
 
 @dataclass(frozen=True)
+class FindingRow:
+    """One way in which the hazard came to the office's knowledge."""
+
+    source: HazardSource
+    finder: str
+    reference: str
+    found_on: date | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    """A further party to the hazard."""
+
+    role: PartyRole
+    name: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """One case as its page shows it."""
 
@@ -153,6 +178,12 @@ class CasePage:
     sector: str
     division_code: str
     source: HazardSource
+    findings: tuple[FindingRow, ...]
+    party_kind: PartyKind
+    parties: tuple[PartyLine, ...]
+    track: Track | None
+    flags: tuple[CaseFlag, ...]
+    merged_into: str | None
     found_on: date | None
     filed_at: datetime
     phase: Phase
@@ -177,10 +208,10 @@ class CasePage:
     missing_fields: tuple[str, ...]
 
 
-def get_case_page(session: Session, actor: Actor, case_id: int, inspector_count: int) -> CasePage:
+def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile) -> CasePage:
     """The page of a case that the actor may see; CaseNotFoundError otherwise."""
     case = get_visible_case(session, actor, case_id)
-    record = load_record(session, case, inspector_count)
+    record = load_record(session, case, profile)
     standing = standing_of(session, case, record)
     names = _organisation_names(session, case)
     digest = (
@@ -206,6 +237,12 @@ def get_case_page(session: Session, actor: Actor, case_id: int, inspector_count:
         sector=case.sector,
         division_code=case.division_code,
         source=HazardSource(case.source),
+        findings=tuple(findings_of(case, acts)),
+        party_kind=PartyKind(case.party_kind),
+        parties=tuple(_further_parties(session, case.id)),
+        track=None if case.track == UNDECIDED else Track(case.track),
+        flags=tuple(CaseFlag(flag) for flag in case.flags),
+        merged_into=_number_of(session, case.merged_into_id),
         found_on=case.found_on,
         filed_at=case.filed_at,
         phase=Phase(case.phase),
@@ -242,6 +279,32 @@ def get_case_page(session: Session, actor: Actor, case_id: int, inspector_count:
         definition_digest=digest,
         missing_fields=record.missing_fields,
     )
+
+
+def findings_of(case: SupervisionCase, acts: Sequence[ActRow]) -> Iterator[FindingRow]:
+    """The first finding and every further one, oldest first."""
+    for place, act in enumerate(acts):
+        if place == 0 or act.action is Action.ADD_FINDING:
+            found_on = act.content.get("found_on")
+            yield FindingRow(
+                source=HazardSource(act.content.get("source") or case.source),
+                finder=str(act.content.get("finder") or ""),
+                reference=str(act.content.get("finder_reference") or ""),
+                found_on=date.fromisoformat(found_on) if found_on else None,
+                at=act.at,
+            )
+
+
+def _further_parties(session: Session, case_id: int) -> Iterator[PartyLine]:
+    for row in session.scalars(
+        sa.select(CaseParty).where(CaseParty.case_id == case_id).order_by(CaseParty.id)
+    ):
+        yield PartyLine(PartyRole(row.role), row.name)
+
+
+def _number_of(session: Session, case_id: int | None) -> str | None:
+    case = session.get(SupervisionCase, case_id) if case_id is not None else None
+    return (case.case_number or case.intake_number) if case else None
 
 
 def _withheld(act: ActRow) -> ActRow:
@@ -348,6 +411,7 @@ def _organisation_names(session: Session, case: SupervisionCase) -> dict[int | N
         case.territorial_government_id,
         case.listing_body_id,
         case.listing_office_id,
+        case.safety_committee_id,
     }
     receivers = sa.select(Handover.receiver_id).where(Handover.case_id == case.id)
     rows = session.execute(

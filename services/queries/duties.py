@@ -10,18 +10,32 @@ from sqlalchemy.orm import Session, aliased
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.organisation import Organisation
 from services.models.process import open_task
+from services.queries.facts import OFFICE_DRAFTS_FOR
 from services.queries.scope import reaches
+from workflows.facts import ENDORSED_BY_GOVERNMENT, OPERATING_PARTIES
 from workflows.permissions import PERMISSIONS, Actor, PermissionRow, PostRecord, Relation
-from workflows.vocabulary import Action, OrganisationKind, Phase
+from workflows.vocabulary import Action, Phase, Track
 
-_PARTY = aliased(Organisation)
+_PARTY, _BODY = aliased(Organisation), aliased(Organisation)
+_OFF_LISTED_TRACK = (Track.ORDINARY, Track.TRACKED, Track.OWN_LISTING)
 # The needs that decide who acts, as conditions on the case.
 _WHO: Mapping[str, sa.ColumnElement[bool]] = {
     "has_parent_company": SupervisionCase.parent_company_id.is_not(None),
     "no_parent_company": sa.and_(
-        SupervisionCase.parent_company_id.is_(None), _PARTY.kind == OrganisationKind.ENTERPRISE
+        SupervisionCase.parent_company_id.is_(None),
+        SupervisionCase.party_kind.not_in(ENDORSED_BY_GOVERNMENT),
     ),
-    "no_enterprise": _PARTY.kind != OrganisationKind.ENTERPRISE,
+    "endorsed_by_government": sa.and_(
+        SupervisionCase.parent_company_id.is_(None),
+        SupervisionCase.party_kind.in_(ENDORSED_BY_GOVERNMENT),
+    ),
+    "no_enterprise": SupervisionCase.party_kind.not_in(OPERATING_PARTIES),
+    "office_drafts_listing": _BODY.kind.in_(OFFICE_DRAFTS_FOR),
+    "body_drafts_listing": _BODY.kind.not_in(OFFICE_DRAFTS_FOR),
+    "on_listed_track": SupervisionCase.track.not_in(_OFF_LISTED_TRACK),
+    "off_listed_track": SupervisionCase.track.in_(_OFF_LISTED_TRACK),
+    "not_listed_yet": SupervisionCase.case_number.is_(None),
+    "listed": SupervisionCase.case_number.is_not(None),
 }
 
 
@@ -105,8 +119,10 @@ def whether_they_fall_to(
 
 
 def _duties() -> sa.FromClause:
-    return sa.join(open_task, SupervisionCase, SupervisionCase.id == open_task.c.case_id).join(
-        _PARTY, _PARTY.id == SupervisionCase.responsible_party_id
+    return (
+        sa.join(open_task, SupervisionCase, SupervisionCase.id == open_task.c.case_id)
+        .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
+        .join(_BODY, _BODY.id == SupervisionCase.listing_body_id)
     )
 
 

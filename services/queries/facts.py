@@ -7,16 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
-from services.models.case import Act, Handover, SupervisionCase
+from services.models.case import Act, CaseParty, Handover, SupervisionCase
 from services.models.organisation import Organisation
+from services.reference.profile import Profile
 from workflows.facts import ActRecord, CaseRecord, needs_met
 from workflows.permissions import CaseStanding
-from workflows.vocabulary import Action, HazardSource, OrganisationKind, Outcome
+from workflows.vocabulary import Action, HazardSource, OrganisationKind, Outcome, PartyKind
 
+# Whose listings the committee's office prepares; a department or a group prepares its own.
+OFFICE_DRAFTS_FOR = (OrganisationKind.SAFETY_COMMITTEE, OrganisationKind.GOVERNMENT)
 NEEDED_FOR_LISTING = ("place", "description", "found_on", "measures_taken")
 
 
-def load_record(session: Session, case: SupervisionCase, inspector_count: int) -> CaseRecord:
+def load_record(session: Session, case: SupervisionCase, profile: Profile) -> CaseRecord:
     """The case as the rules see it, from the rows as they stand in this transaction."""
     rows = session.execute(
         sa.select(Act.action, Act.outcome, Act.person_id, Act.round_number, Act.content, Act.at)
@@ -39,20 +42,22 @@ def load_record(session: Session, case: SupervisionCase, inspector_count: int) -
             Handover.case_id == case.id
         )
     ).one()
-    party = session.get_one(Organisation, case.responsible_party_id)
+    body = session.get_one(Organisation, case.listing_body_id)
     criterion = case.criterion
     return CaseRecord(
         source=HazardSource(case.source),
         has_parent_company=case.parent_company_id is not None,
-        responsible_party_is_enterprise=party.kind == OrganisationKind.ENTERPRISE,
         acts=acts,
         receiver_count=count,
         receivers_reported=reported,
-        inspector_count=inspector_count,
+        inspector_count=profile.inspector_count,
         criterion_on_record=criterion is not None,
         criterion_confirmed=criterion is not None
         and (criterion.verified or criterion.confirmed_by_id is not None),
         missing_fields=tuple(name for name in NEEDED_FOR_LISTING if not getattr(case, name)),
+        party_kind=PartyKind(case.party_kind),
+        sector_may_list_itself=case.sector in profile.self_listing_sectors,
+        office_drafts_listing=body.kind in OFFICE_DRAFTS_FOR,
     )
 
 
@@ -68,6 +73,11 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
         .where(Handover.case_id == case.id)
         .order_by(Handover.position)
     )
+    co_parties = session.scalars(
+        sa.select(CaseParty.organisation_id).where(
+            CaseParty.case_id == case.id, CaseParty.organisation_id.is_not(None)
+        )
+    )
     return CaseStanding(
         responsible_party_id=case.responsible_party_id,
         parent_company_id=case.parent_company_id,
@@ -75,11 +85,13 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
         territorial_government_id=case.territorial_government_id,
         listing_body_id=case.listing_body_id,
         listing_office_id=case.listing_office_id,
+        safety_committee_id=case.safety_committee_id,
         sector=case.sector,
         receiver_ids=tuple(receivers),
         needs_met=needs_met(record),
         acted=_frozen(acted),
         acted_this_round=_frozen(this_round),
+        co_party_ids=frozenset(number for number in co_parties if number is not None),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from services.models.organisation import Organisation
 from workflows.permissions import STARTING_ACTIONS, Actor
-from workflows.vocabulary import Action, OrganisationKind
+from workflows.vocabulary import OPERATING, Action, OrganisationKind
 
 _DEPARTMENT = aliased(Organisation)
 
@@ -38,7 +38,7 @@ def list_parties_to_find_at(session: Session, actor: Actor) -> list[PartyRow]:
     mine = _organisations(actor, Action.REGISTER_HAZARD)
     enterprises = _parties(
         session,
-        Organisation.kind == OrganisationKind.ENTERPRISE,
+        Organisation.kind.in_(OPERATING),
         Organisation.supervised_by_id.in_(mine),
     )
     governments = _parties(

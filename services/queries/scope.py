@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.errors import CaseNotFoundError
-from services.models.case import Handover, SupervisionCase
+from services.models.case import CaseParty, Handover, SupervisionCase
 from workflows.permissions import VIEWING, Actor, PostRecord, Relation
 
 _COLUMNS = {
@@ -15,6 +15,7 @@ _COLUMNS = {
     Relation.LISTING_BODY: SupervisionCase.listing_body_id,
     Relation.LISTING_BODY_SECTOR: SupervisionCase.listing_body_id,
     Relation.LISTING_OFFICE: SupervisionCase.listing_office_id,
+    Relation.COMMITTEE_SECTOR: SupervisionCase.safety_committee_id,
 }
 
 
@@ -35,8 +36,13 @@ def reaches(post: PostRecord, relation: Relation) -> sa.ColumnElement[bool]:
         return sa.exists().where(
             Handover.case_id == SupervisionCase.id, Handover.receiver_id == post.organisation_id
         )
+    if relation is Relation.CO_PARTY:
+        return sa.exists().where(
+            CaseParty.case_id == SupervisionCase.id,
+            CaseParty.organisation_id == post.organisation_id,
+        )
     mine = _COLUMNS[relation] == post.organisation_id
-    if relation is Relation.LISTING_BODY_SECTOR:
+    if relation in (Relation.LISTING_BODY_SECTOR, Relation.COMMITTEE_SECTOR):
         return sa.and_(mine, SupervisionCase.sector.in_(sorted(post.sectors)))
     return mine
 

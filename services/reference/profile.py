@@ -1,4 +1,4 @@
-"""A jurisdiction's profile: its numbers, its listing levels and its time limits."""
+"""A jurisdiction's profile: its numbers, its notices and its time limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from services.reference.tables import Table, read_toml
 from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError
-from workflows.vocabulary import Action, DeadlineUnit, DocumentKind, ListingLevel
+from workflows.vocabulary import Action, DeadlineUnit, DocumentKind
 
 FOLDER = Path(__file__).parent / "profiles"
 _MOST_NUMBER_LENGTH = 40
@@ -17,11 +17,11 @@ _MOST_NUMBER_LENGTH = 40
 
 @dataclass(frozen=True)
 class NoLimit:
-    """A step without a time limit of its own: why, and the rule that holds instead, if any."""
+    """A step without a time limit of its own: why, and the rules that hold instead, if any."""
 
     step: str
     reason: str
-    governed_by: str | None
+    governed_by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class NoticeSettings:
 
     header: str
     code: str
+    other_header: str
+    other_code: str
     progress_report_months: int
     extension_lead_working_days: int
 
@@ -42,12 +44,13 @@ class Profile:
     name: str
     division_code: str
     inspector_count: int
+    self_listing_sectors: frozenset[str]
     handover_receivers: tuple[str, ...]
     intake_number_format: str
     case_number_format: str
     number_formats: Mapping[DocumentKind, str]
+    other_number_formats: Mapping[DocumentKind, str]
     number_note: str
-    listing_levels: Mapping[ListingLevel, str]
     listing_notice: NoticeSettings
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
@@ -70,12 +73,13 @@ def read_profile(folder: Path) -> Profile:
         name=profile.text("name"),
         division_code=profile.text("division_code"),
         inspector_count=_inspector_count(profile),
+        self_listing_sectors=frozenset(profile.texts("self_listing_sectors")),
         handover_receivers=profile.texts("handover_receivers"),
         intake_number_format=_number_format(numbers, "intake"),
         case_number_format=_number_format(numbers, "case"),
         number_formats=_document_formats(numbers.table("documents")),
+        other_number_formats=_other_formats(numbers.table("documents_of_other_bodies")),
         number_note=numbers.text("note"),
-        listing_levels=_listing_levels(profile),
         listing_notice=_notice_settings(profile.table("listing_notice")),
         rules=rules,
         without_limit=_without_limit(deadlines, rules),
@@ -86,6 +90,8 @@ def _notice_settings(table: Table) -> NoticeSettings:
     return NoticeSettings(
         header=table.text("header"),
         code=table.text("code"),
+        other_header=table.text("other_header"),
+        other_code=table.text("other_code"),
         progress_report_months=table.get("progress_report_months", int),
         extension_lead_working_days=table.get("extension_lead_working_days", int),
     )
@@ -124,14 +130,15 @@ def _document_formats(table: Table) -> Mapping[DocumentKind, str]:
     return MappingProxyType(formats)
 
 
-def _listing_levels(profile: Table) -> Mapping[ListingLevel, str]:
-    levels = {
-        row.member("level", ListingLevel): row.text("name")
-        for row in profile.tables("listing_levels", "level")
-    }
-    if not levels:
-        raise profile.error("`listing_levels` is empty")
-    return MappingProxyType(levels)
+def _other_formats(table: Table) -> Mapping[DocumentKind, str]:
+    """Number forms of bodies other than the committee, for the kinds that these bodies issue."""
+    unknown = sorted(set(table.values) - set(DocumentKind))
+    if unknown:
+        raise table.error(f"no such kind of document: {', '.join(unknown)}")
+    formats = {DocumentKind(kind): _number_format(table, kind) for kind in table.values}
+    if without_mark := sorted(kind for kind, form in formats.items() if "{organ}" not in form):
+        raise table.error(f"needs {{organ}}: {', '.join(without_mark)}")
+    return MappingProxyType(formats)
 
 
 def _rules(deadlines: Table) -> Mapping[str, DeadlineRule]:
@@ -172,6 +179,7 @@ def _rule(row: Table) -> DeadlineRule:
             note=row.get("note", str),
             effective_from=row.get("effective_from", date),
             effective_to=row.find_date("effective_to"),
+            when=row.text("when", default=""),
         )
     except InvalidDeadlineRuleError as fault:
         raise row.error(f"`{fault.detail['field']}` cannot be {fault.detail['value']!r}") from fault
@@ -181,12 +189,12 @@ def _without_limit(deadlines: Table, rules: Mapping[str, DeadlineRule]) -> Mappi
     limited = {rule.starts for rule in rules.values()}
     found: dict[str, NoLimit] = {}
     for row in deadlines.tables("without_limit", "step"):
-        step, governed_by = row.text("step"), row.find_text("governed_by")
+        step, governed_by = row.text("step"), row.texts("governed_by")
         _known_action(row, step)
         if f"step:{step}" in limited:
             raise row.error("this step has a rule as well")
-        if governed_by is not None and governed_by not in rules:
-            raise row.error(f"no rule has the id {governed_by!r}")
+        if unknown := [name for name in governed_by if name not in rules]:
+            raise row.error(f"no rule has the id {', '.join(unknown)}")
         found[step] = NoLimit(step, row.text("reason"), governed_by)
     unanswered = sorted(
         action for action in Action if f"step:{action}" not in limited and action not in found

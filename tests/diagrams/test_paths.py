@@ -13,13 +13,32 @@ FOLDER = Path(__file__).parents[2] / "bpmn"
 FILES = {
     file.name: file.read_bytes() for file in FOLDER.iterdir() if file.suffix in {".bpmn", ".dmn"}
 }
+# What may happen at any time until a case ends.
+EVENTS = (
+    "add_finding",
+    "answer_finder",
+    "change_responsible_party",
+    "object_to_verdict",
+    "record_accident",
+    "report_stoppage",
+    "withdraw_case",
+)
 UNSET: dict[type, FactValue] = {bool: False, int: 1}
 
 
 def initial_facts() -> dict[str, FactValue]:
     facts = {name: UNSET[kind] for name, kind in FACTS.items() if isinstance(kind, type)}
     facts["responsible_party_is_enterprise"] = True
-    return {**facts, "closure_return": "none", "receiver_count": 2, "inspector_count": 2}
+    return {
+        **facts,
+        "track": "listed",
+        "to_be_listed": True,
+        "draft_comes_back_to": "review",
+        "closure_return": "none",
+        "early_ending": "none",
+        "receiver_count": 2,
+        "inspector_count": 2,
+    }
 
 
 class Walk:
@@ -129,7 +148,7 @@ def test_enterprise_report_goes_straight_to_delisting_and_archive() -> None:
     for receiver in ((0,), (1,)):
         walk.take("acknowledge_handover", receiver).take("report_handover_result", receiver)
     passed(applied(walk)).take("endorse_as_leader_in_charge", leader_endorsed=True)
-    walk.take("approve_delisting", delisting_approved=True)
+    walk.take("approve_delisting", delisting_approved=True, hazard_closed=True)
     assert walk.documents == ["listing_notice", "delisting_notice"]
     assert (walk.steps, walk.standing) == (["archive_case"], [])
     walk.take("archive_case")
@@ -146,7 +165,7 @@ def test_regulators_finding_starts_with_its_registration() -> None:
         "supplement_report",
         "verify_hazard",
     ]
-    assert walk.standing == ["order_immediate_measures", "withdraw_case"]
+    assert walk.standing == sorted(["order_immediate_measures", *EVENTS])
 
 
 def test_verification_is_returned_and_done_again() -> None:
@@ -185,9 +204,9 @@ def test_rectification_order_may_come_before_the_verdict() -> None:
 
 def test_immediate_measures_are_lifted_and_may_be_ordered_again() -> None:
     walk = reported().take("order_immediate_measures")
-    assert walk.standing == ["lift_immediate_measures", "withdraw_case"]
+    assert walk.standing == sorted(["lift_immediate_measures", *EVENTS])
     walk.take("lift_immediate_measures")
-    assert walk.standing == ["order_immediate_measures", "withdraw_case"]
+    assert walk.standing == sorted(["order_immediate_measures", *EVENTS])
     assert "verify_hazard" in walk.steps
 
 
@@ -199,21 +218,21 @@ def test_measures_ordered_in_intake_are_lifted_in_rectification_and_ordered_agai
     walk.take("lift_immediate_measures")
     assert "apply_for_acceptance" in walk.steps
     walk.take("order_immediate_measures")
-    assert walk.standing == ["lift_immediate_measures", "report_progress", "withdraw_case"]
+    assert walk.standing == sorted(["lift_immediate_measures", "report_progress", *EVENTS])
 
 
 def test_measures_may_be_lifted_until_the_case_is_delisted() -> None:
     walk = passed(applied(handed_over().take("order_immediate_measures")))
     walk.take("endorse_as_leader_in_charge", leader_endorsed=True).take("lift_immediate_measures")
-    walk.take("approve_delisting", delisting_approved=True)
+    walk.take("approve_delisting", delisting_approved=True, hazard_closed=True)
     assert (walk.steps, walk.standing) == (["archive_case"], [])
 
 
 @pytest.mark.parametrize("phase", [reported, admitted], ids=["intake", "rectification"])
 def test_withdrawal_ends_the_measures(phase: Callable[[], Walk]) -> None:
     walk = phase().take("order_immediate_measures")
-    assert walk.standing == ["lift_immediate_measures", "withdraw_case"]
-    walk.take("withdraw_case")
+    assert walk.standing == sorted(["lift_immediate_measures", *EVENTS])
+    walk.take("withdraw_case").take("confirm_withdrawal", withdrawal_confirmed=True)
     assert (walk.last.finished, walk.open) == (True, ())
 
 
@@ -288,7 +307,7 @@ def test_progress_is_reported_again_and_again_until_acceptance_is_applied_for() 
     walk.take("report_progress").take("apply_for_acceptance")
     walk.take("endorse_as_parent_company_head", application_endorsed=True)
     assert "review_progress" not in walk.steps
-    assert walk.standing == ["order_immediate_measures", "withdraw_case"]
+    assert walk.standing == sorted(["order_immediate_measures", *EVENTS])
 
 
 def test_unendorsed_application_is_made_again() -> None:
@@ -326,7 +345,7 @@ def test_refused_closure_returns_the_case(refusing_step: str, returned_to: str, 
     walk.facts.update(leader_endorsed=False, closure_return="none", acceptance_passed=False)
     passed(walk if returned_to == "acceptance" else applied(walk))
     walk.take("endorse_as_leader_in_charge", leader_endorsed=True)
-    walk.take("approve_delisting", delisting_approved=True)
+    walk.take("approve_delisting", delisting_approved=True, hazard_closed=True)
     assert walk.steps == ["archive_case"]
 
 
@@ -344,29 +363,36 @@ def test_refused_closure_returns_the_case(refusing_step: str, returned_to: str, 
 def test_case_may_be_withdrawn_from_any_phase(phase: object) -> None:
     assert callable(phase)
     walk: Walk = phase()
-    walk.take("withdraw_case")
+    walk.take("withdraw_case").take("confirm_withdrawal", withdrawal_confirmed=True)
     assert (walk.last.finished, walk.open) == (True, ())
     assert [element.element_id for element in walk.last.ends] == [
+        "withdrawal_decided",
         "withdrawn",
         "ended_without_delisting",
     ]
 
 
 @pytest.mark.parametrize(
-    ("is_major", "condition_met", "track"),
+    ("is_major", "condition_met", "own", "track"),
     [
-        (False, False, "ordinary"),
-        (False, True, "ordinary"),
-        (True, False, "listed"),
-        (True, True, "listed"),
+        (False, False, False, "ordinary"),
+        (False, True, True, "ordinary"),
+        (True, False, False, "tracked"),
+        (True, True, False, "listed"),
+        (True, False, True, "own_listing"),
+        (True, True, True, "own_listing"),
     ],
 )
 def test_handling_track_is_proposed_with_the_verdict(
-    *, is_major: bool, condition_met: bool, track: str
+    *, is_major: bool, condition_met: bool, own: bool, track: str
 ) -> None:
-    walk = reported()
-    walk.take("verify_hazard", is_major=is_major, listing_condition_met=condition_met)
-    assert walk.task("confirm_verdict").proposal == {"proposed_track": track}
+    walk = reported().take(
+        "verify_hazard",
+        is_major=is_major,
+        listing_condition_met=condition_met,
+        may_list_itself=own,
+    )
+    assert walk.task("confirm_verdict").proposal["proposed_track"] == track
 
 
 @pytest.mark.parametrize("crosses_counties", [False, True])
@@ -376,12 +402,134 @@ def test_listing_level_is_proposed_with_the_listing(
     *, crosses_counties: bool, county_unable: bool, mass_casualties: bool
 ) -> None:
     reasons = (crosses_counties, county_unable, mass_casualties)
-    walk = verified()
-    walk.facts.update(
+    walk = reported().take(
+        "verify_hazard",
+        is_major=True,
         crosses_counties=crosses_counties,
         county_unable=county_unable,
         may_cause_mass_casualties=mass_casualties,
     )
-    walk.take_all(["confirm_verdict", "issue_rectification_order"])
-    level = walk.task("propose_listing").proposal["proposed_level"]
+    level = walk.task("confirm_verdict").proposal["proposed_level"]
     assert level == ("city" if any(reasons) else "county")
+
+
+def on_track(track: str) -> Walk:
+    walk = reported()
+    walk.facts.update(track=track, to_be_listed=track in ("listed", "external_listing"))
+    return walk.take_all(["verify_hazard", "confirm_verdict", "issue_rectification_order"])
+
+
+def test_a_tracked_hazard_is_closed_by_its_department_without_a_listing() -> None:
+    walk = on_track("tracked")
+    assert "propose_listing" not in walk.steps
+    passed(applied(walk))
+    assert "endorse_as_leader_in_charge" not in walk.steps
+    walk.take("close_tracked_case", hazard_closed=True)
+    assert (walk.steps, walk.standing, walk.documents) == (["archive_case"], [], [])
+    assert "tracked_closed" in [element.element_id for element in walk.last.ends]
+
+
+def test_a_failed_acceptance_of_a_tracked_hazard_opens_the_next_round() -> None:
+    walk = inspected(applied(on_track("tracked"))).take("approve_acceptance")
+    assert "submit_plan" in walk.steps
+    assert "close_tracked_case" not in walk.steps
+
+
+def test_an_enterprise_lists_accepts_and_closes_its_own_hazard() -> None:
+    walk = on_track("own_listing")
+    assert "list_own_hazard" in walk.steps
+    assert not {"propose_listing", "submit_plan"} & set(walk.steps)
+    walk.take("list_own_hazard").take("accept_own_rectification")
+    walk.take("close_own_listing", own_closure_approved=False)
+    walk.take("accept_own_rectification").take("close_own_listing", own_closure_approved=True)
+    walk.take("check_own_closure", own_closure_checked=False)
+    walk.take("accept_own_rectification").take("close_own_listing")
+    walk.take("check_own_closure", own_closure_checked=True, hazard_closed=True)
+    assert (walk.steps, walk.standing) == (["archive_case"], [])
+
+
+def test_what_a_body_above_listed_is_delisted_by_it() -> None:
+    walk = on_track("external_listing")
+    assert "propose_listing" not in walk.steps
+    walk.take("record_external_listing")
+    assert walk.documents == []
+    assert "acknowledge_handover" in walk.steps
+    passed(applied(walk)).take("endorse_as_leader_in_charge", leader_endorsed=True)
+    assert "approve_delisting" not in walk.steps
+    walk.take("petition_delisting")
+    walk.take("record_external_delisting", closure_return="acceptance")
+    passed(walk).take("endorse_as_leader_in_charge").take("petition_delisting")
+    walk.take("record_external_delisting", delisting_approved=True, hazard_closed=True)
+    assert (walk.steps, walk.documents) == (["archive_case"], [])
+
+
+@pytest.mark.parametrize(
+    ("goes_to", "step"),
+    [
+        ("review", "review_draft"),
+        ("countersign", "countersign_listing"),
+        ("sign", "sign_listing"),
+    ],
+)
+def test_a_returned_draft_comes_back_as_its_returner_chose(goes_to: str, step: str) -> None:
+    walk = admitted().take("propose_listing").take("review_draft", draft_accepted=True)
+    walk.take("countersign_listing", countersigned=True)
+    walk.take("sign_listing", draft_comes_back_to=goes_to).take("propose_listing")
+    assert {"review_draft", "countersign_listing", "sign_listing"} & set(walk.steps) == {step}
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "merged", "listing_revoked"])
+def test_each_ground_of_withdrawal_ends_in_an_end_of_its_own(ending: str) -> None:
+    walk = listed().take("withdraw_case")
+    walk.take("confirm_withdrawal", withdrawal_confirmed=True, early_ending=ending)
+    assert (walk.last.finished, walk.open) == (True, ())
+    assert ending in [element.element_id for element in walk.last.ends]
+
+
+def test_a_refused_withdrawal_leaves_the_case_as_it_was() -> None:
+    walk = listed()
+    before = (walk.steps, walk.standing)
+    walk.take("withdraw_case").take("confirm_withdrawal", withdrawal_confirmed=False)
+    assert (walk.steps, walk.standing) == before
+
+
+def test_an_objection_is_made_once_and_ends_the_case_when_upheld() -> None:
+    rejected = admitted().take("object_to_verdict").take("decide_objection")
+    assert "object_to_verdict" not in rejected.standing
+    assert "propose_listing" in rejected.steps
+    upheld = admitted().take("object_to_verdict")
+    upheld.take("decide_objection", objection_upheld=True, early_ending="objection_upheld")
+    assert (upheld.last.finished, upheld.open) == (True, ())
+    assert "objection_upheld" in [element.element_id for element in upheld.last.ends]
+
+
+def test_findings_and_answers_come_again_and_again() -> None:
+    walk = admitted()
+    for _ in range(2):
+        walk.take("add_finding").take("answer_finder")
+    assert {"add_finding", "answer_finder"} <= set(walk.standing)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_stoppage_lasts_until_the_restart_once_it_is_confirmed(*, confirmed: bool) -> None:
+    walk = admitted().take("report_stoppage")
+    walk.take("confirm_stoppage", stoppage_confirmed=confirmed)
+    assert ("report_restart" in walk.standing) == confirmed
+    if confirmed:
+        walk.take("report_restart")
+    assert "report_stoppage" in walk.standing
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_legal_hold_lasts_until_it_is_lifted(*, confirmed: bool) -> None:
+    walk = admitted().take("record_accident")
+    walk.take("confirm_accident", accident_confirmed=confirmed)
+    assert ("lift_legal_hold" in walk.standing) == confirmed
+    if confirmed:
+        walk.take("lift_legal_hold")
+    assert "record_accident" in walk.standing
+
+
+def test_another_party_may_be_proposed_again_after_either_decision() -> None:
+    walk = admitted().take("change_responsible_party").take("confirm_party_change")
+    assert "change_responsible_party" in walk.standing

@@ -43,7 +43,14 @@ def favourable_facts() -> Facts:
     """The facts of a hazard that goes straight to delisting, with two receivers and inspectors."""
     unfavourable = {"judged_ordinary", "verification_returned"}
     facts: Facts = {name: name not in unfavourable for name in FACTS}
-    return facts | {"receiver_count": 2, "inspector_count": 2, "closure_return": "none"}
+    return facts | {
+        "receiver_count": 2,
+        "inspector_count": 2,
+        "closure_return": "none",
+        "track": "listed",
+        "draft_comes_back_to": "review",
+        "early_ending": "none",
+    }
 
 
 def random_facts(chance: random.Random) -> Facts:

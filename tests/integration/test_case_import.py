@@ -55,7 +55,7 @@ def test_four_columns_are_enough_and_the_rest_is_waited_for(office_world: World)
     (report,) = _import(world, GOOD)
     assert report.result is RowResult.IMPORTED
     with transaction(world.engine) as session:
-        case = get_case(session, report.case_number, 2)
+        case = get_case(session, report.case_number, world.office.profile)
     assert case["missing"] == ["place", "description", "found_on", "measures_taken"]
     assert {"verify_hazard", "issue_rectification_order"} <= {
         step["step"] for step in case["open_steps"]

@@ -340,7 +340,7 @@ def test_documents_and_receivers_are_listed(world: World, sign_in: SignIn) -> No
 
 def test_withdrawn_case_has_left_the_row_of_phases(world: World, sign_in: SignIn) -> None:
     case_id = world.file_report()
-    world.do("department_head", case_id, Action.WITHDRAW_CASE)
+    world.withdraw(case_id)
     page = sign_in("case_officer").get(f"/cases/{case_id}").text
     assert "撤销督办，督办程序终止" in page
     assert 'aria-label="办理阶段"' not in page
@@ -371,7 +371,7 @@ def test_picture_is_coloured_by_the_way_taken(world: World, sign_in: SignIn) -> 
     assert "is-done" in classes(main, "file_first_report")
     assert "is-left_out" in classes(main, "register_hazard")
     assert "is-current" in classes(main, "rectification")
-    assert "is-standing" in classes(main, "withdraw_case")
+    assert "is-current" in classes(main, "case_events")
     assert "is-upcoming" in classes(main, "acceptance")
     assert "is-taken" in classes(main, "source_to_file_first_report")
     assert "is-not-taken" in classes(main, "source_to_register_hazard")

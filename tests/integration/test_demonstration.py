@@ -168,7 +168,7 @@ def test_every_open_step_falls_to_somebody_who_can_act(session: Session, office:
     rows = session.connection().execute(sa.select(open_task).where(open_task.c.standing.is_(False)))
     for row in rows.all():
         case = session.get_one(SupervisionCase, row.case_id)
-        record = load_record(session, case, office.profile.inspector_count)
+        record = load_record(session, case, office.profile)
         standing = standing_of(session, case, record)
         receiver = standing.receiver_at(row.process_id, row.position)
         action = Action(row.step_id)

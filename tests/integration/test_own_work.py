@@ -150,7 +150,7 @@ def test_each_case_is_listed_once_with_my_last_act_and_its_holder_now(each_world
 
 def test_a_case_that_ended_waits_for_nobody(each_world: World) -> None:
     case_id = each_world.file_report()
-    each_world.do("department_head", case_id, Action.WITHDRAW_CASE)
+    each_world.withdraw(case_id)
     with reading(each_world.engine) as session:
         (row,) = list_acted(session, each_world.actor("department_head"), 50)
     assert row.ending is CaseEnding.WITHDRAWN
@@ -249,7 +249,7 @@ def test_a_draft_of_a_step_that_ended_with_the_case_is_over_by_nobody(each_world
     world = each_world
     case_id = world.file_report()
     keep(world, "case_officer", key_of(world, case_id, Action.VERIFY_HAZARD), findings=["半"])
-    world.do("department_head", case_id, Action.WITHDRAW_CASE)
+    world.withdraw(case_id)
     (row,) = drafts_of(world, "case_officer")
     assert (row.state, row.done_by) == (DraftState.STEP_OVER, None)
     assert row.values == {"findings": ["半"]}

@@ -11,7 +11,7 @@ from services.models.case import Act
 from services.settings import Settings, SettingsInvalidError
 from tests.builders import World
 from workflows.permissions import PermissionRefusedError
-from workflows.vocabulary import Action, ListingLevel, ServiceMethod
+from workflows.vocabulary import Action, ServiceMethod
 
 
 def _refused(world: World, name: str, case_id: int, action: Action, **changes: object) -> object:
@@ -65,9 +65,7 @@ def test_a_party_that_another_department_supervises_is_refused(world: World) -> 
 def test_listing_and_service_refuse(world: World) -> None:
     case_id, today = world.file_report(), world.now.date()
     world.to_listing(case_id)
-    propose, serve = Action.PROPOSE_LISTING, Action.SERVE_LISTING_NOTICE
-    fields = _refused(world, "committee_officer", case_id, propose, level=ListingLevel.COUNTY)
-    assert fields == {"level": "choice"}
+    serve = Action.SERVE_LISTING_NOTICE
     world.to_signed(case_id)
     for changes, expected in (
         ({"served_on": today - timedelta(days=1)}, {"served_on": "before_issue"}),

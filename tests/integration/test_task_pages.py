@@ -115,7 +115,11 @@ FIRST_REPORT = {
     "sector": "coal_mine",
     "outcome": "done",
 }
-FINDING = {**FIRST_REPORT, "inspectors": "甲（证号001）、乙（证号002）"}
+FINDING = {
+    **FIRST_REPORT,
+    "source": "regulator_finding",
+    "inspectors": "甲（证号001）、乙（证号002）",
+}
 
 
 def count(world: World, table: type[Act | SupervisionCase | FormDraft]) -> int:
@@ -230,13 +234,25 @@ def test_enter_presses_the_draft_button_and_decides_nothing(world: World, browse
     assert 'name="draft"' in first_button[0]
 
 
-def test_the_proposal_of_the_decision_table_is_shown(world: World, browse: Browser) -> None:
+def test_the_proposal_of_the_decision_tables_is_shown(world: World, browse: Browser) -> None:
+    case_id = world.file_report()
+    world.confirm_criterion(case_id)
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD)
+    page = browse("department_head").get(task_address(world, case_id, Action.CONFIRM_VERDICT)).text
+    assert "系统建议的处置方式：<b>挂牌督办" in page
+    assert "系统建议的挂牌层级：<b>市级挂牌" in page
+    assert re.search(r'value="listed"[^>]*checked|checked[^>]*value="listed"', page)
+    assert "企业自行挂牌" not in page.split("处置方式")[-1].split("挂牌单位")[0]
+    assert "示例市安全生产委员会" in page
+
+
+def test_the_demands_of_the_order_are_carried_over_to_the_proposal(
+    world: World, browse: Browser
+) -> None:
     case_id = world.file_report()
     world.to_listing(case_id)
     page = browse("committee_officer").get(task_address(world, case_id, Action.PROPOSE_LISTING))
-    assert "系统建议的挂牌层级：<b>市级挂牌" in page.text
-    assert "更换灭火装置并调试合格。" in page.text  # carried over from the order
-    assert re.search(r'value="city"[^>]*checked|checked[^>]*value="city"', page.text)
+    assert "更换灭火装置并调试合格。" in page.text
 
 
 def test_signing_shows_the_frozen_pages_and_their_hash(world: World, browse: Browser) -> None:

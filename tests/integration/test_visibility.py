@@ -10,6 +10,7 @@ from services.queries.duties import count_duties, list_duties
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import visible_to
 from services.queries.tasks import list_open_tasks
+from services.reference.profile import load_profile
 from tests.builders import PEOPLE, World
 from workflows.permissions import Actor, holds_duty, may_view
 from workflows.vocabulary import Action
@@ -49,7 +50,7 @@ def test_scope_and_duties_equal_the_table_for_everybody(busy_world: World) -> No
 def _by_the_table(session: Session, actor: Actor) -> tuple[set[int], set[str]]:
     cases, duties = set[int](), set[str]()
     for case in session.scalars(sa.select(SupervisionCase)):
-        standing = standing_of(session, case, load_record(session, case, 2))
+        standing = standing_of(session, case, load_record(session, case, load_profile("shuozhou")))
         if may_view(actor, standing):
             cases.add(case.id)
         for task in list_open_tasks(session, case.id):

@@ -215,7 +215,7 @@ def test_a_day_to_come_is_no_day_of_finding(world: World) -> None:
 def test_a_withdrawn_case_has_nothing_open(world: World) -> None:
     case_id = world.file_report()
     world.to_listing(case_id)
-    world.do("department_head", case_id, Action.WITHDRAW_CASE)
+    world.withdraw(case_id)
     case = _case(world, case_id)
     assert (case.ending, world.open_steps(case_id)) == (CaseEnding.WITHDRAWN, [])
 
@@ -230,9 +230,10 @@ def test_immediate_measures_are_lawful_before_any_verdict_and_bar_delisting(worl
     world.rectify(case_id)
     world.accept(case_id)
     world.do("leader", case_id, Action.ENDORSE_AS_LEADER_IN_CHARGE)
+    world.do("committee_officer", case_id, Action.WITHDRAW_CASE)
     for name, action in (
         ("signatory", Action.APPROVE_DELISTING),
-        ("office_head", Action.WITHDRAW_CASE),
+        ("signatory", Action.CONFIRM_WITHDRAWAL),
     ):
         with pytest.raises(PermissionRefusedError) as refusal:
             world.do(name, case_id, action)
@@ -262,7 +263,11 @@ def test_numbers_have_no_gap_and_every_event_names_its_definition(world: World) 
 def test_without_an_enterprise_the_territorial_government_rectifies_and_its_principal_endorses(
     world: World,
 ) -> None:
-    case_id = world.register(responsible_party_id=world.ids["county"], hazard_name="无主废弃矿井")
+    case_id = world.register(
+        responsible_party_id=world.ids["county"],
+        hazard_name="无主废弃矿井",
+        designation="示例政办〔2026〕5号",
+    )
     assert Action.SUPPLEMENT_REPORT not in world.open_steps(case_id)
     world.to_listing(case_id)
     world.to_signed(case_id)

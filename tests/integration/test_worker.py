@@ -89,7 +89,8 @@ def test_a_notice_that_became_void_before_its_pages_were_made_stays_void(
     )
     for name, action in (
         ("signatory", Action.SIGN_LISTING),
-        ("office_head", Action.WITHDRAW_CASE),
+        ("committee_officer", Action.WITHDRAW_CASE),
+        ("signatory", Action.CONFIRM_WITHDRAWAL),
     ):
         world.act(name, world.command(case_id, action), action)  # the worker has not come yet
     assert work_off(_shop(world), world.now) == 1

@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 
 from services.action_table import ACTIONS
 from services.frame import BASE_FIELDS
-from services.reference.profile import load_profile
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.criterion import CRITERION_FIELDS, CriterionForm
 from web.forms.report import FileFirstReportForm
@@ -206,8 +205,3 @@ def test_what_is_not_offered_is_refused() -> None:
     assert not verify.is_complete(Outcome.ORDINARY)
     assert "choice" in verify["listing_conditions"].errors
     assert outcome_of(Action.REVIEW_PLAN, "passed") is None
-
-
-def test_levels_offered_are_those_of_the_jurisdiction() -> None:
-    offered = load_profile("shuozhou").listing_levels
-    assert set(offered) <= set(CHOICES["level"])

@@ -278,6 +278,18 @@ def test_a_standing_step_does_not_count_as_the_end_of_a_phase() -> None:
     assert codes_of(*parts) == {"split_without_join_or_terminate"}
 
 
+def test_a_process_of_standing_steps_alone_lasts_as_long_as_what_called_it() -> None:
+    parts = split(
+        choice("again"),
+        standing("report_progress"),
+        flows("split>again", "again>report_progress", "report_progress>again"),
+        standing("withdraw_case"),
+        end("withdrawn", TERMINATE),
+        flows("split>withdraw_case", "withdraw_case>withdrawn"),
+    )
+    assert codes_of(*parts) == set()
+
+
 def test_a_process_is_executable_and_a_gateway_leads_somewhere() -> None:
     idle = plain().replace(b'isExecutable="true"', b'isExecutable="false"')
     assert "not_executable" in codes({"p.bpmn": idle})

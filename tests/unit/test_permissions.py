@@ -38,6 +38,9 @@ ORGANISATION = {
             "committee",
             "county",
             "discipline",
+            "city",
+            "school",
+            "trader",
         ),
         start=1,
     )
@@ -74,7 +77,28 @@ EXPECTED: dict[Action, set[str]] = {
     _A.APPROVE_ACCEPTANCE: {"department_head"},
     _A.ENDORSE_AS_LEADER_IN_CHARGE: {"leader"},
     _A.APPROVE_DELISTING: {"signatory"},
-    _A.WITHDRAW_CASE: {"department_head", "office_head"},
+    _A.WITHDRAW_CASE: {"case_officer", "second_officer", "committee_officer"},
+    _A.CONFIRM_WITHDRAWAL: {"department_head", "signatory"},
+    _A.OBJECT_TO_VERDICT: {"principal"},
+    _A.DECIDE_OBJECTION: {"office_head"},
+    _A.ADD_FINDING: {"case_officer", "second_officer"},
+    _A.ANSWER_FINDER: {"case_officer", "second_officer"},
+    _A.CHANGE_RESPONSIBLE_PARTY: {"case_officer", "second_officer"},
+    _A.CONFIRM_PARTY_CHANGE: {"department_head"},
+    _A.REPORT_STOPPAGE: {"safety_officer", "principal", "case_officer", "second_officer"},
+    _A.CONFIRM_STOPPAGE: {"case_officer", "second_officer", "department_head"},
+    _A.REPORT_RESTART: {"case_officer", "second_officer"},
+    _A.RECORD_ACCIDENT: {"case_officer", "second_officer", "committee_officer"},
+    _A.CONFIRM_ACCIDENT: {"department_head"},
+    _A.LIFT_LEGAL_HOLD: {"office_head"},
+    _A.CLOSE_TRACKED_CASE: {"department_head"},
+    _A.RECORD_EXTERNAL_LISTING: {"committee_officer"},
+    _A.PETITION_DELISTING: {"office_head"},
+    _A.RECORD_EXTERNAL_DELISTING: {"committee_officer"},
+    _A.LIST_OWN_HAZARD: {"principal"},
+    _A.ACCEPT_OWN_RECTIFICATION: {"principal"},
+    _A.CLOSE_OWN_LISTING: {"group_head"},
+    _A.CHECK_OWN_CLOSURE: {"case_officer", "second_officer"},
     _A.ARCHIVE_CASE: {"committee_officer"},
 }
 OUTSIDERS = {
@@ -82,8 +106,25 @@ OUTSIDERS = {
     "private_principal",
     "controller",
     "rival_principal",
+    "trader_principal",
+    "group_officer",
+    "group_principal",
+    "group_leader",
+    "group_signatory",
+    "department_leader",
+    "department_signatory",
     "other_officer",
     "discipline_receiver",
+}
+
+
+# Needs of cases of another kind: another party, another track, another body that lists.
+_OF_OTHER_CASES = {
+    "no_parent_company": False,
+    "no_enterprise": False,
+    "endorsed_by_government": False,
+    "body_drafts_listing": False,
+    "off_listed_track": False,
 }
 
 
@@ -109,9 +150,10 @@ def _standing(**unmet: bool) -> CaseStanding:
         territorial_government_id=ORGANISATION["county"],
         listing_body_id=ORGANISATION["committee"],
         listing_office_id=ORGANISATION["office"],
+        safety_committee_id=ORGANISATION["committee"],
         sector=SECTOR,
         receiver_ids=(ORGANISATION["county"], ORGANISATION["department"]),
-        needs_met=_AllMet({"no_parent_company": False, "no_enterprise": False, **unmet}),
+        needs_met=_AllMet({**_OF_OTHER_CASES, **unmet}),
         acted={},
         acted_this_round={},
     )
@@ -188,8 +230,30 @@ def test_without_a_parent_the_actual_controller_endorses() -> None:
 
 
 def test_without_an_enterprise_the_government_principal_endorses() -> None:
-    standing = _standing(has_parent_company=False, no_enterprise=True)
+    standing = _standing(has_parent_company=False, endorsed_by_government=True)
     assert may(_actor("government_principal"), Action.ENDORSE_AS_PARENT_COMPANY_HEAD, standing)
+
+
+def test_a_body_that_drafts_its_own_notice_needs_no_committee_office() -> None:
+    standing = replace(
+        _standing(office_drafts_listing=False, body_drafts_listing=True),
+        listing_body_id=ORGANISATION["group"],
+    )
+    assert may(_actor("group_officer"), Action.PROPOSE_LISTING, standing)
+    assert may(_actor("group_principal"), Action.REVIEW_DRAFT, standing)
+    assert may(_actor("group_leader"), Action.COUNTERSIGN_LISTING, standing)
+    assert may(_actor("group_signatory"), Action.SIGN_LISTING, standing)
+    assert not may(_actor("committee_officer"), Action.PROPOSE_LISTING, standing)
+    assert not may(_actor("signatory"), Action.APPROVE_DELISTING, standing)
+    # The endorsement is the government leader's, whoever listed.
+    assert may(_actor("leader"), Action.ENDORSE_AS_LEADER_IN_CHARGE, standing)
+    assert holder_of(Action.PROPOSE_LISTING, standing) == ORGANISATION["group"]
+
+
+def test_a_case_off_the_listed_track_is_filed_by_its_department() -> None:
+    standing = _standing(on_listed_track=False, off_listed_track=True)
+    assert may(_actor("case_officer"), Action.ARCHIVE_CASE, standing)
+    assert not may(_actor("committee_officer"), Action.ARCHIVE_CASE, standing)
 
 
 def test_a_receiver_acts_only_on_its_own_handover() -> None:
@@ -207,7 +271,9 @@ def test_every_action_has_a_row() -> None:
 
 def _entitled(row: PermissionRow) -> tuple[Actor, CaseStanding]:
     """Somebody whom exactly this row lets act, and a case in which all its needs hold."""
-    standing = _standing(no_parent_company=True, no_enterprise=True)
+    standing = replace(
+        _standing(), needs_met=_AllMet(), co_party_ids=frozenset({ORGANISATION["rival"]})
+    )
     organisation = {
         Relation.OWN: standing.responsible_party_id,
         Relation.PARENT: ORGANISATION["group"],
@@ -216,6 +282,8 @@ def _entitled(row: PermissionRow) -> tuple[Actor, CaseStanding]:
         Relation.LISTING_BODY: standing.listing_body_id,
         Relation.LISTING_BODY_SECTOR: standing.listing_body_id,
         Relation.LISTING_OFFICE: standing.listing_office_id,
+        Relation.COMMITTEE_SECTOR: ORGANISATION["committee"],
+        Relation.CO_PARTY: ORGANISATION["rival"],
         Relation.RECEIVER: ORGANISATION["county"],
     }[row.relation]
     post = PostRecord(1, row.role, organisation, frozenset({SECTOR}))
@@ -232,6 +300,10 @@ _SUPERVISED_SIDE = {
     _A.APPLY_FOR_ACCEPTANCE,
     _A.EVALUATE_EFFECT,
     _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
+    _A.OBJECT_TO_VERDICT,
+    _A.LIST_OWN_HAZARD,
+    _A.ACCEPT_OWN_RECTIFICATION,
+    _A.CLOSE_OWN_LISTING,
 }
 _DECIDING = {
     _A.CONFIRM_CRITERION,
@@ -251,6 +323,22 @@ _DECIDING = {
     _A.ENDORSE_AS_LEADER_IN_CHARGE,
     _A.APPROVE_DELISTING,
     _A.WITHDRAW_CASE,
+    _A.CONFIRM_WITHDRAWAL,
+    _A.DECIDE_OBJECTION,
+    _A.ADD_FINDING,
+    _A.ANSWER_FINDER,
+    _A.CHANGE_RESPONSIBLE_PARTY,
+    _A.CONFIRM_PARTY_CHANGE,
+    _A.CONFIRM_STOPPAGE,
+    _A.REPORT_RESTART,
+    _A.RECORD_ACCIDENT,
+    _A.CONFIRM_ACCIDENT,
+    _A.LIFT_LEGAL_HOLD,
+    _A.CLOSE_TRACKED_CASE,
+    _A.RECORD_EXTERNAL_LISTING,
+    _A.PETITION_DELISTING,
+    _A.RECORD_EXTERNAL_DELISTING,
+    _A.CHECK_OWN_CLOSURE,
 }
 
 
@@ -267,7 +355,6 @@ def test_needs_are_known_by_name() -> None:
     record = CaseRecord(
         source=HazardSource.ENTERPRISE_REPORT,
         has_parent_company=True,
-        responsible_party_is_enterprise=True,
         acts=(),
         receiver_count=0,
         receivers_reported=0,

@@ -9,7 +9,7 @@ import pytest
 from services.reference.errors import ReferenceDataError
 from services.reference.profile import FOLDER, load_profile, read_profile
 from workflows.deadlines import Evidence
-from workflows.vocabulary import Action, DeadlineUnit, DocumentKind, ListingLevel
+from workflows.vocabulary import Action, DeadlineUnit, DocumentKind
 
 PROFILE = load_profile("shuozhou")
 SETTING = "本地督办工作时限（演示设置）"
@@ -29,9 +29,14 @@ def test_numbers_read_as_the_office_writes_them() -> None:
     assert set(PROFILE.number_formats) == set(DocumentKind)
 
 
-def test_two_inspectors_and_the_level_that_has_a_listing_body() -> None:
+def test_two_inspectors_and_the_sector_that_lists_itself() -> None:
     assert PROFILE.inspector_count == 2
-    assert set(PROFILE.listing_levels) == {ListingLevel.CITY}
+    assert PROFILE.self_listing_sectors == {"coal_mine"}
+
+
+def test_other_bodies_number_by_their_own_mark() -> None:
+    form = PROFILE.other_number_formats[DocumentKind.LISTING_NOTICE]
+    assert form.format(year=2026, number=1, organ="朔能") == "朔能督〔2026〕1号"
 
 
 def test_own_settings_say_that_they_are_no_law() -> None:
@@ -58,7 +63,7 @@ def test_rectification_limit_is_a_date_at_most_a_year_ahead() -> None:
     assert rule.unit is DeadlineUnit.FIXED_DATE
     assert rule.count == 12
     assert rule.starts == "act:issue_rectification_order"
-    assert PROFILE.without_limit["apply_for_acceptance"].governed_by == "rectification_limit"
+    assert PROFILE.without_limit["apply_for_acceptance"].governed_by == ("rectification_limit",)
 
 
 def test_inspection_and_approval_share_the_ten_days_of_the_review() -> None:
@@ -87,8 +92,8 @@ def test_every_rule_is_in_force_while_the_demonstration_runs() -> None:
         ("profile.toml", "朔安督解〔", "朔安督〔", "same number format"),
         ("profile.toml", "listing_notice =", "listing_note =", "no such kind of document"),
         ("profile.toml", "delisting_notice =", "# =", "`delisting_notice` is missing"),
-        ("profile.toml", 'level = "city"', 'level = "planet"', "must be one of: county, city"),
-        ("profile.toml", "[[listing_levels]]", "[[other]]", "`listing_levels` is empty"),
+        ("profile.toml", '"{organ}督〔', '"督〔', "needs {organ}"),
+        ("profile.toml", "other_code", "other_word", "`other_code` is missing"),
         ("deadlines.toml", 'id = "sign_listing"', 'id = "review_draft"', "stands twice"),
         ("deadlines.toml", 'starts = "step:archive_case"', 'starts = "step:x"', "no such act"),
         (
@@ -105,8 +110,8 @@ def test_every_rule_is_in_force_while_the_demonstration_runs() -> None:
         ("deadlines.toml", 'step = "withdraw_case"', 'step = "archive_case"', "has a rule as well"),
         (
             "deadlines.toml",
-            'governed_by = "confirm_verdict"',
-            'governed_by = "confirm"',
+            'governed_by = ["confirm_verdict"]',
+            'governed_by = ["confirm"]',
             "no rule has the id",
         ),
         (

@@ -196,13 +196,13 @@ def test_a_terminate_end_closes_everything_beside_it() -> None:
     ("steps", "facts", "ends"),
     [
         (
-            ["withdraw_case"],
-            {"delisting_approved": False},
-            ["withdrawn", "ended_without_delisting"],
+            ["withdraw_case", "confirm_withdrawal"],
+            {"hazard_closed": False},
+            ["withdrawal_decided", "withdrawn", "ended_without_delisting"],
         ),
         (
             ["verify_hazard", "confirm_verdict"],
-            {"judged_ordinary": True, "delisting_approved": False},
+            {"judged_ordinary": True, "hazard_closed": False},
             ["found_ordinary", "left_as_ordinary", "ended_without_delisting"],
         ),
     ],
@@ -222,9 +222,14 @@ def test_how_supervision_ended_is_told(
 
 
 def test_a_proposal_comes_from_the_decision() -> None:
-    definition, facts = definition_of("listing"), favourable_facts()
-    proposal = task_of(runner.start(definition, facts), "propose_listing").proposal
-    assert proposal == {"proposed_level": "city"}
+    definition, facts = definition_of("intake"), favourable_facts()
+    begun = runner.start(definition, facts)
+    task = task_of(begun, "verify_hazard")
+    verified = runner.complete(definition, begun.state, task.task_id, facts)
+    assert task_of(verified, "confirm_verdict").proposal == {
+        "proposed_track": "own_listing",
+        "proposed_level": "city",
+    }
 
 
 def test_the_digest_covers_what_a_process_needs_and_nothing_else() -> None:
@@ -234,7 +239,7 @@ def test_the_digest_covers_what_a_process_needs_and_nothing_else() -> None:
         ("intake.bpmn", True),
         ("handling_track.dmn", True),
         ("listing.bpmn", False),
-        ("listing_level.dmn", False),
+        ("listing_level.dmn", True),
         ("intake.svg", False),
     ]:
         changed = {**files, name: files[name] + b"\n"}

@@ -3,15 +3,42 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from services.action_table import ACTIONS
 from services.frame import BASE_FIELDS, TaskCommand
 from services.uploads import AcceptedUpload
 from web.forms.acceptance import EvaluateEffectForm, InspectRectificationForm
-from web.forms.closure import ApproveDelistingForm
+from web.forms.closure import (
+    ApproveDelistingForm,
+    CloseTrackedCaseForm,
+    PetitionDelistingForm,
+    RecordExternalDelistingForm,
+)
+from web.forms.events import (
+    AcceptOwnRectificationForm,
+    AddFindingForm,
+    AnswerFinderForm,
+    ChangeResponsiblePartyForm,
+    CheckOwnClosureForm,
+    ConfirmStoppageForm,
+    LiftLegalHoldForm,
+    ListOwnHazardForm,
+    ReasonedForm,
+    RecordAccidentForm,
+    ReportRestartForm,
+    ReportStoppageForm,
+    WithdrawCaseForm,
+)
 from web.forms.handover import ReportHandoverResultForm
-from web.forms.listing import ProposeListingForm, ServeListingNoticeForm, SignListingForm
+from web.forms.listing import (
+    ProposeListingForm,
+    RecordExternalListingForm,
+    ReturnableForm,
+    ServeListingNoticeForm,
+    SignListingForm,
+)
 from web.forms.measures import (
     IssueRectificationOrderForm,
     LiftImmediateMeasuresForm,
@@ -23,10 +50,9 @@ from web.forms.report import (
     RecordWorkforceReportForm,
     RegisterHazardForm,
     SupplementReportForm,
-    WithdrawCaseForm,
 )
 from web.forms.step import DecisionForm, RecordForm, StepForm
-from web.forms.verdict import VerifyHazardForm
+from web.forms.verdict import ConfirmVerdictForm, VerifyHazardForm
 from workflows.outcomes import OUTCOMES
 from workflows.vocabulary import Action, Outcome
 
@@ -41,10 +67,10 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.LIFT_IMMEDIATE_MEASURES: LiftImmediateMeasuresForm,
     Action.ISSUE_RECTIFICATION_ORDER: IssueRectificationOrderForm,
     Action.VERIFY_HAZARD: VerifyHazardForm,
-    Action.CONFIRM_VERDICT: DecisionForm,
+    Action.CONFIRM_VERDICT: ConfirmVerdictForm,
     Action.PROPOSE_LISTING: ProposeListingForm,
     Action.REVIEW_DRAFT: DecisionForm,
-    Action.COUNTERSIGN_LISTING: DecisionForm,
+    Action.COUNTERSIGN_LISTING: ReturnableForm,
     Action.SIGN_LISTING: SignListingForm,
     Action.SERVE_LISTING_NOTICE: ServeListingNoticeForm,
     Action.ACKNOWLEDGE_HANDOVER: RecordForm,
@@ -61,6 +87,27 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.ENDORSE_AS_LEADER_IN_CHARGE: DecisionForm,
     Action.APPROVE_DELISTING: ApproveDelistingForm,
     Action.WITHDRAW_CASE: WithdrawCaseForm,
+    Action.CONFIRM_WITHDRAWAL: DecisionForm,
+    Action.OBJECT_TO_VERDICT: ReasonedForm,
+    Action.DECIDE_OBJECTION: ReasonedForm,
+    Action.ADD_FINDING: AddFindingForm,
+    Action.ANSWER_FINDER: AnswerFinderForm,
+    Action.CHANGE_RESPONSIBLE_PARTY: ChangeResponsiblePartyForm,
+    Action.CONFIRM_PARTY_CHANGE: DecisionForm,
+    Action.REPORT_STOPPAGE: ReportStoppageForm,
+    Action.CONFIRM_STOPPAGE: ConfirmStoppageForm,
+    Action.REPORT_RESTART: ReportRestartForm,
+    Action.RECORD_ACCIDENT: RecordAccidentForm,
+    Action.CONFIRM_ACCIDENT: ReasonedForm,
+    Action.LIFT_LEGAL_HOLD: LiftLegalHoldForm,
+    Action.CLOSE_TRACKED_CASE: CloseTrackedCaseForm,
+    Action.RECORD_EXTERNAL_LISTING: RecordExternalListingForm,
+    Action.PETITION_DELISTING: PetitionDelistingForm,
+    Action.RECORD_EXTERNAL_DELISTING: RecordExternalDelistingForm,
+    Action.LIST_OWN_HAZARD: ListOwnHazardForm,
+    Action.ACCEPT_OWN_RECTIFICATION: AcceptOwnRectificationForm,
+    Action.CLOSE_OWN_LISTING: ApproveDelistingForm,
+    Action.CHECK_OWN_CLOSURE: CheckOwnClosureForm,
     Action.ARCHIVE_CASE: RecordForm,
 }
 
@@ -104,6 +151,10 @@ def outcome_of(action: Action, text: str) -> Outcome | None:
 
 def _as(kind: Any, value: Any) -> Any:
     """A value of a form in the type that the command asks for."""
+    if get_origin(kind) is UnionType:
+        if value in (None, ""):
+            return None
+        (kind,) = (choice for choice in get_args(kind) if choice is not NoneType)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(value) if value else None
     if kind is int:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from web.forms.fields import one_of
-from web.forms.step import DecisionForm
+from web.forms.fields import day, files, line, one_of
+from web.forms.step import DecisionForm, StepForm
 from web.labels import CHOICES
 from workflows.vocabulary import Outcome
 
@@ -19,3 +19,24 @@ class ApproveDelistingForm(DecisionForm):
         if outcome is Outcome.ACCEPTED and not self.kind.data:
             return {**problems, "kind": "choose"}
         return problems
+
+
+class CloseTrackedCaseForm(StepForm):
+    """The department's own closing."""
+
+    kind = one_of(CHOICES["kind"], required=True)
+
+
+class PetitionDelistingForm(StepForm):
+    """Number and day of the petition."""
+
+    document_number = line(required=True)
+    petitioned_on = day(required=True)
+
+
+class RecordExternalDelistingForm(ApproveDelistingForm):
+    """What the body above decided, with its paper."""
+
+    document_number = line(required=True)
+    decided_on = day(required=True)
+    uploads = files(required=True)

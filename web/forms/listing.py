@@ -5,43 +5,55 @@ from collections.abc import Mapping
 from wtforms import HiddenField
 
 from services.queries.brief import Brief
-from services.reference.profile import Profile
-from web.forms.fields import day, line, one_of, paragraph
+from web.forms.fields import day, files, line, one_of, paragraph
 from web.forms.step import DecisionForm, StepForm
 from web.labels import CHOICES
 from workflows.vocabulary import Action, Outcome, ServiceMethod
 
 
 class ProposeListingForm(StepForm):
-    """Level, reason, and what the notice will demand."""
+    """Reason, and what the notice will demand."""
 
-    level = one_of(CHOICES["level"], required=True)
     reason = paragraph(required=True)
     requirements = paragraph(required=True)
 
-    def fit(self, brief: Brief, profile: Profile) -> None:
-        """Only levels for which the jurisdiction has a listing body."""
-        self.level.choices = {str(level): name for level, name in profile.listing_levels.items()}
-
     def suggest(self, brief: Brief) -> Mapping[str, str]:
-        """The level that the decision table proposes; the demands of the rectification order."""
+        """The demands of the rectification order."""
         order = next(
             (a for a in brief.page.acts[::-1] if a.action is Action.ISSUE_RECTIFICATION_ORDER), None
         )
-        return {
-            "level": brief.proposal.get("proposed_level", ""),
-            "requirements": str(order.content.get("requirements", "")) if order else "",
-        }
+        return {"requirements": str(order.content.get("requirements", "")) if order else ""}
 
 
-class SignListingForm(DecisionForm):
+class ReturnableForm(DecisionForm):
+    """Who returns a draft says how it comes back."""
+
+    comes_back = one_of(CHOICES["comes_back"])
+
+    def suggest(self, brief: Brief) -> Mapping[str, str]:
+        """By every step again, unless told otherwise."""
+        return {"comes_back": "step_by_step"}
+
+
+class RecordExternalListingForm(StepForm):
+    """The listing by a body above, with its paper."""
+
+    listed_by = line(required=True)
+    document_number = line(required=True)
+    listed_on = day(required=True)
+    limit_on = day(required=True)
+    uploads = files(required=True)
+
+
+class SignListingForm(ReturnableForm):
     """Bound to the pages that were shown."""
 
     draft_sha256 = HiddenField()
 
     def suggest(self, brief: Brief) -> Mapping[str, str]:
         """The hash of the pages on this screen."""
-        return {"draft_sha256": (brief.draft.sha256 or "") if brief.draft else ""}
+        draft = {"draft_sha256": (brief.draft.sha256 or "") if brief.draft else ""}
+        return {**super().suggest(brief), **draft}
 
 
 class ServeListingNoticeForm(StepForm):

@@ -7,10 +7,11 @@ from wtforms import HiddenField
 from services.reference.divisions import divisions
 from services.reference.sectors import sectors
 from web.forms.criterion import CriterionForm
+from web.forms.events import finder_problems
 from web.forms.fields import choice, day, files, line, number, one_of, paragraph
 from web.forms.step import StepForm
 from web.labels import BLANK_CHOICES, CHOICES
-from workflows.vocabulary import Outcome
+from workflows.vocabulary import Outcome, PartyKind
 
 
 class NewCaseForm(CriterionForm):
@@ -47,9 +48,25 @@ class RegisterHazardForm(NewCaseForm):
 
     FIRST = ("responsible_party_id",)
 
+    source = one_of(
+        {key: word for key, word in CHOICES["source"].items() if key != "enterprise_report"},
+        required=True,
+    )
+    finder = line()
+    finder_reference = line()
+    on_units_list = one_of(CHOICES["on_units_list"])
     description = paragraph(required=True)
     found_on = day(required=True)
-    responsible_party_id = choice({}, BLANK_CHOICES["responsible_party_id"], required=True)
+    responsible_party_id = choice({}, BLANK_CHOICES["responsible_party_id"])
+    party_kind = choice(CHOICES["party_kind"], BLANK_CHOICES["party_kind"])
+    new_party_name = line()
+    new_party_code = line(18)
+    designation = line()
+    co_owners = paragraph(1000)
+    client = line()
+    contractor = line()
+    manager = line()
+    illegal_operators = paragraph(1000)
     inspectors = line(required=True)
     measures_taken = paragraph()
 
@@ -57,6 +74,20 @@ class RegisterHazardForm(NewCaseForm):
         """The enterprises to choose from: id -> name."""
         blank = BLANK_CHOICES["responsible_party_id"]
         self.responsible_party_id.choices = {"": blank, **parties}
+
+    def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
+        """A party is chosen or entered; a finder is named; each kind of party has its own needs."""
+        problems = {**super().further_problems(outcome)}
+        problems |= finder_problems(self.source.data, self.finder.data, self.finder_reference.data)
+        if not self.responsible_party_id.data and not self.new_party_name.data:
+            problems["responsible_party_id"] = "choose"
+        needed = {
+            PartyKind.OWNERLESS: ("designation",),
+            PartyKind.SEVERAL_OWNERS: ("co_owners",),
+            PartyKind.CONTRACT_PARTIES: ("client", "contractor"),
+        }
+        names = needed.get(self.party_kind.data, ())
+        return problems | {name: "required" for name in names if not self[name].data}
 
 
 class SupplementReportForm(StepForm):
@@ -80,9 +111,3 @@ class RecordWorkforceReportForm(StepForm):
     attendees = number(1, 1_000_000)
     summary = paragraph(required=True)
     uploads = files(required=True)
-
-
-class WithdrawCaseForm(StepForm):
-    """Withdrawal, with its reason."""
-
-    opinion = paragraph(required=True)

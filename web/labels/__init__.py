@@ -23,8 +23,11 @@ from web.labels.refusals import (
 from web.labels.said import (
     DOCUMENT_STATES,
     DRAFT_DELETED,
+    FLAG_NOTICES,
     GOVERNMENT_STANDS_IN,
+    LEFT_EARLY,
     SENT_TWICE,
+    STAMPS,
     local_time,
 )
 
@@ -41,12 +44,15 @@ __all__ = [
     "FIELD_HINTS",
     "FIELD_LABELS",
     "FIELD_PROBLEMS",
+    "FLAG_NOTICES",
     "GOVERNMENT_STANDS_IN",
+    "LEFT_EARLY",
     "MENDS",
     "NEEDS",
     "PROPOSALS",
     "PROPOSAL_NAMES",
     "SENT_TWICE",
+    "STAMPS",
     "TITLES",
     "Decision",
     "error_sentence",

@@ -50,7 +50,8 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "核定为一般隐患", "送本部门负责人确认；确认后督办程序结束，由企业按一般隐患整改。"
     ),
     (Action.CONFIRM_VERDICT, Outcome.MAJOR): Decision(
-        "确认为重大事故隐患", "责令整改指令下达后，转安委办提出挂牌建议，企业同时编制治理方案。"
+        "确认为重大事故隐患",
+        "按所选处置方式办理：挂牌督办的转挂牌单位，跟踪督办的由本部门督促整改和销号，自行挂牌的由企业办理。",
     ),
     (Action.CONFIRM_VERDICT, Outcome.ORDINARY): Decision(
         "确认为一般隐患", "督办程序立即结束，未办的步骤和期限一并终止。须写明理由。"
@@ -149,7 +150,97 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "退回重新验收", "不予摘牌，进入下一轮复查验收。须写明理由。"
     ),
     (Action.WITHDRAW_CASE, Outcome.DONE): Decision(
-        "撤销督办", "督办立即结束，未办的步骤和期限一并终止，不能恢复；理由永久保留在案卷中。"
+        "提请撤销", "送有权决定的负责人决定；决定之前督办照常进行。"
+    ),
+    (Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED): Decision(
+        "同意撤销",
+        "督办立即结束，未办的步骤和期限一并终止，挂牌督办通知书作废，不能恢复；理由永"
+        "久保留在案卷中。",
+    ),
+    (Action.CONFIRM_WITHDRAWAL, Outcome.RETURNED): Decision("不同意", "督办照常进行。须写明理由。"),
+    (Action.OBJECT_TO_VERDICT, Outcome.DONE): Decision(
+        "提出异议", "送安委办主任复核处理；异议只能提出一次，期间整改和措施不停止。"
+    ),
+    (Action.DECIDE_OBJECTION, Outcome.ACCEPTED): Decision(
+        "异议成立", "督办立即结束，未办的步骤和期限一并终止，挂牌督办通知书作废。须写明理由。"
+    ),
+    (Action.DECIDE_OBJECTION, Outcome.RETURNED): Decision(
+        "维持认定", "认定结论不变，督办照常进行。须写明理由。"
+    ),
+    (Action.ADD_FINDING, Outcome.DONE): Decision(
+        "登记来源", "保留在本事项中，不另立事项；属于上级检查的，答复时限自现在起计算。"
+    ),
+    (Action.ANSWER_FINDER, Outcome.DONE): Decision(
+        "登记答复", "目前全部待答复的来源都记为已答复，答复时限终止。"
+    ),
+    (Action.CHANGE_RESPONSIBLE_PARTY, Outcome.DONE): Decision(
+        "提出变更", "送监管部门负责人审定；审定之前仍由现责任单位承担责任。"
+    ),
+    (Action.CONFIRM_PARTY_CHANGE, Outcome.ACCEPTED): Decision(
+        "同意变更", "由新的责任单位接续办理全部未办事项，各项期限不变；原责任单位不能再查看本事项。"
+    ),
+    (Action.CONFIRM_PARTY_CHANGE, Outcome.RETURNED): Decision(
+        "不同意", "责任单位不变。须写明理由。"
+    ),
+    (Action.REPORT_STOPPAGE, Outcome.DONE): Decision(
+        "登记停产停业", "送监管部门另一人到现场核实；整改期限照常计算，不因停产停业销号。"
+    ),
+    (Action.CONFIRM_STOPPAGE, Outcome.ACCEPTED): Decision(
+        "核实属实", "事项标注“已停产停业”，直至登记恢复生产；督办照常进行。"
+    ),
+    (Action.CONFIRM_STOPPAGE, Outcome.RETURNED): Decision(
+        "核实不属实", "不作停产停业标注。须写明理由。"
+    ),
+    (Action.REPORT_RESTART, Outcome.DONE): Decision(
+        "登记恢复生产", "取消“已停产停业”标注。恢复生产不代表隐患消除，摘牌销号另行审批。"
+    ),
+    (Action.RECORD_ACCIDENT, Outcome.DONE): Decision(
+        "登记事故", "送监管部门负责人确认是否封存案卷；事故报告另按规定办理。"
+    ),
+    (Action.CONFIRM_ACCIDENT, Outcome.ACCEPTED): Decision(
+        "封存案卷", "不得验收合格，不得销号、撤销，直至解除封存；整改和各项期限照常进行。"
+    ),
+    (Action.CONFIRM_ACCIDENT, Outcome.RETURNED): Decision(
+        "与本隐患无关", "不封存，督办照常进行。须写明理由。"
+    ),
+    (Action.LIFT_LEGAL_HOLD, Outcome.DONE): Decision(
+        "解除封存", "可以继续验收和销号；封存期间的记录保留。"
+    ),
+    (Action.CLOSE_TRACKED_CASE, Outcome.DONE): Decision(
+        "部门销号", "跟踪督办结束，未办期限一并终止；转监管经办人归档。"
+    ),
+    (Action.RECORD_EXTERNAL_LISTING, Outcome.DONE): Decision(
+        "登记上级挂牌", "取得本市督办编号，移交属地政府和行业主管部门签收；延期和摘牌报请上级决定。"
+    ),
+    (Action.PETITION_DELISTING, Outcome.DONE): Decision(
+        "登记报请", "等待上级决定；决定后登记批复。"
+    ),
+    (Action.RECORD_EXTERNAL_DELISTING, Outcome.ACCEPTED): Decision(
+        "上级同意摘牌", "督办结束，未办期限一并终止；转安委办归档。"
+    ),
+    (Action.RECORD_EXTERNAL_DELISTING, Outcome.RETURN_TO_RECTIFICATION): Decision(
+        "上级要求继续整改", "进入下一轮整改，整改期限不变。须写明上级要求。"
+    ),
+    (Action.RECORD_EXTERNAL_DELISTING, Outcome.RETURN_TO_ACCEPTANCE): Decision(
+        "上级要求重新验收", "进入下一轮复查验收。须写明上级要求。"
+    ),
+    (Action.LIST_OWN_HAZARD, Outcome.DONE): Decision(
+        "自行挂牌", "由本企业督办整改，整改完成后自行验收。"
+    ),
+    (Action.ACCEPT_OWN_RECTIFICATION, Outcome.DONE): Decision(
+        "提交验收结论", "送上级公司主要负责人审批销号；没有上级公司的，由实际控制人审批。"
+    ),
+    (Action.CLOSE_OWN_LISTING, Outcome.ACCEPTED): Decision(
+        "同意销号", "送监管部门核查备案；核查属实后督办结束。"
+    ),
+    (Action.CLOSE_OWN_LISTING, Outcome.RETURNED): Decision(
+        "不同意，退回", "退回企业重新验收，期限不变。须写明理由。"
+    ),
+    (Action.CHECK_OWN_CLOSURE, Outcome.ACCEPTED): Decision(
+        "核查属实，备案", "督办结束，未办期限一并终止；归档。"
+    ),
+    (Action.CHECK_OWN_CLOSURE, Outcome.RETURNED): Decision(
+        "核查不属实，退回", "退回企业重新验收，期限不变。须写明理由。"
     ),
     (Action.ARCHIVE_CASE, Outcome.DONE): Decision("归档", "案卷归档，本事项办理全部结束。"),
 }
@@ -185,7 +276,28 @@ ASKED: Mapping[Action, str] = {
     Action.APPROVE_ACCEPTANCE: "根据验收组意见，作出验收结论。",
     Action.ENDORSE_AS_LEADER_IN_CHARGE: "对整改结果签字背书。",
     Action.APPROVE_DELISTING: "审批摘牌销号。谁挂牌，谁摘牌。",
-    Action.WITHDRAW_CASE: "不应继续督办的，撤销本事项。",
+    Action.WITHDRAW_CASE: "不应继续督办的，提请撤销，写明事由和理由。",
+    Action.CONFIRM_WITHDRAWAL: "决定是否撤销本事项。",
+    Action.OBJECT_TO_VERDICT: "对认定结论有异议的，说明事实和理由。",
+    Action.DECIDE_OBJECTION: "组织复核，决定责任单位的异议是否成立。",
+    Action.ADD_FINDING: "同一隐患又由其他检查、举报或者监测发现的，登记来源。",
+    Action.ANSWER_FINDER: "将核查结论、措施和处理结果答复检查单位。",
+    Action.CHANGE_RESPONSIBLE_PARTY: "责任单位认定有误或者已经转移的，提出变更。",
+    Action.CONFIRM_PARTY_CHANGE: "审定是否变更责任单位。",
+    Action.REPORT_STOPPAGE: "责任单位停产停业的，登记范围和日期。停产停业不等于隐患消除。",
+    Action.CONFIRM_STOPPAGE: "到现场核实停产停业是否属实、风险是否受控。",
+    Action.REPORT_RESTART: "经批准恢复生产经营的，登记批准情况。",
+    Action.RECORD_ACCIDENT: "督办期间发生与本隐患有关的事故，立即登记。",
+    Action.CONFIRM_ACCIDENT: "确认事故是否与本隐患有关，决定是否封存案卷。",
+    Action.LIFT_LEGAL_HOLD: "事故调查处理结束的，解除案卷封存。",
+    Action.CLOSE_TRACKED_CASE: "验收合格的，由监管部门销号。",
+    Action.RECORD_EXTERNAL_LISTING: "登记上级机关的挂牌文件。",
+    Action.PETITION_DELISTING: "报请挂牌的上级机关摘牌，登记请示。",
+    Action.RECORD_EXTERNAL_DELISTING: "登记上级机关的批复。",
+    Action.LIST_OWN_HAZARD: "自查自报并已停产的，由企业自行挂牌督办。",
+    Action.ACCEPT_OWN_RECTIFICATION: "整改完成后，组织验收，登记结论。",
+    Action.CLOSE_OWN_LISTING: "审批是否自行销号。",
+    Action.CHECK_OWN_CLOSURE: "到现场核查自行销号是否属实，属实的备案。",
     Action.ARCHIVE_CASE: "在事项页面核对文书、附件和办理过程是否齐全，然后归档。",
 }
 

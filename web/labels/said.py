@@ -14,6 +14,38 @@ DOCUMENT_STATES: Mapping[str, str] = {
     "returned": "已退回",
 }
 
+# How a case ended -> the stamp on its page.
+STAMPS: Mapping[str, str] = {
+    "delisted": "已摘牌销号",
+    "tracked_closed": "已由部门销号",
+    "own_listing_closed": "已自行销号备案",
+    "withdrawn": "已撤销",
+    "merged": "已并案",
+    "listing_revoked": "已撤销挂牌",
+    "objection_upheld": "异议成立",
+    "ordinary": "按一般隐患处理",
+}
+# How a case left the path early -> what that means.
+LEFT_EARLY: Mapping[str, str] = {
+    "withdrawn": "撤销督办，督办程序终止。",
+    "merged": "与另一事项是同一隐患，并入该事项继续办理，本事项终止。",
+    "listing_revoked": "撤销挂牌，挂牌督办通知书作废，督办程序终止。",
+    "objection_upheld": "责任单位对认定结论的异议成立，督办程序终止。",
+    "ordinary": "认定为一般隐患，转由企业按一般隐患整改，督办程序终止。",
+}
+# A circumstance of a case -> what follows from it, and under which rule.
+FLAG_NOTICES: Mapping[str, str] = {
+    "like_accident": (
+        "上级检查发现或者举报查实的重大事故隐患，比照事故进行调查处理（朔安发〔2022〕3号第28条）。"
+    ),
+    "unlisted": (
+        "未列入企业隐患清单、经查实属于重大隐患的，当作事故对待"
+        "（朔安发〔2022〕3号附件所列国务院安委会措施，转述）。"
+    ),
+    "stopped": "停产停业不等于隐患消除：整改期限照常计算，不因停产停业验收或者销号。",
+    "legal_hold": "督办期间发生事故，案卷封存：解除之前不得验收合格，不得销号或者撤销。",
+}
+
 # On the page of the case, after a form that began it arrived once more.
 SENT_TWICE = "这张表已经提交过，没有重复登记。本页就是它登记的事项。"
 # On the list of drafts, after one was deleted.

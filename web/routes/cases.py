@@ -32,9 +32,7 @@ def list_cases() -> str:
 def show_case(case_id: int) -> str:
     """Where a case stands, its facts, its acts, its documents and deadlines."""
     with looking() as frame:
-        case = get_case_page(
-            frame.session, frame.actor, case_id, frame.office.profile.inspector_count
-        )
+        case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
     return render_template("case.html", page=case_view(case, frame.now))
 
 
@@ -42,9 +40,7 @@ def show_case(case_id: int) -> str:
 def show_diagram(case_id: int) -> str:
     """The way a case has taken, as a picture and in words."""
     with looking() as frame:
-        case = get_case_page(
-            frame.session, frame.actor, case_id, frame.office.profile.inspector_count
-        )
+        case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
         advances = list_advances(frame.session, case_id)
         pinned = load_definition(frame.session, case.definition_digest)
     folder = surroundings().settings.diagrams_folder
@@ -66,9 +62,7 @@ def show_diagram(case_id: int) -> str:
 def show_record(case_id: int) -> str:
     """Every step with its arrival, its end, and how long it took."""
     with looking() as frame:
-        case = get_case_page(
-            frame.session, frame.actor, case_id, frame.office.profile.inspector_count
-        )
+        case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
         advances = list_advances(frame.session, case_id)
     page = record_view(case, advances, frame.now)
     return render_template("case_record.html", head=case_head(case, frame.now), page=page)

@@ -22,7 +22,7 @@ def show_draft(document_id: int) -> Response:
     """The frozen draft, as it is laid before those who sign."""
     with looking() as frame:
         document = get_visible_document(
-            frame.session, frame.actor, document_id, frame.office.profile.inspector_count
+            frame.session, frame.actor, document_id, frame.office.profile
         )
     if document.draft_sha256 is None:
         raise DraftNotReadyError
@@ -35,7 +35,7 @@ def show_issued(document_id: int) -> Response:
     """The document as it was issued."""
     with looking() as frame:
         document = get_visible_document(
-            frame.session, frame.actor, document_id, frame.office.profile.inspector_count
+            frame.session, frame.actor, document_id, frame.office.profile
         )
     if document.issued_sha256 is None:
         raise DocumentNotFoundError
@@ -48,7 +48,7 @@ def download_attachment(attachment_id: int) -> Response:
     """A file that was handed in: always saved, never shown by the browser."""
     with looking() as frame:
         attachment = get_visible_attachment(
-            frame.session, frame.actor, attachment_id, frame.office.profile.inspector_count
+            frame.session, frame.actor, attachment_id, frame.office.profile
         )
     content = office().files.read(attachment.sha256)
     response = Response(content, content_type=attachment.media_type)
@@ -58,8 +58,8 @@ def download_attachment(attachment_id: int) -> Response:
 
 
 def _document(frame: Frame, document_id: int) -> DocumentRow:
-    inspectors = frame.office.profile.inspector_count
-    return get_visible_document(frame.session, frame.actor, document_id, inspectors)
+    profile = frame.office.profile
+    return get_visible_document(frame.session, frame.actor, document_id, profile)
 
 
 def _pdf(content: bytes, name: str) -> Response:

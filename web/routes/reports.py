@@ -23,7 +23,7 @@ from web.labels import SENT_TWICE
 from web.views.followed import CATEGORY
 from web.views.new_case import new_case_view, party_label, receipt_view
 from web.visitors import acting, looking
-from workflows.vocabulary import Action, Outcome
+from workflows.vocabulary import Action, HazardSource, Outcome
 
 blueprint = Blueprint("reports", __name__)
 NONCE = re.compile(r"[0-9a-f]{32}")
@@ -60,8 +60,8 @@ def register_hazard() -> Response | str:
 def show_receipt(case_id: int) -> str:
     """The number, the time, and what follows by when."""
     with looking() as frame:
-        inspectors = frame.office.profile.inspector_count
-        case = get_case_page(frame.session, frame.actor, case_id, inspectors)
+        profile = frame.office.profile
+        case = get_case_page(frame.session, frame.actor, case_id, profile)
     return render_template("receipt.html", page=receipt_view(case, frame.now))
 
 
@@ -71,7 +71,10 @@ def _beginning(action: Action) -> MultiDict[str, str]:
         kept = find_draft(frame.session, frame.actor.person_id, action.value)
     if kept is not None:
         return kept_values(kept)
-    return typed({"found_on": local_date(moment()).isoformat()})
+    values = {"found_on": local_date(moment()).isoformat()}
+    if action is Action.REGISTER_HAZARD:
+        values["source"] = HazardSource.REGULATOR_FINDING.value
+    return typed(values)
 
 
 def _answer(action: Action, form: NewCaseForm, party: PartyRow | None) -> Response:

@@ -104,7 +104,7 @@ def confirm_criterion(case_id: int) -> Response:
 
 def _brief(frame: Frame, case_id: int, task_id: str) -> Brief:
     return get_brief(
-        frame.session, frame.actor, case_id, task_id, frame.office.profile.inspector_count
+        frame.session, frame.actor, case_id, task_id, frame.office.profile, frame.today
     )
 
 
@@ -156,5 +156,5 @@ def _page_again(brief: Brief, form: StepForm) -> str:
 
 
 def _case(frame: Frame, case_id: int) -> CasePage:
-    inspectors = frame.office.profile.inspector_count
-    return get_case_page(frame.session, frame.actor, case_id, inspectors)
+    profile = frame.office.profile
+    return get_case_page(frame.session, frame.actor, case_id, profile)

@@ -68,14 +68,25 @@ FURTHER: Mapping[Action, tuple[Action, ...]] = {
     _A.APPROVE_ACCEPTANCE: (_A.EVALUATE_EFFECT, _APPLICATION),
     _A.ENDORSE_AS_LEADER_IN_CHARGE: (_A.INSPECT_RECTIFICATION, _APPLICATION),
     _A.APPROVE_DELISTING: (_A.APPROVE_ACCEPTANCE, _A.REPORT_HANDOVER_RESULT),
+    _A.PETITION_DELISTING: (_A.APPROVE_ACCEPTANCE, _A.RECORD_EXTERNAL_LISTING),
+    _A.RECORD_EXTERNAL_DELISTING: (_A.PETITION_DELISTING,),
+    _A.CLOSE_TRACKED_CASE: (_A.INSPECT_RECTIFICATION, _APPLICATION),
+    _A.LIST_OWN_HAZARD: (_A.CONFIRM_VERDICT, _ORDER),
+    _A.ACCEPT_OWN_RECTIFICATION: (_A.LIST_OWN_HAZARD, _ORDER),
+    _A.CLOSE_OWN_LISTING: (_A.LIST_OWN_HAZARD, _A.CHECK_OWN_CLOSURE),
+    _A.CHECK_OWN_CLOSURE: (_A.ACCEPT_OWN_RECTIFICATION, _ORDER),
+    _A.DECIDE_OBJECTION: (_A.CONFIRM_VERDICT, _A.VERIFY_HAZARD),
+    _A.ANSWER_FINDER: (_A.REGISTER_HAZARD, _A.ADD_FINDING, _A.CONFIRM_VERDICT, _ORDER),
+    _A.REPORT_RESTART: (_A.REPORT_STOPPAGE, _A.CONFIRM_STOPPAGE),
+    _A.LIFT_LEGAL_HOLD: (_A.RECORD_ACCIDENT, _A.CONFIRM_ACCIDENT),
 }
 # The decision table's word is shown where it is decided on, and to those who review that.
-PROPOSED: Mapping[Action, str] = {
-    _A.CONFIRM_VERDICT: "proposed_track",
-    _A.PROPOSE_LISTING: "proposed_level",
-    _A.REVIEW_DRAFT: "proposed_level",
-    _A.COUNTERSIGN_LISTING: "proposed_level",
-    _A.SIGN_LISTING: "proposed_level",
+PROPOSED: Mapping[Action, tuple[str, ...]] = {
+    _A.CONFIRM_VERDICT: ("proposed_track", "proposed_level"),
+    _A.PROPOSE_LISTING: ("proposed_level",),
+    _A.REVIEW_DRAFT: ("proposed_level",),
+    _A.COUNTERSIGN_LISTING: ("proposed_level",),
+    _A.SIGN_LISTING: ("proposed_level",),
 }
 _STARTING = (_A.FILE_FIRST_REPORT, _A.REGISTER_HAZARD)
 _SENT_BACK = DecisionForm.REASONED - {Outcome.ORDINARY}
@@ -216,7 +227,7 @@ def _limits(frame: Frame, page: CasePage, task: TaskRow) -> tuple[LimitRow, ...]
     profile = frame.office.profile
     reason = profile.without_limit.get(task.step)
     met = {rule.id for rule in profile.rules.values() if task.step in rule.ends}
-    met |= {reason.governed_by} if reason and reason.governed_by else set()
+    met |= set(reason.governed_by) if reason else set()
     return tuple(
         _limit(frame, row)
         for row in page.deadlines
@@ -267,10 +278,11 @@ def _opinions(page: CasePage, rests_on: tuple[ActShown, ...]) -> tuple[ActRow, .
 
 
 def _proposal(action: Action, proposal: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    name = PROPOSED.get(action, "")
-    if name not in proposal:
-        return ()
-    return ((PROPOSAL_NAMES[name], PROPOSALS[name].get(proposal[name], proposal[name])),)
+    return tuple(
+        (PROPOSAL_NAMES[name], PROPOSALS[name].get(proposal[name], proposal[name]))
+        for name in PROPOSED.get(action, ())
+        if name in proposal
+    )
 
 
 def _obstacle(brief: Brief) -> Obstacle | None:

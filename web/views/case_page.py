@@ -5,17 +5,30 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow
-from web.labels import DOCUMENT_STATES, FIELD_LABELS, NEEDS
+from web.labels import (
+    DOCUMENT_STATES,
+    FIELD_LABELS,
+    FLAG_NOTICES,
+    LEFT_EARLY,
+    NEEDS,
+    STAMPS,
+    label_of,
+)
 from web.views.acts import content_of
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
 from workflows.deadlines import end_of_day
-from workflows.vocabulary import Action, CaseEnding, DocumentKind, Phase
+from workflows.vocabulary import Action, DocumentKind, Phase, Track
 
 # Letters of content that are shown unfolded; acts shown before the earlier ones fold away.
 _SHORT = 24
 _RECENT = 10
+# Phases that a track does not have.
+_WITHOUT = {
+    Track.TRACKED: (Phase.LISTING, Phase.HANDOVER),
+    Track.OWN_LISTING: (Phase.HANDOVER, Phase.ACCEPTANCE),
+}
 
 
 class PhaseState(StrEnum):
@@ -65,7 +78,9 @@ class CaseHead:
     sector: str
     division: str
     phases: tuple[tuple[Phase, PhaseState], ...]
-    left_the_path: bool
+    stamp: str
+    left_early: str
+    flags: tuple[tuple[str, str], ...]
     limit: Due | None
 
 
@@ -85,18 +100,24 @@ class CaseView:
 
 
 def case_head(case: CasePage, now: datetime) -> CaseHead:
-    """Phases in their order; withdrawn and ordinary cases have left the path."""
-    order = list(Phase)
-    here = order.index(case.phase)
+    """The phases of its track in their order; a case that ended early has left them."""
+    order = [phase for phase in Phase if phase not in _without(case.track)]
+    here = order.index(case.phase) if case.phase in order else 0
     limit = case.rectification_limit_on
     return CaseHead(
         case=case,
         sector=sector_name(case.sector),
         division=division_name(case.division_code),
         phases=tuple((phase, _state(at, here)) for at, phase in enumerate(order)),
-        left_the_path=case.ending in (CaseEnding.WITHDRAWN, CaseEnding.ORDINARY),
+        stamp=STAMPS[case.ending] if case.ending else "",
+        left_early=LEFT_EARLY.get(case.ending, "") if case.ending else "",
+        flags=tuple((label_of(flag), FLAG_NOTICES[flag]) for flag in case.flags),
         limit=due_of(end_of_day(limit), now) if limit else None,
     )
+
+
+def _without(track: Track | None) -> tuple[Phase, ...]:
+    return _WITHOUT.get(track, ()) if track else ()
 
 
 def case_view(case: CasePage, now: datetime) -> CaseView:

@@ -35,9 +35,7 @@ class Followed:
 
 def tell_what_followed(frame: Frame, before: CasePage, action: Action, receipt: Receipt) -> None:
     """Put the message for the next page; `before` is the case as it was."""
-    after = get_case_page(
-        frame.session, frame.actor, receipt.case_id, frame.office.profile.inspector_count
-    )
+    after = get_case_page(frame.session, frame.actor, receipt.case_id, frame.office.profile)
     followed = _followed(frame, before, after, action, receipt)
     flash(Markup(render_template("_followed.html", followed=followed)), CATEGORY)  # noqa: S704  # our own template
 

@@ -244,8 +244,15 @@ class _Branches:
         if not all(meets):
             terminates = [node for node in self.scope.nodes if self.scope.is_terminate_end(node)]
             sure = self.scope.surely_reaching(terminates)
-            if not any(head in sure for head in self.heads):
+            stands = all(self._stands(head) for head in self.heads)
+            if not stands and not any(head in sure for head in self.heads):
                 yield self.split, "split_without_join_or_terminate", ""
+
+    def _stands(self, head: str) -> bool:
+        """Whether a branch first waits at standing steps: it lasts as long as what called it."""
+        tasks = self.scope.tagged("userTask")
+        first = self.scope.reachable([head], stop_at=tasks) & set(tasks)
+        return bool(first) and all(self.scope.is_standing(node) for node in first)
 
     def _structure(self) -> Iterator[Problem]:
         for head in self.heads:

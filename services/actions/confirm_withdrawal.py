@@ -1,0 +1,28 @@
+"""Somebody else decides whether supervision ends early."""
+
+from dataclasses import dataclass
+
+from services.documents.issue import void_notice
+from services.frame import Frame, Receipt, TaskCommand, require_reason
+from services.merging import find_target, merge_into
+from services.step import open_step
+from workflows.vocabulary import Action, Outcome, WithdrawalGround
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmWithdrawal(TaskCommand):
+    """The record is kept; whatever is open in the case ends."""
+
+
+def confirm_withdrawal(frame: Frame, command: ConfirmWithdrawal) -> Receipt:
+    """End the supervision, or refuse with the reason. A merged case hands its sources on."""
+    require_reason(command, Outcome.ACCEPTED)
+    step = open_step(frame, Action.CONFIRM_WITHDRAWAL, command)
+    asked = step.facts_record.last(Action.WITHDRAW_CASE)
+    act = step.record(command)
+    if command.outcome is Outcome.ACCEPTED and asked is not None:
+        void_notice(frame.session, step.case.id)
+        if asked.content.get("ground") == WithdrawalGround.MERGED:
+            target = find_target(frame, step.case, str(asked.content["merged_into"]))
+            merge_into(frame, step.case, target, act, step.post)
+    return step.advance()

@@ -1,0 +1,26 @@
+"""The plant runs again: a decision of its own, apart from delisting."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
+from services.step import open_step
+from workflows.vocabulary import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRestart(TaskCommand):
+    """Who allowed it, and under which paper."""
+
+    restarted_on: date | None
+    approved_by: str
+    document_number: str
+
+
+def report_restart(frame: Frame, command: ReportRestart) -> Receipt:
+    """Record the restart with the decision that allowed it."""
+    require(command, "restarted_on", "approved_by", "document_number")
+    require_not_in_future(frame, command, "restarted_on")
+    step = open_step(frame, Action.REPORT_RESTART, command)
+    step.record(command)
+    return step.advance()
