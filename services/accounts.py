@@ -32,6 +32,7 @@ from workflows.errors import RuleError
 from workflows.vocabulary import Role
 
 HASHER = PasswordHash((Argon2Hasher(),))
+NO_PASSWORD = ""
 
 
 class PasswordRefusedError(RuleError):
@@ -88,8 +89,10 @@ def _nobodys_hash() -> str:
     return hash_password(secrets.token_urlsafe(32))
 
 
-def create_account(session: Session, person_id: int, username: str, password_hash: str) -> None:
-    """Give a person the means to sign in."""
+def create_account(
+    session: Session, person_id: int, username: str, password_hash: str = NO_PASSWORD
+) -> None:
+    """Give a person the means to sign in; without a password only after one is set by a link."""
     name = normalised_username(username)
     session.add(Account(person_id=person_id, username=name, password_hash=password_hash))
 
@@ -219,9 +222,9 @@ def count_other_sessions(session: Session, signed_in: SignedIn, now: datetime) -
     return session.scalars(query).one()
 
 
-def checked_new_password(signed_in: SignedIn, password: str) -> str:
+def checked_new_password(username: str, password: str) -> str:
     """The hash of a new password, or the reason against it. Outside any transaction: it is slow."""
-    problem = find_password_problem(password, signed_in.username)
+    problem = find_password_problem(password, username)
     if problem is not None:
         raise PasswordRefusedError(problem=problem.value)
     return hash_password(password)
@@ -231,13 +234,18 @@ def change_password(
     session: Session, signed_in: SignedIn, password_hash: str, now: datetime
 ) -> str:
     """Set the password, end every session of the person, and return the token of a new one."""
+    set_password(session, signed_in.person_id, password_hash, now)
+    return _new_session(session, signed_in.person_id, now)
+
+
+def set_password(session: Session, person_id: int, password_hash: str, now: datetime) -> None:
+    """Set the password and end every session of the person."""
     session.execute(
         sa.update(Account)
-        .where(Account.person_id == signed_in.person_id)
+        .where(Account.person_id == person_id)
         .values(password_hash=password_hash, must_change=False)
     )
-    end_all_sessions(session, signed_in.person_id, now)
-    return _new_session(session, signed_in.person_id, now)
+    end_all_sessions(session, person_id, now)
 
 
 def record_success(session: Session, attempt: Attempt) -> None:
@@ -245,6 +253,14 @@ def record_success(session: Session, attempt: Attempt) -> None:
     session.execute(
         sa.update(SignInAttempt).where(SignInAttempt.id == attempt.id).values(succeeded=True)
     )
+
+
+def forgive_failures(session: Session, username: str, network: str, now: datetime) -> None:
+    """Somebody proved by other means to be the holder: failures from here no longer count."""
+    session.add(
+        SignInAttempt(username_key=_username_key(username), network=network, at=now, succeeded=True)
+    )
+    session.flush()
 
 
 def _new_session(session: Session, person_id: int, now: datetime) -> str:

@@ -1,4 +1,7 @@
-"""The audit chain: one entry for each act, linked over the installation and within its case."""
+"""The audit chain: one entry for each act, linked over the installation and within its case.
+
+Entries that belong to no case are linked among themselves.
+"""
 
 import hashlib
 import json
@@ -29,7 +32,7 @@ def commitment(nonce: str, content: object) -> str:
     return hashlib.sha256(bytes.fromhex(nonce) + canonical(content)).hexdigest()
 
 
-def append(session: Session, case_id: int, body: Mapping[str, object], now: datetime) -> str:
+def append(session: Session, case_id: int | None, body: Mapping[str, object], now: datetime) -> str:
     """Add one entry and return its hash. Taken last in a transaction: the head is one for all."""
     lock_until_commit(session, HEAD)
     head = session.execute(

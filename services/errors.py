@@ -43,3 +43,9 @@ class FormSentTwiceError(RuleError):
     """The same form arrived again; `detail["case_id"]` is the case that it started."""
 
     code = "form_sent_twice"
+
+
+class RecordNotFoundError(RuleError):
+    """No such organisation, person, proposal or registration, or none within the actor's reach."""
+
+    code = "record_not_found"

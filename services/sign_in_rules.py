@@ -1,5 +1,6 @@
 """The rules of signing in, without storage: lock-out, life of a session, passwords, names."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ FAILURES_OF_NETWORK = 100
 PASSWORD_MINIMUM = 12
 PASSWORD_MAXIMUM = 128
 DIFFERENT_CHARACTERS = 5
+USERNAME_MINIMUM = 3
 USERNAME_MAXIMUM = 80
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 class PasswordProblem(StrEnum):
@@ -28,6 +31,13 @@ class PasswordProblem(StrEnum):
     TOO_LONG = "password_too_long"
     TOO_SIMPLE = "password_too_simple"
     CONTAINS_USERNAME = "password_contains_username"
+
+
+class UsernameProblem(StrEnum):
+    """Why a new user name is refused."""
+
+    LENGTH = "username_length"
+    CHARACTERS = "username_characters"
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,14 @@ def find_password_problem(password: str, username: str) -> PasswordProblem | Non
     if len(set(password)) < DIFFERENT_CHARACTERS:
         return PasswordProblem.TOO_SIMPLE
     return None
+
+
+def find_username_problem(username: str) -> UsernameProblem | None:
+    """A new name is one that anybody can read out: letters, digits, dots, dashes."""
+    name = normalised_username(username)
+    if not USERNAME_MINIMUM <= len(name) <= USERNAME_MAXIMUM:
+        return UsernameProblem.LENGTH
+    return None if USERNAME.fullmatch(name) else UsernameProblem.CHARACTERS
 
 
 def normalised_username(username: str) -> str:

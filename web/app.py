@@ -16,15 +16,36 @@ from services.office import Office
 from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
 from web import commands, context, errors, guards, headers, visitors
-from web.guards import ROUTES, RecordId, may_open
-from web.labels import field_problem, label_of, local_time
-from web.routes import account, cases, documents, front, own_work, reports, sign_in, tasks
+from web.guards import ROUTES, RecordId, home_of, may_open
+from web.labels import (
+    ADMINISTRATION_FIELDS,
+    ADMINISTRATION_SAID,
+    field_problem,
+    label_of,
+    local_time,
+)
+from web.routes import (
+    account,
+    administration,
+    cases,
+    documents,
+    front,
+    own_work,
+    password_links,
+    registration,
+    reports,
+    sign_in,
+    tasks,
+)
 from web.visitors import find_signed_in
 
 BLUEPRINTS = (
     front.blueprint,
     sign_in.blueprint,
     account.blueprint,
+    password_links.blueprint,
+    administration.blueprint,
+    registration.blueprint,
     cases.blueprint,
     documents.blueprint,
     tasks.blueprint,
@@ -108,5 +129,8 @@ def _set_up_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         may_open=may_open,
         find_visitor=find_signed_in,
+        home_of=home_of,
+        administration_fields=ADMINISTRATION_FIELDS,
+        administration_said=ADMINISTRATION_SAID,
         in_demonstration=context.in_demonstration,
     )

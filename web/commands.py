@@ -1,4 +1,4 @@
-"""The operator's commands: `flask setup`, `doctor`, `worker`, `demo`, `case`, `definitions`."""
+"""The operator's commands: `init`, `setup`, `doctor`, `worker`, `demo`, `case`, `account`, …"""
 
 import json
 import signal
@@ -13,6 +13,7 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from services import clock
+from services.administration.links import make_operators_link
 from services.connection import Connection
 from services.demonstration.loader import (
     DEMONSTRATION_PASSWORD,
@@ -37,14 +38,29 @@ from services.operations.case_import import (
 )
 from services.operations.case_output import get_case, list_cases
 from services.operations.doctor import examine
+from services.operations.initialise import (
+    NoSourcedOfficeError,
+    SamePersonError,
+    initialise,
+)
 from services.operations.lint import lint_folder
+from services.password_links import NewLink
 from services.settings import Settings
 from services.worker import Workshop, work_forever
 from web.context import in_demonstration, surroundings
-from web.labels import label_of
-from web.operator_words import CHECKS, IMPORT_REFUSALS, MENDS, RESULTS, import_problem
-from workflows.vocabulary import Phase
+from web.labels import error_sentence, label_of, local_time
+from web.operator_words import (
+    CHECKS,
+    IMPORT_REFUSALS,
+    INIT_REFUSALS,
+    MENDS,
+    RESULTS,
+    import_problem,
+)
+from workflows.errors import RuleError
+from workflows.vocabulary import Phase, Role
 
+account = AppGroup("account", help="账户 Accounts")
 demo = AppGroup("demo", help="演示数据 Demonstration data")
 case = AppGroup("case", help="督办事项 Cases")
 definitions = AppGroup("definitions", help="流程图 Diagrams")
@@ -52,9 +68,9 @@ definitions = AppGroup("definitions", help="流程图 Diagrams")
 
 def install(app: Flask) -> None:
     """Register the commands."""
-    for command in (setup, worker, doctor):
+    for command in (init, setup, worker, doctor):
         app.cli.add_command(command)
-    for group in (demo, case, definitions):
+    for group in (account, demo, case, definitions):
         app.cli.add_command(group)
 
 
@@ -99,6 +115,62 @@ def setup() -> None:
     """建立数据目录、密钥和数据库 Make folders, keys and database; migrate."""
     set_up(_settings(), _connection().engine)
     click.echo(f"数据目录 Data folder: {_settings().data_folder}")
+
+
+@click.command("init")
+@click.option("--profile", required=True, help="辖区配置 The jurisdiction, such as shuozhou")
+@click.option("--admin", required=True, help="系统管理员姓名 Name of the system administrator")
+@click.option("--security", required=True, help="安全保密管理员姓名 Of the security one")
+@click.option("--audit", required=True, help="安全审计员姓名 Of the audit one")
+@with_appcontext
+def init(profile: str, admin: str, security: str, audit: str) -> None:
+    """建立正式系统 Make an empty, real installation with its three administrators."""
+    if profile != _settings().profile:
+        raise click.ClickException(INIT_REFUSALS["other_profile"].format(profile=profile))
+    roles = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+    names = dict(zip(roles, (name.strip() for name in (admin, security, audit)), strict=True))
+    if not all(names.values()):
+        raise click.ClickException(INIT_REFUSALS["no_name"])
+    set_up(_settings(), _connection().engine)
+    titles = {role: label_of(role) for role in roles}
+    rules = surroundings().office.profile
+    try:
+        made = initialise(_connection().engine, rules, names, titles, _now())
+    except NotEmptyError as error:
+        raise click.ClickException(INIT_REFUSALS["not_empty"]) from error
+    except SamePersonError as error:
+        raise click.ClickException(INIT_REFUSALS["same_person"]) from error
+    except NoSourcedOfficeError as error:
+        raise click.ClickException(INIT_REFUSALS["no_office"]) from error
+    click.echo(f"正式系统已建立 Installed: {_settings().data_folder}")
+    for administrator in made:
+        _print_link(label_of(administrator.role), administrator.link)
+
+
+@account.command("link")
+@click.argument("username")
+def make_account_link(username: str) -> None:
+    """管理员无法登录时重置其密码 A reset link for one of the three administrators."""
+    try:
+        with _connection().transaction() as session:
+            link = make_operators_link(session, username, _now())
+    except RuleError as error:
+        raise click.ClickException(error_sentence(error.code, error.detail)) from error
+    _print_link(label_of(link.purpose), link)
+
+
+def _print_link(heading: str, link: NewLink) -> None:
+    """The code stands behind the `#`: browsers send it to nobody, so no log holds it."""
+    click.echo(f"\n{heading}  {link.name}  用户名 {link.username}")
+    click.echo(f"    {_public_address()}/set-password#{link.code}")
+    click.echo(f"    {local_time(link.expires_at)} 前有效，只能使用一次 Once, until then")
+
+
+def _public_address() -> str:
+    settings = _settings()
+    if settings.https:
+        return f"https://{(*settings.public_hosts, settings.host)[0]}"
+    return f"http://{settings.host}:{settings.port}"
 
 
 @click.command("worker")

@@ -10,8 +10,10 @@ from flask import Flask, current_app, request
 from werkzeug.routing import IntegerConverter, Map
 
 from services.accounts import record_seen, seen_long_enough_ago
+from services.queries.registration import DECIDES
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
+from workflows.administration import ADMINISTRATORS
 from workflows.errors import RuleError
 from workflows.permissions import STARTING_ACTIONS
 from workflows.vocabulary import Action, Role
@@ -24,19 +26,34 @@ PROXY_PREFIXES = ("X-Forwarded-", "Cf-")
 
 @dataclass(frozen=True)
 class Access:
-    """Who may open a route. Without roles, a signed-in route is open to every post."""
+    """Who may open a route. Without roles, a signed-in route is open to every post but `barred`."""
 
     signed_in: bool
     roles: frozenset[Role] = frozenset()
+    barred: frozenset[Role] = frozenset()
+
+    def admits(self, held: frozenset[Role]) -> bool:
+        """Whether somebody who holds these roles today may pass."""
+        return not self.barred & held and (not self.roles or bool(self.roles & held))
 
 
 PUBLIC = Access(signed_in=False)
-SIGNED_IN = Access(signed_in=True)
+# Whatever shows cases: the three administrators see none.
+SIGNED_IN = Access(signed_in=True, barred=ADMINISTRATORS)
+OWN_ACCOUNT = Access(signed_in=True)
 
 
 def held_by(*roles: Role) -> Access:
     """Open to those who hold one of these roles today."""
     return Access(signed_in=True, roles=frozenset(roles))
+
+
+ADMINISTRATION = held_by(*ADMINISTRATORS)
+SYSTEM_ADMIN = held_by(Role.SYSTEM_ADMIN)
+SECURITY_ADMIN = held_by(Role.SECURITY_ADMIN)
+AUDIT_ADMIN = held_by(Role.AUDIT_ADMIN)
+PROPOSES_OR_CONFIRMS = held_by(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+REGISTERS = held_by(*DECIDES)
 
 
 # Endpoint -> who may open it. What somebody may do there is decided by workflows/permissions.py.
@@ -45,9 +62,37 @@ ROUTES: dict[str, Access] = {
     "front.show_front_page": PUBLIC,
     "sign_in.sign_in": PUBLIC,
     "sign_in.sign_out": PUBLIC,
-    "account.show_account": SIGNED_IN,
-    "account.change_password": SIGNED_IN,
-    "account.end_other_sessions": SIGNED_IN,
+    "account.show_account": OWN_ACCOUNT,
+    "account.change_password": OWN_ACCOUNT,
+    "account.end_other_sessions": OWN_ACCOUNT,
+    "password_links.show_link": PUBLIC,
+    "password_links.open_link": PUBLIC,
+    "password_links.set_password": PUBLIC,
+    "password_links.ask_for_link": PUBLIC,
+    "administration.show_overview": ADMINISTRATION,
+    "administration.list_organisations": PROPOSES_OR_CONFIRMS,
+    "administration.show_organisation": PROPOSES_OR_CONFIRMS,
+    "administration.add_organisation": SYSTEM_ADMIN,
+    "administration.edit_organisation": SYSTEM_ADMIN,
+    "administration.list_persons": PROPOSES_OR_CONFIRMS,
+    "administration.show_person": PROPOSES_OR_CONFIRMS,
+    "administration.add_person": SYSTEM_ADMIN,
+    "administration.give_post": SYSTEM_ADMIN,
+    "administration.end_post": SYSTEM_ADMIN,
+    "administration.change_account": SYSTEM_ADMIN,
+    "administration.make_link": SYSTEM_ADMIN,
+    "administration.set_request_aside": SYSTEM_ADMIN,
+    "administration.list_proposals": PROPOSES_OR_CONFIRMS,
+    "administration.show_proposal": PROPOSES_OR_CONFIRMS,
+    "administration.decide_proposal": SECURITY_ADMIN,
+    "administration.withdraw_proposal": SYSTEM_ADMIN,
+    "administration.show_log": AUDIT_ADMIN,
+    "registration.register": PUBLIC,
+    "registration.show_receipt": PUBLIC,
+    "registration.list_registrations": REGISTERS,
+    "registration.show_registration": REGISTERS,
+    "registration.decide": REGISTERS,
+    "registration.make_links": REGISTERS,
     "cases.list_cases": SIGNED_IN,
     "cases.show_case": SIGNED_IN,
     "cases.show_diagram": SIGNED_IN,
@@ -68,6 +113,8 @@ ROUTES: dict[str, Access] = {
     "reports.register_hazard": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),
     "reports.show_receipt": SIGNED_IN,
 }
+# Where somebody lands after signing in: the first of these that is open to the posts held.
+HOMES = ("tasks.list_tasks", "administration.show_overview")
 OPEN_BEFORE_PASSWORD_CHANGE = frozenset(
     {"static", "sign_in.sign_out", "account.show_account", "account.change_password"}
 )
@@ -151,7 +198,12 @@ def may_open(endpoint: str) -> bool:
     if not access.signed_in:
         return True
     found = find_signed_in()
-    return found is not None and (not access.roles or bool(access.roles & found.roles))
+    return found is not None and access.admits(found.roles)
+
+
+def home_of(roles: frozenset[Role]) -> str:
+    """The endpoint where somebody with these roles begins."""
+    return next(endpoint for endpoint in HOMES if ROUTES[endpoint].admits(roles))
 
 
 def is_own_path(target: str) -> bool:
@@ -194,7 +246,7 @@ def require_access() -> None:
     person = signed_in()
     if person.must_change and request.endpoint not in OPEN_BEFORE_PASSWORD_CHANGE:
         raise PasswordChangeNeededError
-    if access.roles and not access.roles & person.roles:
+    if not access.admits(person.roles):
         raise PageRefusedError
     if seen_long_enough_ago(person, moment()):
         with transaction() as session:

@@ -19,6 +19,7 @@ CHECKS: Mapping[str, str] = {
     "incidents": "多次失败的后台任务",
     "audit_chain": "审计链",
     "audit_contents": "办理记录与审计承诺值",
+    "administration_log": "管理记录与审计承诺值",
     "cases_without_department": "没有监管部门的在办事项",
 }
 MENDS: Mapping[str, str] = {
@@ -38,7 +39,16 @@ MENDS: Mapping[str, str] = {
     "incidents": "查看后台任务日志，排除原因后重试",
     "audit_contents": "所示办理记录（序号）在写入后被改动；保留现场，用备份比对",
     "cases_without_department": "为责任单位登记监管部门，并联系维护人员为所示事项补登",
+    "administration_log": "所示管理记录（序号）在写入后被改动；保留现场，用备份比对",
     "audit_chain": "保留现场，停止写入，用备份比对所示序号起的审计记录",
+}
+INIT_REFUSALS: Mapping[str, str] = {
+    "other_profile": "辖区配置 {profile} 与设置不符。请先设 GUAPAI_PROFILE={profile}，再执行。",
+    "no_name": "三名管理员的姓名都不能为空。",
+    "not_empty": "数据库已有数据，没有改动。正式系统须用空的数据库："
+    "请另设 GUAPAI_DATA 或 DATABASE_URL（演示数据库不能转为正式系统）。",
+    "same_person": "三员须由三人分别担任，三个姓名不能相同。",
+    "no_office": "这一辖区还没有核实过来源的机构数据，不能建立。",
 }
 RESULTS: Mapping[RowResult, str] = {
     RowResult.IMPORTED: "已导入",

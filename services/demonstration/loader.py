@@ -14,10 +14,12 @@ from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
 from services.demonstration.play import Play, Render, play_cases
 from services.models.account import SignInAttempt
+from services.models.administration import OrganisationSector, PublicRequest
 from services.models.installation import Installation
 from services.models.organisation import Organisation, Person, Post, PostSector
 from services.office import Office
 from services.queries.installation import is_demonstration
+from workflows.administration import ADMINISTRATORS
 from workflows.vocabulary import Role
 
 # Everybody may know it: a demonstration answers only to its own machine.
@@ -44,16 +46,16 @@ class DemonstrationAccount:
 
 
 def is_empty(engine: Engine) -> bool:
-    """True when no table holds a row. Attempts to sign in do not count: anybody can make them."""
+    """True when the database holds nothing yet."""
     with reading(engine) as session:
-        return _is_empty(session)
+        return holds_nothing(session)
 
 
 def load_demonstration(engine: Engine, office: Office, render: Render, now: datetime) -> None:
     """Mark an empty database as a demonstration, for good, and fill it. NotEmptyError otherwise."""
     password_hash = hash_password(DEMONSTRATION_PASSWORD)  # slow on purpose: before the transaction
     with transaction(engine) as session:
-        if not _is_empty(session):
+        if not holds_nothing(session):
             raise NotEmptyError(
                 "the database is not empty; a demonstration needs one of its own (DATABASE_URL)"
             )
@@ -65,7 +67,7 @@ def reset_demonstration(engine: Engine, office: Office, render: Render, now: dat
     """Empty a demonstration and fill it again. NotADemonstrationError for any other database."""
     password_hash = hash_password(DEMONSTRATION_PASSWORD)
     with transaction(engine) as session:
-        if not is_demonstration(session) and not _is_empty(session):
+        if not is_demonstration(session) and not holds_nothing(session):
             raise NotADemonstrationError(
                 "the database is not marked as a demonstration; it is never emptied"
             )
@@ -76,10 +78,18 @@ def reset_demonstration(engine: Engine, office: Office, render: Render, now: dat
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:
-    """The accounts worth printing: every role of one case's straight path, in its order."""
+    """The accounts worth printing: every role of one case's straight path, in its order, and
+    the three administrators.
+    """
     demonstration = load()
     persons = {person.username: person for person in demonstration.persons}
-    chosen = (persons[username] for username in load_cases().usernames_to_print)
+    administrators = (
+        person.username
+        for person in demonstration.persons
+        if person.posts[0].role in ADMINISTRATORS
+    )
+    usernames = (*load_cases().usernames_to_print, *administrators)
+    chosen = (persons[username] for username in usernames)
     return tuple(
         DemonstrationAccount(
             username=person.username,
@@ -92,12 +102,13 @@ def list_accounts() -> tuple[DemonstrationAccount, ...]:
     )
 
 
-def _is_empty(session: Session) -> bool:
-    attempts = SignInAttempt.__table__
+def holds_nothing(session: Session) -> bool:
+    """True when no table holds a row but what anybody can send without signing in."""
+    anybodys = {SignInAttempt.__table__, PublicRequest.__table__}
     return not any(
         session.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
         for table in Base.metadata.sorted_tables
-        if table is not attempts
+        if table not in anybodys
     )
 
 
@@ -106,15 +117,20 @@ def _set_up(session: Session, office: Office, password_hash: str, now: datetime)
     session.add(Installation(profile=office.profile.key, demonstration=True, made_at=now))
     organisation_ids: dict[str, int] = {}
     for row in load().organisations.values():
-        organisation = _organisation(row, organisation_ids)
+        organisation = organisation_row(row, organisation_ids)
         session.add(organisation)
         session.flush()
         organisation_ids[row.key] = organisation.id
+        session.add_all(
+            OrganisationSector(organisation_id=organisation.id, sector=sector)
+            for sector in row.sectors
+        )
     # Posts begin before the first act of any case.
     _add_persons(session, organisation_ids, password_hash, date(local_date(now).year - 1, 1, 1))
 
 
-def _organisation(row: DemonstrationOrganisation, ids: dict[str, int]) -> Organisation:
+def organisation_row(row: DemonstrationOrganisation, ids: dict[str, int]) -> Organisation:
+    """The row of an organisation; `ids` of those that stand above it."""
     return Organisation(
         key=row.key,
         kind=row.kind.value,

@@ -2,6 +2,7 @@
 
 from services.models import (
     account,
+    administration,
     audit,
     case,
     deadline,
@@ -13,6 +14,7 @@ from services.models import (
 
 __all__ = [
     "account",
+    "administration",
     "audit",
     "case",
     "deadline",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from services.administration.log import first_changed_entry
 from services.audit import first_broken_link
 from services.clock import local_date
 from services.database import SQLITE_SETTINGS, reading
@@ -165,6 +166,12 @@ def _audit_contents(_settings: Settings, engine: Engine, _now: datetime) -> str 
     return None if changed is None else str(changed)
 
 
+def _administration_log(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        changed = first_changed_entry(session)
+    return None if changed is None else str(changed)
+
+
 def _without_department(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
     with reading(engine) as session:
         numbers = session.scalars(
@@ -193,6 +200,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "incidents": _incidents,
     "audit_chain": _audit_chain,
     "audit_contents": _audit_contents,
+    "administration_log": _administration_log,
     "cases_without_department": _without_department,
 }
 

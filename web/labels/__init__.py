@@ -1,5 +1,12 @@
 """All Chinese words of the pages that stand in no template, by purpose."""
 
+from web.labels.administration import (
+    ADMINISTRATION_BLANKS,
+    ADMINISTRATION_FIELDS,
+    ADMINISTRATION_SAID,
+    ORGANISATION_LEVELS,
+    YES_NO,
+)
 from web.labels.decisions import ASKED, DECISIONS, PROPOSAL_NAMES, PROPOSALS, Decision
 from web.labels.enums import ENUMS, label_of
 from web.labels.fields import (
@@ -32,6 +39,9 @@ from web.labels.said import (
 )
 
 __all__ = [
+    "ADMINISTRATION_BLANKS",
+    "ADMINISTRATION_FIELDS",
+    "ADMINISTRATION_SAID",
     "ASKED",
     "BLANK_CHOICES",
     "CHOICES",
@@ -49,11 +59,13 @@ __all__ = [
     "LEFT_EARLY",
     "MENDS",
     "NEEDS",
+    "ORGANISATION_LEVELS",
     "PROPOSALS",
     "PROPOSAL_NAMES",
     "SENT_TWICE",
     "STAMPS",
     "TITLES",
+    "YES_NO",
     "Decision",
     "error_sentence",
     "field_hint",

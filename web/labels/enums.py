@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
 from workflows.vocabulary import (
     Action,
@@ -27,6 +28,7 @@ from workflows.vocabulary import (
 from workflows.working_days import DaySource
 
 ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    **ADMINISTRATION_ENUMS,
     Action: {
         "file_first_report": "填报首报",
         "register_hazard": "登记隐患",

@@ -92,6 +92,37 @@ ERRORS: Mapping[str, str] = {
         "页面已过期或提交不完整，本次提交没有生效。"
         "请返回上一页，刷新后重新提交；您填写的内容保留在下方，可以复制。"
     ),
+    "record_not_found": "没有找到这条记录，或者它不在您的职责范围内。请从上方菜单重新进入。",
+    "administration_refused": "这项管理操作不由您现任的岗位办理。请联系相应的管理员。",
+    "administration_refused.not_proposer": (
+        "变更只能由提出人撤回。请联系提出人，或由安全保密管理员处理。"
+    ),
+    "administration_refused.own_proposal": (
+        "变更须由第二人确认：提出人和变更涉及的本人都不能确认。请由另一名安全保密管理员办理。"
+    ),
+    "proposal_decided": (
+        "这项变更已经确认、退回或者撤回，本次操作没有生效。请返回变更列表查看结果。"
+    ),
+    "no_link_allowed": (
+        "现在不能为此人制作链接：须先提出“发放密码链接”并经安全保密管理员确认，"
+        "确认后 72 小时内制作一次。请从人员页面提出。"
+    ),
+    "no_account": "此人没有可用的账户：账户不存在或者已停用。请先恢复账户。",
+    "no_administrator": "此用户名不是三名管理员之一。其他人员的密码请由系统管理员办理。",
+    "too_many_requests": (
+        "同一网络一小时内提交次数过多，本次没有受理。请一小时后再试，或者直接电话联系。"
+    ),
+    "registration_decided": "这份注册申请已经办理，本次操作没有生效。请返回列表查看结果。",
+    "links_given": "两名人员都已设置密码，不能再制作邀请链接。忘记密码的，请本人在登录页提出申请。",
+    "link_over": "这个链接已经失效。请联系给您链接的人重新制作。",
+    "link_over.used": (
+        "这个链接已经使用过。如果密码是您本人设置的，请直接登录；如果不是，请立即联系系统管理员。"
+    ),
+    "link_over.expired": "这个链接已经过期。请联系给您链接的人重新制作。",
+    "link_over.replaced": (
+        "这个链接已经作废：后来又制作了新的链接，或者账户已停用。请使用最新的链接。"
+    ),
+    "link_over.unknown": "没有这个链接：可能没有复制完整，或者输入有误。请核对后重新打开。",
     "http_400": "提交的内容无法识别。请返回上一页，刷新后重新提交。",
     "http_401": "请先登录。",
     "http_403": "您不能打开这个页面。",
@@ -139,8 +170,10 @@ TITLES: Mapping[int, str] = {
     404: "没有找到",
     405: "打开方式不对",
     409: "情况有变，未能办理",
+    410: "链接已失效",
     413: "内容太大",
     422: "请修改后再提交",
+    429: "提交次数过多",
     500: "系统出错",
     503: "暂时无法办理",
 }
@@ -188,6 +221,33 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "password_too_simple": "{label}过于简单，请至少使用 5 个不同的字符",
     "password_contains_username": "{label}不得包含用户名",
     "passwords_differ": "两次输入的新密码不一致",
+    "username_length": "用户名应为 3 到 80 个字符",
+    "username_characters": "用户名只能用小写字母、数字、点、横线和下划线，以字母或数字开头",
+    "username_taken": "这个用户名已有人使用，请换一个",
+    "usernames_equal": "两个用户名不能相同",
+    "code_taken": "这个统一社会信用代码已登记在另一单位名下，请核对",
+    "one_per_division": "该区划已登记同类机构，每个区划只能有一个",
+    "own_descendant": "上级单位不能是本单位的下级",
+    "not_of_this_kind": "这类机构没有{label}，请留空",
+    "nothing_changed": "内容与现在登记的相同，没有需要变更的",
+    "gone": "对应的记录已不存在，请返回列表重新打开",
+    "role_unfit": "所选单位没有这种岗位，请核对单位和岗位职责",
+    "three_apart": ("三员须由三人分别担任，并且不得兼任任何业务岗位：与此人同期的其他岗位冲突"),
+    "post_held": "此人在该单位已有相同岗位，请先免去原岗位",
+    "leaders_only": "只有分管领导需要选择负责的行业领域，请取消选择",
+    "before_beginning": "{label}不能早于起始日",
+    "day_passed": "{label}已经过去，请改为今天或以后的日期",
+    "post_ends_before": "该岗位原定的截止日更早，无须变更",
+    "last_administrator": "变更后这一管理员岗位将无人担任。请先任命接任人，待其设置密码后再办理",
+    "own_account": "不能办理本人的岗位和账户，请由另一名系统管理员提出",
+    "already_disabled": "账户已经停用",
+    "already_enabled": "账户没有停用，无须恢复",
+    "already_proposed": "同样的变更已经提出，正在等待确认，没有重复登记",
+    "too_many_requests": "同一网络一小时内提交次数过多，本次没有受理。请一小时后再试",
+    "no_office": "没有受理这一行业领域注册的部门，请电话联系当地监管部门",
+    "code_of_an_organ": "这个信用代码已登记为机关单位，不能注册为企业",
+    "phone": "{label}应为电话号码，只用数字、空格、加号和短横线",
+    "supervised_elsewhere": "该企业已登记在另一监管部门名下，请与该部门联系",
 }
 
 # Where a document stands between its draft and its issue.

@@ -70,7 +70,7 @@ def _new_password_hash(form: ChangePasswordForm) -> str | None:
     with transaction() as work:
         accounts.record_success(work, attempt)
     try:
-        return accounts.checked_new_password(signed_in(), form.password_new.data or "")
+        return accounts.checked_new_password(signed_in().username, form.password_new.data or "")
     except PasswordRefusedError as refusal:
         form.add_problems({"password_new": refusal.detail["problem"]})
         return None

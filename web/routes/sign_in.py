@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from services import accounts
 from services.sign_in_rules import network_of
-from web.context import moment, transaction
+from web.context import moment, reading, transaction
 from web.forms.account import SignInForm
-from web.guards import is_own_path
+from web.guards import home_of, is_own_path
 from web.visitors import delete_session_cookie, session_token, set_session_cookie
 
 blueprint = Blueprint("sign_in", __name__)
@@ -53,6 +53,12 @@ def _try_to_sign_in(form: SignInForm) -> str | None:
 
 def _signed_in(token: str, target: str) -> Response:
     session.clear()  # a new token against forgery, too
-    response = redirect(target if is_own_path(target) else url_for("tasks.list_tasks"))
+    response = redirect(target if is_own_path(target) else _home(token))
     set_session_cookie(response, token)
     return response
+
+
+def _home(token: str) -> str:
+    with reading() as work:
+        person = accounts.find_session(work, token, moment())
+    return url_for(home_of(person.roles if person else frozenset()))

@@ -21,6 +21,14 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// The code of a link stands behind the "#", which is sent to nobody but by this form.
+const code = document.querySelector("[data-fragment]");
+if (code && location.hash.length > 1) {
+  code.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  code.form.requestSubmit();
+}
+
 // The summary of errors is read out first.
 document.querySelector("[data-focus]")?.focus();
 

@@ -1,0 +1,1 @@
+"""Administration: organisations, persons, posts and accounts, changed by two persons, on record."""
