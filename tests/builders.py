@@ -102,6 +102,9 @@ PEOPLE: Mapping[str, tuple[str, Role]] = {
     "government_officer": ("county", Role.GOVERNMENT_OFFICER),
     "government_principal": ("county", Role.GOVERNMENT_PRINCIPAL),
     "discipline_receiver": ("discipline", Role.DISCIPLINE_RECEIVER),
+    "system_admin": ("office", Role.SYSTEM_ADMIN),
+    "security_admin": ("office", Role.SECURITY_ADMIN),
+    "audit_admin": ("office", Role.AUDIT_ADMIN),
 }
 
 

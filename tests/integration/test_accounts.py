@@ -174,7 +174,7 @@ def test_changed_password_ends_every_session_and_opens_a_new_one(engine: Engine)
     old = sign_in(engine)
     me = find(engine, old)
     assert me is not None
-    new_hash = accounts.checked_new_password(me, "另一个足够长的新密码一二三")
+    new_hash = accounts.checked_new_password(me.username, "另一个足够长的新密码一二三")
     with transaction(engine) as session:
         new = accounts.change_password(session, me, new_hash, NOW)
     assert find(engine, old) is None
@@ -187,7 +187,7 @@ def test_refused_password_names_the_rule(engine: Engine) -> None:
     me = find(engine, sign_in(engine))
     assert me is not None
     with pytest.raises(PasswordRefusedError) as refused:
-        accounts.checked_new_password(me, "short")
+        accounts.checked_new_password(me.username, "short")
     assert refused.value.detail == {"problem": "password_too_short"}
 
 

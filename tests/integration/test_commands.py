@@ -5,15 +5,24 @@ import re
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from services.accounts import create_account
+from services.audit import first_broken_link
+from services.connection import Connection
 from services.database import transaction
+from services.models.account import Account
+from services.models.administration import AdministrationEntry
+from services.models.installation import Installation
+from services.models.organisation import Organisation, Person, Post
 from services.operations.doctor import doctor_checks
 from services.settings import REPOSITORY, Settings
 from tests.builders import COUNTY, SECTOR, World
 from web.app import create_app, serve_or_exit
+from web.commands import announce, prepare
+from web.context import surroundings
 from web.operator_words import CHECKS, COLUMNS, MENDS, PROBLEMS
 
 ROW = {
@@ -134,3 +143,92 @@ def test_every_problem_of_a_row_has_words() -> None:
     named = set(re.findall(r'(?:problems\["?\w+"?\] = |: )"([a-z_]+)"', text)) - {"cases"}
     assert {"other_party", "too_long", "needs_found_on"} <= named
     assert {name for name in named if name not in COLUMNS} <= set(PROBLEMS)
+
+
+INIT = ["init", "--profile", "shuozhou", "--admin", "甲", "--security", "乙", "--audit", "丙"]
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """An application on a folder in which nothing was made yet."""
+    monkeypatch.setenv("GUAPAI_DATA", str(tmp_path / "real"))
+    return create_app(Settings.from_environment())
+
+
+def test_init_makes_an_empty_installation_with_three_administrators(empty: Flask) -> None:
+    result = empty.test_cli_runner().invoke(args=INIT)
+    assert result.exit_code == 0, result.output
+    codes = re.findall(r"http://127\.0\.0\.1:8000/set-password#([a-z2-7]{32})", result.output)
+    assert len(set(codes)) == 3
+    with surroundings_of(empty).reading() as session:
+        assert session.scalars(sa.select(Installation.demonstration)).all() == [False]
+        roles = dict(session.execute(sa.select(Person.name, Post.role).join(Post.person)).all())
+        assert roles == {"甲": "system_admin", "乙": "security_admin", "丙": "audit_admin"}
+        organs = session.scalars(sa.select(Organisation)).all()
+        assert {organ.kind for organ in organs} == {
+            "government",
+            "safety_committee",
+            "committee_office",
+            "discipline_organ",
+        }
+        assert not any(organ.inferred for organ in organs)
+        assert all(organ.source_note for organ in organs)
+        assert all(not account.password_hash for account in session.scalars(sa.select(Account)))
+        assert first_broken_link(session) is None
+        kinds = session.scalars(sa.select(AdministrationEntry.kind)).all()
+        assert kinds == ["installed", "link_made", "link_made", "link_made"]
+
+
+def test_a_real_installation_is_neither_filled_nor_emptied_nor_printed(empty: Flask) -> None:
+    runner = empty.test_cli_runner()
+    runner.invoke(args=INIT)
+    prepare(empty)
+    announce(empty)
+    assert runner.invoke(args=["demo", "accounts"]).output == ""
+    assert runner.invoke(args=["demo", "load"]).exit_code == 1
+    assert runner.invoke(args=["demo", "reset"]).exit_code == 1
+    with surroundings_of(empty).reading() as session:
+        assert len(session.scalars(sa.select(Person.id)).all()) == 3
+    assert "演示" not in empty.test_client().get("/").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (["--admin", "乙"], "不能相同"),
+        (["--audit", " "], "不能为空"),
+        (["--profile", "nowhere"], "GUAPAI_PROFILE"),
+    ],
+)
+def test_init_refuses_what_cannot_be(empty: Flask, changes: list[str], sentence: str) -> None:
+    result = empty.test_cli_runner().invoke(args=[*INIT, *changes])
+    assert result.exit_code == 1
+    assert sentence in result.output
+    assert empty.test_cli_runner().invoke(args=INIT).exit_code == 0
+
+
+def test_init_names_all_three(empty: Flask) -> None:
+    assert empty.test_cli_runner().invoke(args=INIT[:-2]).exit_code == 2
+
+
+def test_init_refuses_a_database_that_holds_anything(runner: FlaskCliRunner, empty: Flask) -> None:
+    result = runner.invoke(args=INIT)
+    assert result.exit_code == 1
+    assert "没有改动" in result.output
+    again = empty.test_cli_runner()
+    assert again.invoke(args=INIT).exit_code == 0
+    assert "没有改动" in again.invoke(args=INIT).output
+
+
+def test_a_lost_administrator_is_let_in_again_by_the_operator(empty: Flask) -> None:
+    runner = empty.test_cli_runner()
+    runner.invoke(args=INIT)
+    assert "/set-password#" in runner.invoke(args=["account", "link", "security.admin"]).output
+    nobody = runner.invoke(args=["account", "link", "nobody"])
+    assert nobody.exit_code == 1
+    assert "不是三名管理员之一" in nobody.output
+
+
+def surroundings_of(app: Flask) -> Connection:
+    with app.app_context():
+        return surroundings().connection

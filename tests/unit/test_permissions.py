@@ -115,6 +115,9 @@ OUTSIDERS = {
     "department_signatory",
     "other_officer",
     "discipline_receiver",
+    "system_admin",
+    "security_admin",
+    "audit_admin",
 }
 
 
