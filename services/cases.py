@@ -37,11 +37,7 @@ def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
     """Store the case, give it its intake number. InvalidCommandError for unknown codes."""
     if new.sector not in sectors():
         raise InvalidCommandError({"sector": "choice"})
-    territory = _find(frame, OrganisationKind.GOVERNMENT, new.division_code)
-    if territory is None:
-        raise InvalidCommandError({"division_code": "choice"})
-    body = _listing_organisation(frame, OrganisationKind.SAFETY_COMMITTEE)
-    office = _listing_organisation(frame, OrganisationKind.COMMITTEE_OFFICE)
+    territory, body, office = find_bodies(frame, new.division_code)
     case = SupervisionCase(
         intake_number="",
         import_key=new.import_key,
@@ -82,6 +78,18 @@ def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
         ).text
         frame.session.flush()
     return case
+
+
+def find_bodies(
+    frame: Frame, division_code: str
+) -> tuple[Organisation, Organisation, Organisation]:
+    """Territorial government, listing body and its office; InvalidCommandError where one lacks."""
+    territory = _find(frame, OrganisationKind.GOVERNMENT, division_code)
+    if territory is None:
+        raise InvalidCommandError({"division_code": "choice"})
+    body = _listing_organisation(frame, OrganisationKind.SAFETY_COMMITTEE)
+    office = _listing_organisation(frame, OrganisationKind.COMMITTEE_OFFICE)
+    return territory, body, office
 
 
 def parent_company(party: Organisation) -> int | None:

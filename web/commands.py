@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -46,17 +47,22 @@ from services.operations.initialise import (
 from services.operations.lint import lint_folder
 from services.password_links import NewLink
 from services.settings import Settings
+from services.workbook.reading import SUFFIX, read_workbook
+from services.workbook.rows import SourceRow, WorkbookRefusedError
 from services.worker import Workshop, work_forever
 from web.context import in_demonstration, surroundings
 from web.labels import error_sentence, label_of, local_time
-from web.operator_words import (
-    CHECKS,
+from web.labels.ledger_files import (
+    CHECK_RESULTS,
     IMPORT_REFUSALS,
-    INIT_REFUSALS,
-    MENDS,
     RESULTS,
-    import_problem,
+    ROW_NOTES,
+    column_name,
+    differing,
+    row_problem,
+    workbook_refusal,
 )
+from web.operator_words import CHECKS, INIT_REFUSALS, MENDS
 from workflows.errors import RuleError
 from workflows.vocabulary import Phase, Role
 
@@ -258,10 +264,10 @@ def lint(folder: Path) -> None:
 @click.option("--as", "username", required=True, help="以哪位监管经办人名义登记 A case officer")
 @click.option("--dry-run", is_flag=True, help="只检查，不保存 Check only")
 def import_file(file: Path, username: str, dry_run: bool) -> None:
-    """从 JSON 文件导入 Import cases; columns in docs/case-import.md."""
+    """从 Excel 台账或 JSON 文件导入 Import cases; columns in docs/case-import.md."""
     here = surroundings()
     try:
-        rows = read_rows(file.read_text(encoding="utf-8"))
+        rows = _rows_of(file)
         if dry_run:
             reports = check_cases(here.connection.engine, here.office, rows, username, _now())
         else:
@@ -271,19 +277,33 @@ def import_file(file: Path, username: str, dry_run: bool) -> None:
     except (ImportRefusedError, UnicodeDecodeError) as error:
         code = error.code if isinstance(error, ImportRefusedError) else "not_utf8"
         raise click.ClickException(IMPORT_REFUSALS[code]) from error
+    except WorkbookRefusedError as error:
+        said = workbook_refusal(error.detail["problem"], error.detail.get("what", ""))
+        raise click.ClickException(said) from error
     for report in reports:
-        click.echo(_row_line(report))
+        click.echo(_row_line(report, CHECK_RESULTS if dry_run else RESULTS))
     refused = sum(report.result is RowResult.REFUSED for report in reports)
     click.echo(f"共 {len(reports)} 行，{refused} 行有误")
     if refused:
         raise SystemExit(1)
 
 
-def _row_line(report: RowReport) -> str:
-    parts = [f"第 {report.row} 行", RESULTS[report.result], report.case_number]
-    parts += [import_problem(name, code) for name, code in report.problems.items()]
+def _rows_of(file: Path) -> Sequence[SourceRow]:
+    if file.suffix.lower() != SUFFIX:
+        return read_rows(file.read_text(encoding="utf-8"))
+    content = read_workbook(file.read_bytes())
+    if content.unknown_headings:
+        click.echo("不认识的列，没有读取：" + "、".join(content.unknown_headings))
+    return content.rows
+
+
+def _row_line(report: RowReport, words: Mapping[RowResult, str]) -> str:
+    parts = [f"第 {report.row} 行", words[report.result], report.case_number]
+    parts += [row_problem(name, code) for name, code in report.problems.items()]
+    parts += [ROW_NOTES[note] for note in report.notes]
+    parts.append(differing(report.differs))
     if report.missing:
-        parts.append("待补：" + "、".join(import_problem(name, "") for name in report.missing))
+        parts.append("待补：" + "、".join(column_name(name) for name in report.missing))
     return "  ".join(part for part in parts if part)
 
 

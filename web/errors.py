@@ -48,6 +48,7 @@ STATUS: Mapping[str, int] = {
     "sign_in_needed": 401,
     "case_not_found": 404,
     "document_not_found": 404,
+    "import_not_found": 404,
     "form_token_missing": 400,
     "upload_too_large": 413,
     "definition_not_found": 500,

@@ -1,5 +1,7 @@
 """Headers of every answer: what the browser may load, keep, embed and tell others."""
 
+from urllib.parse import quote
+
 from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = (
@@ -35,3 +37,13 @@ def install(app: Flask, *, https: bool) -> None:
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def disposition(kind: str, name: str) -> str:
+    """RFC 6266: a plain name for old clients, the real one in UTF-8."""
+    plain = "".join(letter if _is_plain(letter) else "_" for letter in name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _is_plain(letter: str) -> bool:
+    return letter.isascii() and (letter.isalnum() or letter in " ._-")

@@ -1,8 +1,6 @@
-"""Words for the operator's command line: checks with their mends, and what is wrong with a row."""
+"""Words for the operator's command line: checks with their mends."""
 
 from collections.abc import Mapping
-
-from services.operations.case_import import RowResult
 
 CHECKS: Mapping[str, str] = {
     "key_file": "密钥文件及其权限",
@@ -50,52 +48,3 @@ INIT_REFUSALS: Mapping[str, str] = {
     "same_person": "三员须由三人分别担任，三个姓名不能相同。",
     "no_office": "这一辖区还没有核实过来源的机构数据，不能建立。",
 }
-RESULTS: Mapping[RowResult, str] = {
-    RowResult.IMPORTED: "已导入",
-    RowResult.UNCHANGED: "已存在，未改动",
-    RowResult.WOULD_IMPORT: "可以导入",
-    RowResult.REFUSED: "有误，未导入",
-}
-IMPORT_REFUSALS: Mapping[str, str] = {
-    "not_json": "文件不是有效的 JSON，请检查引号、逗号和括号。",
-    "not_utf8": "文件不是 UTF-8 编码，请另存为 UTF-8 后重试。",
-    "no_list": "文件中没有事项列表。应为 JSON 数组，或含 cases 数组的对象。",
-    "no_officer": "--as 指定的账号不存在，或不是监管经办人。",
-}
-COLUMNS: Mapping[str, str] = {
-    "row": "本行",
-    "key": "外部编号 key",
-    "responsible_party": "责任单位 responsible_party",
-    "credit_code": "统一社会信用代码 credit_code",
-    "sector": "行业领域 sector",
-    "division": "属地 division",
-    "division_code": "属地 division",
-    "hazard_name": "隐患名称 hazard_name",
-    "place": "具体部位 place",
-    "description": "隐患情况 description",
-    "measures_taken": "已采取措施 measures_taken",
-    "found_on": "发现日期 found_on",
-    "clause_key": "判定条款 clause_key",
-}
-PROBLEMS: Mapping[str, str] = {
-    "required": "必填",
-    "not_text": "应为文本",
-    "too_long": "超过长度上限",
-    "choice": "代码不在目录中",
-    "check_digit": "校验位不符，请核对",
-    "not_a_date": "应为 2026-03-01 形式的日期",
-    "in_future": "不能晚于今天",
-    "unknown_field": "不是可导入的列，请核对列名",
-    "not_an_object": "应为 JSON 对象",
-    "needs_found_on": "有判定条款时须填写发现日期",
-    "other_party": "该信用代码已登记在另一单位名下，请核对",
-    "not_in_force": "该条款在发现日期尚未施行或已经废止",
-    "other_department": "不归该经办人所在部门监管",
-    "no_listing_body": "系统中没有对应的挂牌单位",
-}
-
-
-def import_problem(name: str, code: str) -> str:
-    """A column and what is wrong with it; the column alone without a code."""
-    column = COLUMNS.get(name, name)
-    return f"{column}：{PROBLEMS.get(code, code)}" if code else column

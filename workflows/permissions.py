@@ -520,6 +520,18 @@ def holds_duty(
     )
 
 
+def find_case_officers_post(actor: Actor, department_id: int | None) -> PostRecord | None:
+    """The post by which the actor keeps the records of a department's cases, if any."""
+    return next(
+        (
+            post
+            for post in actor.posts
+            if post.role is Role.CASE_OFFICER and post.organisation_id == department_id
+        ),
+        None,
+    )
+
+
 def may_view(actor: Actor, case: CaseStanding) -> bool:
     """A case is seen by whoever holds a post that some permission of the table could reach."""
     return any(

@@ -8,6 +8,7 @@ from services.models import (
     deadline,
     document,
     installation,
+    ledger_file,
     organisation,
     process,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "deadline",
     "document",
     "installation",
+    "ledger_file",
     "organisation",
     "process",
 ]

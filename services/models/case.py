@@ -20,6 +20,7 @@ class SupervisionCase(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     intake_number: Mapped[str] = mapped_column(sa.String(40), unique=True)
     case_number: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    national_number: Mapped[str | None] = mapped_column(sa.String(60), index=True)
     import_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
     source: Mapped[str] = mapped_column(sa.String(40))
     hazard_name: Mapped[str] = mapped_column(sa.String(200))

@@ -1,9 +1,9 @@
-"""Importing cases from a JSON file: an error per row, repeating changes nothing."""
+"""Importing cases from the rows of a file: an error per row, repeating changes nothing."""
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -12,60 +12,65 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from services.cases import NewCase, create_case
+from services.cases import NewCase, create_case, find_bodies
 from services.clock import local_date
 from services.criterion import CriterionEntry, freeze_criterion
-from services.database import transaction
+from services.database import lock_until_commit, reading, transaction
 from services.errors import InvalidCommandError
 from services.frame import Frame, TaskCommand
 from services.models.account import Account
-from services.models.case import SupervisionCase
 from services.models.organisation import Organisation
+from services.national_number import officers_post, plain_number, set_number
 from services.office import Office
+from services.operations.row_judgement import (
+    Earlier,
+    Known,
+    New,
+    Repeated,
+    judge,
+    same_hazard,
+)
 from services.parties import party_kind_of
 from services.queries.people import find_actor
-from services.reference.divisions import divisions
-from services.reference.sectors import sectors
 from services.step import start_case
-from workflows.credit_code import is_valid_credit_code
-from workflows.permissions import STARTING_ACTIONS, Actor, PostRecord
-from workflows.vocabulary import OPERATING, Action, HazardSource, OrganisationKind
+from services.workbook.rows import SourceRow
+from workflows.permissions import STARTING_ACTIONS, Actor
+from workflows.vocabulary import Action, HazardSource, OrganisationKind
 
-REQUIRED = ("responsible_party", "sector", "division", "hazard_name")
-# Text columns and the most characters that each may hold.
-LONGEST = {
-    "responsible_party": 200,
-    "sector": 40,
-    "division": 12,
-    "hazard_name": 200,
-    "key": 100,
-    "credit_code": 18,
-    "place": 300,
-    "description": 4000,
-    "measures_taken": 4000,
-    "clause_key": 100,
-}
-COLUMNS = frozenset({*LONGEST, "found_on"})
+# Others who act wait for so many rows at most.
+ROWS_TOGETHER = 20
 
 
 class RowResult(StrEnum):
-    """What became of a row."""
+    """What became of a row, or would."""
 
     IMPORTED = "imported"
+    NUMBER_ADDED = "number_added"
     UNCHANGED = "unchanged"
-    WOULD_IMPORT = "would_import"
     REFUSED = "refused"
+
+
+class RowNote(StrEnum):
+    """What is to be known about a row that was not refused."""
+
+    LISTED_ON_PAPER = "listed_on_paper"
+    NUMBER_UNKNOWN = "number_unknown"
 
 
 @dataclass(frozen=True)
 class RowReport:
-    """One row: its place in the file (from 1), what became of it, and what is wrong by field."""
+    """One row: its number in the file, what became of it, and what is wrong by column.
+
+    `differs` names the columns in which the file says something else than the case, which stays.
+    """
 
     row: int
     result: RowResult
-    case_number: str
-    problems: Mapping[str, str]
-    missing: tuple[str, ...]
+    case_number: str = ""
+    problems: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    notes: tuple[RowNote, ...] = ()
+    differs: tuple[str, ...] = ()
 
 
 class ImportRefusedError(Exception):
@@ -85,10 +90,11 @@ class ImportedFinding(TaskCommand):
     shown: str = ""
     imported_from: str
     row: int
+    paper_listing: str = ""
 
 
-def read_rows(text: str) -> list[Any]:
-    """The rows of a file: a JSON list, or an object with the list under `cases`."""
+def read_rows(text: str) -> list[SourceRow]:
+    """The rows of a JSON file: a list, or an object with the list under `cases`."""
     try:
         content = json.loads(text)
     except ValueError as error:
@@ -96,91 +102,102 @@ def read_rows(text: str) -> list[Any]:
     rows = content.get("cases") if isinstance(content, dict) else content
     if not isinstance(rows, list):
         raise ImportRefusedError("no_list")
-    return rows
+    return [SourceRow(number, values) for number, values in enumerate(rows, start=1)]
 
 
 def import_cases(
     engine: Engine,
     office: Office,
-    rows: list[Any],
+    rows: Sequence[SourceRow],
     username: str,
     source_name: str,
     now: datetime,
 ) -> list[RowReport]:
-    """Import each good row in a transaction of its own, on behalf of a case officer."""
-    reports = []
-    for number, row in enumerate(rows, start=1):
+    """Import the good rows on behalf of a case officer, a few in each transaction.
+
+    Should one of them fail, those few are not in; importing the file again brings in what lacks.
+    """
+    reports: list[RowReport] = []
+    for start in range(0, len(rows), ROWS_TOGETHER):
         with transaction(engine) as session:
             frame = Frame(session, _officer(session, username, now), now, office)
-            reports.append(_tried(frame, number, row, source_name))
+            # Two files at once must not both find that a case or a party is not here yet.
+            lock_until_commit(session, "case import")
+            some = rows[start : start + ROWS_TOGETHER]
+            reports += [_tried(frame, row, source_name) for row in some]
     return reports
 
 
 def check_cases(
-    engine: Engine, office: Office, rows: list[Any], username: str, now: datetime
+    engine: Engine, office: Office, rows: Sequence[SourceRow], username: str, now: datetime
 ) -> list[RowReport]:
-    """The dry run: the import itself, of which nothing is kept."""
-    reports = []
-    with transaction(engine) as session, session.begin_nested() as trial:
+    """The dry run: the same judgement of each row, writing nothing and keeping nobody waiting."""
+    earlier = Earlier()
+    with reading(engine) as session:
         frame = Frame(session, _officer(session, username, now), now, office)
-        for number, row in enumerate(rows, start=1):
-            report = _tried(frame, number, row, "")
-            if report.result is RowResult.IMPORTED:
-                report = replace(report, result=RowResult.WOULD_IMPORT, case_number="")
-            reports.append(report)
-        trial.rollback()
-    return reports
+        return [_checked(frame, row, earlier) for row in rows]
 
 
-def _tried(frame: Frame, number: int, row: Any, source_name: str) -> RowReport:
+def _tried(frame: Frame, row: SourceRow, source_name: str) -> RowReport:
     """One row inside a transaction that goes on: refused, it leaves nothing behind."""
     try:
         with frame.session.begin_nested():
-            return _import_row(frame, number, row, source_name)
+            verdict = judge(frame, row, Earlier())
+            if isinstance(verdict, New):
+                number = _register(frame, row, verdict, source_name)
+                return _new_report(row, number)
+            if isinstance(verdict, Known) and verdict.new_number:
+                post = officers_post(frame.actor, verdict.case)
+                set_number(frame, verdict.case, post, verdict.new_number)
+            return _known_report(row, verdict)
     except InvalidCommandError as error:
-        return RowReport(number, RowResult.REFUSED, "", error.fields, ())
+        return RowReport(row.number, RowResult.REFUSED, problems=error.fields)
 
 
-def _import_row(frame: Frame, number: int, row: Any, source_name: str) -> RowReport:
-    problems = _problems(row, frame.today)
-    if problems:
-        raise InvalidCommandError(problems)
-    known = frame.session.execute(
-        sa.select(SupervisionCase.intake_number).where(
-            SupervisionCase.import_key == import_key(row)
-        )
-    ).scalar_one_or_none()
-    if known is not None:
-        return RowReport(number, RowResult.UNCHANGED, known, {}, ())
-    party = _find_party(frame.session, row)
-    post = _officers_post(frame.actor, party)
-    case = _create(frame, post, party, row)
-    command = ImportedFinding(imported_from=source_name, row=number)
-    start_case(frame, Action.REGISTER_HAZARD, case, post, command)
-    return RowReport(number, RowResult.IMPORTED, case.intake_number, {}, _missing(row))
+def _checked(frame: Frame, row: SourceRow, earlier: Earlier) -> RowReport:
+    try:
+        verdict = judge(frame, row, earlier)
+        if isinstance(verdict, New):
+            find_bodies(frame, row.values["division"])
+    except InvalidCommandError as error:
+        return RowReport(row.number, RowResult.REFUSED, problems=error.fields)
+    if not isinstance(verdict, New):
+        return _known_report(row, verdict)
+    _remember(row.values, verdict, earlier)
+    return _new_report(row, "")
 
 
-def _officers_post(actor: Actor, party: Organisation | None) -> PostRecord:
-    """The officer's post at the department that supervises the party, or any for a new party."""
-    for post in actor.posts:
-        if post.role in STARTING_ACTIONS[Action.REGISTER_HAZARD] and (
-            party is None or party.supervised_by_id == post.organisation_id
-        ):
-            return post
-    raise InvalidCommandError({"responsible_party": "other_department"})
+def _remember(values: Mapping[str, Any], new: New, earlier: Earlier) -> None:
+    earlier.keys.add(new.key)
+    earlier.sames.add(same_hazard(values))
+    name, code = values["responsible_party"], values.get("credit_code")
+    earlier.names.setdefault(name, code)
+    if code:
+        earlier.codes[code] = name
+        earlier.names[name] = code
+    if number := values.get("national_number"):
+        earlier.national_numbers.add(number)
 
 
-def _missing(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _new_report(row: SourceRow, number: str) -> RowReport:
+    values = row.values
+    notes = []
+    if values.get("listing_number") or values.get("listed_on"):
+        notes.append(RowNote.LISTED_ON_PAPER)
+    if values.get("intake_number") or values.get("case_number"):
+        notes.append(RowNote.NUMBER_UNKNOWN)
     wanted = ("place", "description", "measures_taken", "found_on", "clause_key")
-    return tuple(name for name in wanted if not row.get(name))
+    missing = tuple(name for name in wanted if not values.get(name))
+    return RowReport(row.number, RowResult.IMPORTED, number, {}, missing, tuple(notes))
 
 
-def import_key(row: Mapping[str, Any]) -> str:
-    """What makes two rows the same: the file's own key, else party, hazard and place."""
-    if row.get("key"):
-        return f"key:{row['key']}"
-    parts = [str(row.get(name) or "") for name in ("responsible_party", "hazard_name", "place")]
-    return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def _known_report(row: SourceRow, verdict: Known | Repeated) -> RowReport:
+    if isinstance(verdict, Repeated):
+        return RowReport(row.number, RowResult.UNCHANGED)
+    case = verdict.case
+    result = RowResult.NUMBER_ADDED if verdict.new_number else RowResult.UNCHANGED
+    number = case.case_number or case.intake_number
+    return RowReport(row.number, result, number, differs=verdict.differs)
 
 
 def _officer(session: Session, username: str, now: datetime) -> Actor:
@@ -197,89 +214,57 @@ def _officer(session: Session, username: str, now: datetime) -> Actor:
     return actor
 
 
-def _problems(row: Any, today: date) -> dict[str, str]:
-    if not isinstance(row, dict):
-        return {"row": "not_an_object"}
-    problems = {name: "unknown_field" for name in row if name not in COLUMNS}
-    for name, longest in LONGEST.items():
-        value = row.get(name)
-        if value is not None and (not isinstance(value, str) or "\0" in value):
-            problems[name] = "not_text"
-        elif value is not None and len(value) > longest:
-            problems[name] = "too_long"
-    problems |= {name: "required" for name in REQUIRED if not row.get(name)}
-    if "sector" not in problems and row["sector"] not in sectors():
-        problems["sector"] = "choice"
-    if "division" not in problems and row["division"] not in divisions():
-        problems["division"] = "choice"
-    if row.get("credit_code") and not is_valid_credit_code(str(row["credit_code"])):
-        problems["credit_code"] = "check_digit"
-    problems |= _found_on_problem(row.get("found_on"), today)
-    if row.get("clause_key") and not row.get("found_on"):
-        problems["clause_key"] = "needs_found_on"
-    return problems
-
-
-def _found_on_problem(value: Any, today: date) -> dict[str, str]:
-    if value is None:
-        return {}
-    try:
-        found_on = date.fromisoformat(value)
-    except (TypeError, ValueError):
-        return {"found_on": "not_a_date"}
-    return {"found_on": "in_future"} if found_on > today else {}
-
-
-def _find_party(session: Session, row: Mapping[str, Any]) -> Organisation | None:
-    """The enterprise under this code or name. A code that belongs to another name is refused."""
-    name, code = row["responsible_party"], row.get("credit_code")
-    if code:
-        found = session.scalars(
-            sa.select(Organisation).where(Organisation.credit_code == code)
-        ).one_or_none()
-        if found is not None and found.name != name:
-            raise InvalidCommandError({"credit_code": "other_party"})
-        if found is not None:
-            return found
-    return session.scalars(
-        sa.select(Organisation).where(Organisation.name == name, Organisation.kind.in_(OPERATING))
-    ).first()
-
-
-def _create(
-    frame: Frame, post: PostRecord, party: Organisation | None, row: Mapping[str, Any]
-) -> SupervisionCase:
-    if party is None:
-        party = Organisation(
-            key=f"imported:{import_key(row)}"[:80],
-            kind=OrganisationKind.ENTERPRISE.value,
-            name=row["responsible_party"],
-            division_code=row["division"],
-            credit_code=row.get("credit_code"),
-            sector=row["sector"],
-            supervised_by_id=post.organisation_id,
-        )
-        frame.session.add(party)
-        frame.session.flush()
-    found_on = row.get("found_on")
+def _register(frame: Frame, row: SourceRow, new: New, source_name: str) -> str:
+    """Begin the case; returns its intake number."""
+    values = row.values
+    party = new.party or _added_party(frame, new, values)
+    if values.get("credit_code") and not party.credit_code:
+        party.credit_code = values["credit_code"]
+    found_on = values.get("found_on")
     case = create_case(
         frame,
         NewCase(
             source=HazardSource.REGULATOR_FINDING,
             responsible_party=party,
             party_kind=party_kind_of(party, None),
-            competent_department_id=post.organisation_id,
-            hazard_name=row["hazard_name"],
-            sector=row["sector"],
-            division_code=row["division"],
-            place=row.get("place"),
-            description=row.get("description"),
-            measures_taken=row.get("measures_taken"),
+            competent_department_id=new.post.organisation_id,
+            hazard_name=values["hazard_name"],
+            sector=values["sector"],
+            division_code=values["division"],
+            place=values.get("place"),
+            description=values.get("description"),
+            measures_taken=values.get("measures_taken"),
             found_on=date.fromisoformat(found_on) if found_on else None,
-            import_key=import_key(row),
+            import_key=new.key,
         ),
     )
-    if row.get("clause_key"):
-        entry = CriterionEntry(clause_key=row["clause_key"])
+    if values.get("clause_key"):
+        entry = CriterionEntry(clause_key=values["clause_key"])
         freeze_criterion(frame.session, case, entry, frame.actor.person_id)
-    return case
+    command = ImportedFinding(
+        imported_from=source_name, row=row.number, paper_listing=_paper_listing(values)
+    )
+    start_case(frame, Action.REGISTER_HAZARD, case, new.post, command)
+    if number := values.get("national_number"):
+        set_number(frame, case, new.post, plain_number(number))
+    return case.intake_number
+
+
+def _paper_listing(values: Mapping[str, Any]) -> str:
+    said = (values.get("listing_number"), values.get("listed_on"))
+    return " ".join(text for text in said if text)
+
+
+def _added_party(frame: Frame, new: New, values: Mapping[str, Any]) -> Organisation:
+    party = Organisation(
+        key=f"imported:{hashlib.sha256(new.key.encode()).hexdigest()}",
+        kind=OrganisationKind.ENTERPRISE.value,
+        name=values["responsible_party"],
+        division_code=values["division"],
+        credit_code=values.get("credit_code"),
+        sector=values["sector"],
+        supervised_by_id=new.post.organisation_id,
+    )
+    frame.session.add(party)
+    frame.session.flush()
+    return party

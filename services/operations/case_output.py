@@ -111,6 +111,7 @@ def _identity(case: SupervisionCase) -> Plain:
     return {
         "intake_number": case.intake_number,
         "case_number": case.case_number,
+        "national_number": case.national_number,
         "hazard_name": case.hazard_name,
         "responsible_party": party.name,
         "credit_code": party.credit_code,

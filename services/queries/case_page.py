@@ -25,6 +25,7 @@ from workflows.permissions import (
     CaseStanding,
     PermissionRefusedError,
     check,
+    find_case_officers_post,
     holder_of,
     holds_duty,
     may,
@@ -171,6 +172,7 @@ class CasePage:
     case_id: int
     intake_number: str
     case_number: str | None
+    national_number: str | None
     hazard_name: str
     place: str | None
     description: str | None
@@ -199,6 +201,7 @@ class CasePage:
     listing_body_name: str
     criterion: CriterionRow | None
     may_confirm_criterion: bool
+    may_set_national_number: bool
     open_steps: tuple[OpenStepRow, ...]
     acts: tuple[ActRow, ...]
     deadlines: tuple[DeadlineRow, ...]
@@ -225,11 +228,13 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
     )
     criterion = case.criterion
     inside = sees_inside(actor, standing)
+    officers_post = find_case_officers_post(actor, case.competent_department_id)
     acts = list_acts(session, case.id)
     return CasePage(
         case_id=case.id,
         intake_number=case.intake_number,
         case_number=case.case_number,
+        national_number=case.national_number,
         hazard_name=case.hazard_name,
         place=case.place,
         description=case.description,
@@ -266,6 +271,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
             criterion.verified,
             criterion.confirmed_by_id is not None,
         ),
+        may_set_national_number=officers_post is not None,
         may_confirm_criterion=_may_confirm(actor, case, standing),
         open_steps=_open_steps(session, actor, case, standing, names),
         acts=tuple(acts if inside else map(_withheld, acts)),

@@ -79,14 +79,8 @@ def list_ledger(
     session: Session, actor: Actor | None, wanted: LedgerFilter, limit: int, offset: int = 0
 ) -> LedgerPage:
     """Cases by next deadline. Without an actor: all cases, for the operator's command line."""
-    conditions = [*_conditions(wanted)]
-    if actor is not None:
-        conditions.append(visible_to(actor))
-    total = session.execute(
-        sa.select(sa.func.count(SupervisionCase.id))
-        .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
-        .where(*conditions)
-    ).scalar_one()
+    conditions = _conditions(wanted, actor)
+    total = count_ledger(session, actor, wanted)
     next_due = _next_due()
     rows = session.execute(
         sa.select(SupervisionCase, _PARTY.name, next_due.label("next_due_at"))
@@ -109,6 +103,30 @@ def list_ledger(
     )
 
 
+def count_ledger(session: Session, actor: Actor | None, wanted: LedgerFilter) -> int:
+    """How many cases match in all."""
+    return session.execute(
+        sa.select(sa.func.count(SupervisionCase.id))
+        .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
+        .where(*_conditions(wanted, actor))
+    ).scalar_one()
+
+
+def list_matching_ids(
+    session: Session, actor: Actor, wanted: LedgerFilter, limit: int
+) -> list[int]:
+    """The cases of the ledger in the order in which they were filed."""
+    return list(
+        session.scalars(
+            sa.select(SupervisionCase.id)
+            .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
+            .where(*_conditions(wanted, actor))
+            .order_by(SupervisionCase.id)
+            .limit(limit)
+        )
+    )
+
+
 def _next_due() -> sa.ScalarSelect[datetime]:
     return (
         sa.select(sa.func.min(Deadline.due_at, type_=UtcDateTime()))
@@ -118,13 +136,14 @@ def _next_due() -> sa.ScalarSelect[datetime]:
     )
 
 
-def _conditions(wanted: LedgerFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
+def _conditions(wanted: LedgerFilter, actor: Actor | None) -> list[sa.ColumnElement[bool]]:
+    conditions = [] if actor is None else [visible_to(actor)]
     if wanted.text:
         columns = (
             SupervisionCase.hazard_name,
             SupervisionCase.intake_number,
             SupervisionCase.case_number,
+            SupervisionCase.national_number,
             _PARTY.name,
         )
         conditions.append(

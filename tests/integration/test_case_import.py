@@ -12,14 +12,15 @@ from services.models.case import SupervisionCase
 from services.operations.case_import import (
     ImportRefusedError,
     RowResult,
-    _problems,
     check_cases,
     import_cases,
     read_rows,
 )
 from services.operations.case_output import get_case, list_cases
+from services.operations.row_problems import problems_of
 from services.reference.criteria import clauses_on
 from services.settings import REPOSITORY
+from services.workbook.rows import SourceRow
 from tests.builders import CLAUSE, COUNTY, MINE_CODE, PHOTO, SECTOR, World
 from workflows.permissions import PermissionRefusedError
 from workflows.vocabulary import Action, Phase
@@ -42,7 +43,13 @@ def office_world(each_world: World) -> World:
 
 
 def _import(world: World, *rows: Any) -> list[Any]:
-    return import_cases(world.engine, world.office, list(rows), "officer", "台账.json", world.now)
+    return import_cases(
+        world.engine, world.office, _source(*rows), "officer", "台账.json", world.now
+    )
+
+
+def _source(*rows: Any) -> list[SourceRow]:
+    return [SourceRow(number, values) for number, values in enumerate(rows, start=1)]
 
 
 def _count(world: World) -> int:
@@ -92,12 +99,12 @@ def test_a_dry_run_says_what_the_import_would_say_and_keeps_nothing(office_world
         {**GOOD, "key": "B", "clause_key": "none", "found_on": "2026-02-01"},
         {**GOOD, "key": "C", "division": "140603"},
     ]
-    tried = check_cases(world.engine, world.office, rows, "officer", world.now)
+    tried = check_cases(world.engine, world.office, _source(*rows), "officer", world.now)
     assert _count(world) == 0
     done = _import(world, *rows)
     assert [report.problems for report in tried] == [report.problems for report in done]
     assert [report.result for report in tried] == [
-        RowResult.WOULD_IMPORT,
+        RowResult.IMPORTED,
         RowResult.UNCHANGED,
         RowResult.REFUSED,
         RowResult.REFUSED,
@@ -117,7 +124,7 @@ def test_a_dry_run_says_what_the_import_would_say_and_keeps_nothing(office_world
         ({"credit_code": "91140600MA0000000X"}, {"credit_code": "check_digit"}),
         ({"phase": "delisted"}, {"phase": "unknown_field"}),
         ({"clause_key": "CHEM-07"}, {"clause_key": "needs_found_on"}),
-        ({"hazard_name": "长" * 201}, {"hazard_name": "too_long"}),
+        ({"hazard_name": "长" * 201}, {"hazard_name": "too_long:200"}),
         (
             {"credit_code": MINE_CODE, "responsible_party": "别的企业"},
             {"credit_code": "other_party"},
@@ -154,7 +161,7 @@ def test_a_file_that_is_no_list_is_refused_whole(text: str, code: str) -> None:
 def test_only_a_case_officer_imports(office_world: World, username: str) -> None:
     with pytest.raises(ImportRefusedError):
         import_cases(
-            office_world.engine, office_world.office, [GOOD], username, "x", office_world.now
+            office_world.engine, office_world.office, _source(GOOD), username, "x", office_world.now
         )
 
 
@@ -174,7 +181,7 @@ def test_the_list_can_be_narrowed_to_a_phase(office_world: World) -> None:
 
 def test_the_example_in_the_documentation_is_well_formed() -> None:
     text = (REPOSITORY / "docs/examples/cases.json").read_text(encoding="utf-8")
-    for row in read_rows(text):
-        assert _problems(row, date(2026, 11, 22)) == {}
+    for row in (source.values for source in read_rows(text)):
+        assert problems_of(row, date(2026, 11, 22)) == {}
         keys = {clause.key for clause in clauses_on(row["sector"], date(2026, 10, 12))}
         assert row.get("clause_key") in {None, *keys}

@@ -23,7 +23,8 @@ from tests.builders import COUNTY, SECTOR, World
 from web.app import create_app, serve_or_exit
 from web.commands import announce, prepare
 from web.context import surroundings
-from web.operator_words import CHECKS, COLUMNS, MENDS, PROBLEMS
+from web.labels.ledger_files import PROBLEMS
+from web.operator_words import CHECKS, MENDS
 
 ROW = {
     "responsible_party": "示例煤业",
@@ -84,7 +85,7 @@ def test_a_bad_row_is_named_and_the_exit_code_tells(runner: FlaskCliRunner, tmp_
     file.write_text(json.dumps([ROW, {**ROW, "sector": "none"}]), encoding="utf-8")
     result = runner.invoke(args=["case", "import", str(file), "--as", "officer"])
     assert result.exit_code == 1
-    assert "第 2 行  有误，未导入  行业领域 sector：代码不在目录中" in result.output
+    assert "第 2 行  有误，未导入  行业领域：不在目录中" in result.output
 
 
 def test_an_unknown_number_is_said_to_be_unknown(runner: FlaskCliRunner) -> None:
@@ -139,10 +140,17 @@ def test_every_check_of_the_doctor_has_words_and_a_mend() -> None:
 
 
 def test_every_problem_of_a_row_has_words() -> None:
-    text = (REPOSITORY / "services/operations/case_import.py").read_text(encoding="utf-8")
-    named = set(re.findall(r'(?:problems\["?\w+"?\] = |: )"([a-z_]+)"', text)) - {"cases"}
-    assert {"other_party", "too_long", "needs_found_on"} <= named
-    assert {name for name in named if name not in COLUMNS} <= set(PROBLEMS)
+    files = (
+        "operations/row_problems.py",
+        "operations/row_judgement.py",
+        "workbook/reading.py",
+        "national_number.py",
+    )
+    texts = [(REPOSITORY / "services" / file).read_text(encoding="utf-8") for file in files]
+    said = r"""(?:\{\w+|"\w+"): f?"([a-z_]+)[:"]|yield name, f?"([a-z_]+)[:"]"""
+    named = {code for text in texts for pair in re.findall(said, text) for code in pair if code}
+    assert {"other_party", "too_long", "digits_lost", "hidden"} <= named
+    assert named <= set(PROBLEMS)
 
 
 INIT = ["init", "--profile", "shuozhou", "--admin", "甲", "--security", "乙", "--audit", "丙"]

@@ -79,6 +79,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "sector": "行业领域",
     "division_code": "所在地",
     "found_on": "发现日期",
+    "paper_listing": "原台账所载挂牌文号、日期",
     "responsible_party_id": "责任单位",
     "inspectors": "检查人员及证号",
     "criterion": "判定依据",

@@ -38,6 +38,8 @@ ERRORS: Mapping[str, str] = {
     "draft_not_ready": "签发稿正在生成，须先看到文稿才能签署。请稍等片刻，刷新事项页面后再办理。",
     "invalid_command": "有内容没有填写或者填写有误，请返回修改后再提交。",
     "form_sent_twice": "这张表已经提交过，没有重复登记。请从台账中打开已登记的事项。",
+    "workbook_refused": "这个 Excel 文件不能接收，没有保存。请按导入页面的要求修改后重新上传。",
+    "import_not_found": "没有找到这次上传的台账，或者它是他人上传的。请从台账页面重新上传。",
     "password_refused": "新密码不符合要求，请换一个再试。",
     "upload_refused": "附件“{file_name}”不能接收，没有保存。请更换文件后重新提交。",
     "upload_type": (
@@ -213,6 +215,8 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "not_in_force": "所选条款在发现日期尚未施行或已经废止，请重新选择{label}",
     "no_rectification_order": "尚未下达责令整改指令，请先下达",
     "no_listing_body": "系统中没有登记{label}对应的挂牌单位，请联系系统管理员",
+    "taken": "{label}已登记在另一事项上，请核对",
+    "blanks_within": "{label}不能含有空格或换行，请删除",
     "unknown": "{label}有误，请核对后重新填写",
     "sign_in_failed": "用户名或密码不正确。多次输错后须等待一段时间再试",
     "wrong_password": "当前密码不正确。多次输错后须等待一段时间再试",
@@ -283,7 +287,10 @@ def error_sentence(code: str, detail: Mapping[str, str]) -> str:
 
 
 # What somebody did in a case that is no act of its own.
-_DEEDS: Mapping[str, str] = {"criterion": "录入判定依据"}
+_DEEDS: Mapping[str, str] = {
+    "criterion": "录入判定依据",
+    "national_number": "登记国家重大事故隐患数据库编号",
+}
 
 
 def _said(text: str) -> str:

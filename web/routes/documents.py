@@ -1,7 +1,5 @@
 """Official documents and files of a case, to those who may see the case."""
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response
 
 from services.errors import DocumentNotFoundError, DraftNotReadyError
@@ -9,7 +7,7 @@ from services.frame import Frame
 from services.queries.brief import get_visible_attachment, get_visible_document
 from services.queries.case_page import DocumentRow
 from web.context import office
-from web.headers import FILE_SECURITY_POLICY, SANDBOX_SECURITY_POLICY
+from web.headers import FILE_SECURITY_POLICY, SANDBOX_SECURITY_POLICY, disposition
 from web.labels import DOCUMENT_STATES, label_of
 from web.visitors import looking
 
@@ -53,7 +51,7 @@ def download_attachment(attachment_id: int) -> Response:
     content = office().files.read(attachment.sha256)
     response = Response(content, content_type=attachment.media_type)
     response.headers["Content-Security-Policy"] = SANDBOX_SECURITY_POLICY
-    response.headers["Content-Disposition"] = _disposition("attachment", attachment.file_name)
+    response.headers["Content-Disposition"] = disposition("attachment", attachment.file_name)
     return response
 
 
@@ -65,15 +63,5 @@ def _document(frame: Frame, document_id: int) -> DocumentRow:
 def _pdf(content: bytes, name: str) -> Response:
     response = Response(content, content_type=PDF)
     response.headers["Content-Security-Policy"] = FILE_SECURITY_POLICY
-    response.headers["Content-Disposition"] = _disposition("inline", name)
+    response.headers["Content-Disposition"] = disposition("inline", name)
     return response
-
-
-def _disposition(kind: str, name: str) -> str:
-    """RFC 6266: a plain name for old clients, the real one in UTF-8."""
-    plain = "".join(letter if _is_plain(letter) else "_" for letter in name)
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _is_plain(letter: str) -> bool:
-    return letter.isascii() and (letter.isalnum() or letter in " ._-")

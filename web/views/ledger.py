@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.clock import local_date
 from services.queries.ledger import LedgerFilter, LedgerPage, LedgerRow
+from services.queries.ledger_sheet import MOST_CASES
 from services.reference.divisions import divisions
 from services.reference.sectors import sectors
 from web.views.due import Due, due_of
@@ -92,6 +93,7 @@ class LedgerView:
     total: int
     pages: int
     now: datetime
+    most_exported: int
     phases: tuple[Phase, ...]
     sectors: Mapping[str, str]
     divisions: Mapping[str, str]
@@ -114,6 +116,7 @@ def ledger_view(wanted: Wanted, found: LedgerPage, now: datetime) -> LedgerView:
         total=found.total,
         pages=max(1, -(-found.total // PAGE_SIZE)),
         now=now,
+        most_exported=MOST_CASES,
         phases=tuple(Phase),
         sectors={key: sector.name for key, sector in sectors().items()},
         divisions={code: division.name for code, division in divisions().items()},

@@ -1,0 +1,1 @@
+"""The ledger as an Excel workbook: its columns, and how files are written and read."""
