@@ -10,6 +10,7 @@ import io
 import json
 import resource
 import sys
+import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -82,6 +83,9 @@ _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEADING_FILL = PatternFill("solid", fgColor="FFE8EDF3")
 _FORMATS = {Kind.CODE: "@", Kind.DATE: "yyyy-mm-dd", Kind.NUMBER: "0"}
 _A4, _LONG_LIST = 9, 1000
+# Characters that an A4 page across holds at a size that can be read.
+_PAGE_WIDTH = 190
+_LINE_POINTS, _MOST_LINES = 15, 12
 
 
 def write(sheets: Sequence[Sheet], author: str) -> bytes:
@@ -105,19 +109,39 @@ def _write_sheet(book: Any, sheet: Sheet) -> None:
     page.freeze_panes = f"A{heading_row + 1}"
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = _A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    across = -(-sum(column.width for column in sheet.columns) // _PAGE_WIDTH)
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = across, 0
     page.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(
         fitToPage=True
     )
     page.print_title_rows = f"{heading_row}:{heading_row}"
+    if across > 1:
+        page.print_title_cols = "A:B"
+    margins = page.page_margins
+    margins.left = margins.right = margins.top = 0.4
     page.oddFooter.center.text = "&P / &N"
     for at, text in enumerate(sheet.head):
         page.append([_head_cell(page, text, first=at == 0)])
+    page.row_dimensions[heading_row].height = 2 * _LINE_POINTS
     page.append([_heading_cell(page, column.heading) for column in sheet.columns])
-    for row in sheet.rows:
-        page.append(
-            [_cell(page, value, column) for value, column in zip(row, sheet.columns, strict=True)]
-        )
+    for number, row in enumerate(sheet.rows, start=heading_row + 1):
+        cells = list(zip(row, sheet.columns, strict=True))
+        page.row_dimensions[number].height = _LINE_POINTS * min(_MOST_LINES, _lines(cells))
+        page.append([_cell(page, value, column) for value, column in cells])
+
+
+def _lines(cells: Sequence[tuple[Cell, SheetColumn]]) -> int:
+    """Into how many lines the longest text of a row breaks; Chinese signs take two places."""
+    return max(
+        sum(-(-max(1, _places(line)) // (column.width - 1)) for line in value.split("\n"))
+        if isinstance(value, str) and value
+        else 1
+        for value, column in cells
+    )
+
+
+def _places(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in line)
 
 
 def _offer(page: Any, letter: str, heading_row: int, choices: tuple[str, ...]) -> None:

@@ -40,6 +40,7 @@ CHECK_RESULTS: Mapping[RowResult, str] = {
     **RESULTS,
     RowResult.IMPORTED: "可以导入",
     RowResult.NUMBER_ADDED: "已存在，将补填国家数据库编号",
+    RowResult.REFUSED: "有误，不会导入",
 }
 ROW_NOTES: Mapping[RowNote, str] = {
     RowNote.LISTED_ON_PAPER: (
