@@ -14,6 +14,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -124,10 +125,13 @@ def _write_sheet(book: Any, sheet: Sheet) -> None:
         page.append([_head_cell(page, text, first=at == 0)])
     page.row_dimensions[heading_row].height = 2 * _LINE_POINTS
     page.append([_heading_cell(page, column.heading) for column in sheet.columns])
+    patterns = [_pattern(page, column) for column in sheet.columns]
     for number, row in enumerate(sheet.rows, start=heading_row + 1):
         cells = list(zip(row, sheet.columns, strict=True))
         page.row_dimensions[number].height = _LINE_POINTS * min(_MOST_LINES, _lines(cells))
-        page.append([_cell(page, value, column) for value, column in cells])
+        page.append(
+            [_cell(page, value, pattern) for value, pattern in zip(row, patterns, strict=True)]
+        )
 
 
 def _lines(cells: Sequence[tuple[Cell, SheetColumn]]) -> int:
@@ -168,8 +172,19 @@ def _heading_cell(page: Any, text: str) -> Any:
     return cell
 
 
-def _cell(page: Any, value: Cell, column: SheetColumn) -> Any:
+def _cell(page: Any, value: Cell, pattern: Any) -> Any:
     cell = _text_cell(page, value) if isinstance(value, str) else WriteOnlyCell(page, value)
+    quoted = cell.quotePrefix
+    # Shared, because a style that is set anew for each cell takes most of the time.
+    cell._style = copy(pattern._style)  # noqa: SLF001  # openpyxl offers no other way
+    if quoted:
+        cell.quotePrefix = True
+    return cell
+
+
+def _pattern(page: Any, column: SheetColumn) -> Any:
+    """A cell whose style all cells of a column have."""
+    cell = WriteOnlyCell(page)
     if column.kind in _FORMATS:
         cell.number_format = _FORMATS[column.kind]
     cell.border = _BORDER

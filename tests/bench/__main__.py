@@ -1,4 +1,4 @@
-"""One act against the same rows without an engine and against the stock serialiser; two pages."""
+"""One act without an engine, with ours and the stock serialiser; pages; the ledger as a file."""
 
 import argparse
 import statistics
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from unittest import mock
 
 import sqlalchemy as sa
@@ -155,6 +156,11 @@ def _print_pages(world: World, url: str, folder: Path, case_id: int, rounds: int
         seconds = [_timed(partial(client.get, address)) for _ in range(rounds)]
         status = client.get(address).status_code
         print(f"{label:<18} {_ms(seconds)}   status {status}")
+    for kind in ("xlsx", "csv"):
+        export = partial(client.post, "/cases/export", data={"format": kind})
+        seconds = [_timed(export) for _ in range(3)]
+        size, peak = len(export().data) // 1024, getrusage(RUSAGE_SELF).ru_maxrss // 1024
+        print(f"export {kind:<11} {_ms(seconds)}   {size} KB, {peak} MB at most so far")
     with transaction(world.engine) as session:
         actor = world.frame(session, "case_officer").actor
         print(f"duties of the case officer: {count_duties(session, actor)}")
