@@ -394,7 +394,7 @@ def test_a_hazard_found_again_after_its_case_ended_is_not_passed_over(
     )
     with transaction(world.engine) as session:
         case_id = session.scalars(sa.select(SupervisionCase.id)).one()
-    world.do("department_head", case_id, Action.WITHDRAW_CASE)
+    world.withdraw(case_id)
     world.later(days=40)
     rows = [SourceRow(1, _values()), SourceRow(2, _values(found_on="2026-04-01"))]
     same, later = check_cases(world.engine, world.office, rows, "case_officer", world.now)
