@@ -447,7 +447,7 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
     Action.REPORT_RESTART: lambda world: {
         "restarted_on": world.now.date(),
         "approved_by": "示例市人民政府",
-        "document_number": "示例复〔2026〕1号",
+        "paper_number": "示例复〔2026〕1号",
     },
     Action.RECORD_ACCIDENT: lambda world: {
         "happened_on": world.now.date(),
@@ -457,30 +457,30 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
     },
     Action.CONFIRM_ACCIDENT: lambda world: _ACCEPT,
     Action.LIFT_LEGAL_HOLD: lambda world: {
-        "document_number": "示例调〔2026〕1号",
+        "paper_number": "示例调〔2026〕1号",
         "opinion": "事故已结案。",
     },
     Action.CLOSE_TRACKED_CASE: lambda world: {"kind": DelistingKind.RECTIFIED},
     Action.RECORD_EXTERNAL_LISTING: lambda world: {
         "listed_by": "示例省安全生产委员会",
-        "document_number": "示例省督〔2026〕1号",
+        "paper_number": "示例省督〔2026〕1号",
         "listed_on": world.now.date(),
         "limit_on": world.now.date() + timedelta(days=60),
         "uploads": (PHOTO,),
     },
     Action.PETITION_DELISTING: lambda world: {
-        "document_number": "示例请〔2026〕1号",
+        "paper_number": "示例请〔2026〕1号",
         "petitioned_on": world.now.date(),
     },
     Action.RECORD_EXTERNAL_DELISTING: lambda world: {
         **_ACCEPT,
-        "document_number": "示例省复〔2026〕1号",
+        "paper_number": "示例省复〔2026〕1号",
         "decided_on": world.now.date(),
         "kind": DelistingKind.RECTIFIED,
         "uploads": (PHOTO,),
     },
     Action.LIST_OWN_HAZARD: lambda world: {
-        "document_number": "示例煤督〔2026〕1号",
+        "paper_number": "示例煤督〔2026〕1号",
         "listed_on": world.now.date(),
         "supervisor": "总工程师",
         "limit_on": world.now.date() + timedelta(days=60),

@@ -14,7 +14,7 @@ class AnswerFinder(TaskCommand):
 
     answered_on: date | None
     answer: str
-    document_number: str = ""
+    paper_number: str = ""
 
 
 def answer_finder(frame: Frame, command: AnswerFinder) -> Receipt:

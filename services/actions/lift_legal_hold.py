@@ -9,14 +9,14 @@ from workflows.vocabulary import Action
 
 @dataclass(frozen=True, kw_only=True)
 class LiftLegalHold(TaskCommand):
-    """`document_number` is that of the paper which ends the investigation."""
+    """`paper_number` is that of the paper which ends the investigation."""
 
-    document_number: str
+    paper_number: str
 
 
 def lift_legal_hold(frame: Frame, command: LiftLegalHold) -> Receipt:
     """Lift the hold on the ground of a paper, with the reason."""
-    require(command, "document_number", "opinion")
+    require(command, "paper_number", "opinion")
     step = open_step(frame, Action.LIFT_LEGAL_HOLD, command)
     step.record(command)
     return step.advance()

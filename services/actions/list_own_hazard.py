@@ -13,7 +13,7 @@ from workflows.vocabulary import Action
 class ListOwnHazard(TaskCommand):
     """`supervisor` answers for the rectification; the limit is never later than the order's."""
 
-    document_number: str
+    paper_number: str
     listed_on: date | None
     supervisor: str
     limit_on: date | None
@@ -21,7 +21,7 @@ class ListOwnHazard(TaskCommand):
 
 def list_own_hazard(frame: Frame, command: ListOwnHazard) -> Receipt:
     """Record the enterprise's own listing."""
-    require(command, "document_number", "listed_on", "supervisor", "limit_on")
+    require(command, "paper_number", "listed_on", "supervisor", "limit_on")
     require_not_in_future(frame, command, "listed_on")
     step = open_step(frame, Action.LIST_OWN_HAZARD, command)
     ordered = step.case.rectification_limit_on

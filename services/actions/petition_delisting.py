@@ -12,13 +12,13 @@ from workflows.vocabulary import Action
 class PetitionDelisting(TaskCommand):
     """Number and day of the petition."""
 
-    document_number: str
+    paper_number: str
     petitioned_on: date | None
 
 
 def petition_delisting(frame: Frame, command: PetitionDelisting) -> Receipt:
     """Record the petition."""
-    require(command, "document_number", "petitioned_on")
+    require(command, "paper_number", "petitioned_on")
     require_not_in_future(frame, command, "petitioned_on")
     step = open_step(frame, Action.PETITION_DELISTING, command)
     step.record(command)

@@ -20,14 +20,14 @@ from workflows.vocabulary import Action, DelistingKind, Outcome
 class RecordExternalDelisting(TaskCommand):
     """`kind` only where it agreed; the paper is kept either way."""
 
-    document_number: str
+    paper_number: str
     decided_on: date | None
     kind: DelistingKind | None = None
 
 
 def record_external_delisting(frame: Frame, command: RecordExternalDelisting) -> Receipt:
     """Record the decision with its paper; a refusal says what is to be done again."""
-    require(command, "document_number", "decided_on")
+    require(command, "paper_number", "decided_on")
     require_not_in_future(frame, command, "decided_on")
     require_reason(command, Outcome.ACCEPTED)
     if command.outcome is Outcome.ACCEPTED:

@@ -16,14 +16,14 @@ class RecordExternalListing(TaskCommand):
     """The body above decides on extension and delisting; here both can only be asked for."""
 
     listed_by: str
-    document_number: str
+    paper_number: str
     listed_on: date | None
     limit_on: date | None
 
 
 def record_external_listing(frame: Frame, command: RecordExternalListing) -> Receipt:
     """Record the listing with its paper; the case gets its own number and its receivers."""
-    require(command, "listed_by", "document_number", "listed_on", "limit_on")
+    require(command, "listed_by", "paper_number", "listed_on", "limit_on")
     require_not_in_future(frame, command, "listed_on")
     if not command.uploads:
         raise InvalidCommandError({"uploads": "upload_required"})

@@ -14,12 +14,12 @@ class ReportRestart(TaskCommand):
 
     restarted_on: date | None
     approved_by: str
-    document_number: str
+    paper_number: str
 
 
 def report_restart(frame: Frame, command: ReportRestart) -> Receipt:
     """Record the restart with the decision that allowed it."""
-    require(command, "restarted_on", "approved_by", "document_number")
+    require(command, "restarted_on", "approved_by", "paper_number")
     require_not_in_future(frame, command, "restarted_on")
     step = open_step(frame, Action.REPORT_RESTART, command)
     step.record(command)

@@ -30,13 +30,13 @@ class CloseTrackedCaseForm(StepForm):
 class PetitionDelistingForm(StepForm):
     """Number and day of the petition."""
 
-    document_number = line(required=True)
+    paper_number = line(required=True)
     petitioned_on = day(required=True)
 
 
 class RecordExternalDelistingForm(ApproveDelistingForm):
     """What the body above decided, with its paper."""
 
-    document_number = line(required=True)
+    paper_number = line(required=True)
     decided_on = day(required=True)
     uploads = files(required=True)

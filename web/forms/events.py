@@ -15,6 +15,8 @@ class AddFindingForm(StepForm):
 
     LAST = ("uploads",)
 
+    opinion = None
+
     source = one_of(
         {key: word for key, word in CHOICES["source"].items() if key != "enterprise_report"},
         required=True,
@@ -47,8 +49,10 @@ class AnswerFinderForm(StepForm):
 
     LAST = ("uploads",)
 
+    opinion = None
+
     answered_on = day(required=True)
-    document_number = line()
+    paper_number = line()
     answer = paragraph(required=True)
 
 
@@ -87,13 +91,15 @@ class ReportRestartForm(StepForm):
 
     restarted_on = day(required=True)
     approved_by = line(required=True)
-    document_number = line(required=True)
+    paper_number = line(required=True)
 
 
 class RecordAccidentForm(StepForm):
     """What is known so far."""
 
     LAST = ("uploads",)
+
+    opinion = None
 
     happened_on = day(required=True)
     deaths = number(0, 10_000, required=True)
@@ -110,7 +116,7 @@ class ReasonedForm(StepForm):
 class LiftLegalHoldForm(ReasonedForm):
     """The paper that ends the investigation."""
 
-    document_number = line(required=True)
+    paper_number = line(required=True)
 
 
 class WithdrawCaseForm(ReasonedForm):
@@ -128,7 +134,7 @@ class WithdrawCaseForm(ReasonedForm):
 class ListOwnHazardForm(StepForm):
     """The enterprise's own listing."""
 
-    document_number = line(required=True)
+    paper_number = line(required=True)
     listed_on = day(required=True)
     supervisor = line(required=True)
     limit_on = day(required=True)

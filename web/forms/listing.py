@@ -39,7 +39,7 @@ class RecordExternalListingForm(StepForm):
     """The listing by a body above, with its paper."""
 
     listed_by = line(required=True)
-    document_number = line(required=True)
+    paper_number = line(required=True)
     listed_on = day(required=True)
     limit_on = day(required=True)
     uploads = files(required=True)
