@@ -83,11 +83,11 @@ def first_broken_link(session: Session) -> int | None:
     return None
 
 
-def commitments(session: Session) -> Iterator[tuple[int, str]]:
-    """Act and commitment of each entry, in order."""
+def commitments(session: Session, subject: str) -> Iterator[tuple[int, str]]:
+    """Id and commitment of each entry about such a subject (`act_id`, …), in order."""
     for entry in _entries(session):
-        if "act_id" in entry.body and "content" in entry.body:
-            yield int(entry.body["act_id"]), str(entry.body["content"])
+        if subject in entry.body and "content" in entry.body:
+            yield int(entry.body[subject]), str(entry.body["content"])
 
 
 def _entries(session: Session) -> Iterator[AuditEntry]:

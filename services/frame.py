@@ -135,7 +135,7 @@ def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
 
 def first_changed_act(session: Session) -> int | None:
     """The id of the first act whose text or files no longer fit what the chain committed to."""
-    for act_id, committed in audit.commitments(session):
+    for act_id, committed in audit.commitments(session, "act_id"):
         act = session.get(Act, act_id)
         if act is None or _commitment(session, act) != committed:
             return act_id

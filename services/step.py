@@ -14,10 +14,11 @@ from services.errors import InvalidCommandError, ShownChangedError
 from services.frame import ActOrigin, Frame, Receipt, TaskCommand, append_audit, record_act
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.process import open_task, process_instance, step_event
+from services.queries.assignments import find_claim, refuse_if_held_by_another, step_at_hand
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.shown import shown_sha256
-from services.queries.tasks import who_was_faster
+from services.queries.tasks import task_row, who_was_faster
 from workflows.engine import runner
 from workflows.engine.errors import StateTamperedError
 from workflows.engine.runner import Advance
@@ -97,7 +98,8 @@ class OpenedStep:
 def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     """Claim the instance of the task, then check that the step is open, permitted, and unchanged.
 
-    Raises CaseNotFoundError, TaskNotReadyError, PermissionRefusedError, ShownChangedError.
+    Raises CaseNotFoundError, TaskNotReadyError, PermissionRefusedError, StepClaimedError,
+    ShownChangedError.
     """
     session = frame.session
     instance = _claim(session, command)
@@ -114,6 +116,8 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     standing = standing_of(session, case, record)
     receiver = standing.receiver_at(task.process_id, task.position)
     post = check(frame.actor, action, standing, receiver)
+    claim = find_claim(session, task.task_id, step_at_hand(task_row(task), standing), frame.today)
+    refuse_if_held_by_another(frame.actor, claim)
     _check_outcome(action, command, standing)
     if command.shown != shown_sha256(session, case.id, action):
         raise ShownChangedError

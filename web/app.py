@@ -16,7 +16,12 @@ from services.office import Office
 from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
 from web import commands, context, errors, guards, headers, visitors
-from web.guards import ROUTES, RecordId, home_of, may_open
+from web.guards import (
+    ROUTES,
+    RecordId,
+    home_of,
+    may_open,
+)
 from web.labels import (
     ADMINISTRATION_FIELDS,
     ADMINISTRATION_SAID,
@@ -27,18 +32,24 @@ from web.labels import (
 from web.routes import (
     account,
     administration,
+    assignments,
     cases,
+    copies,
     documents,
     front,
     ledger_files,
     own_work,
     password_links,
+    phrases,
     registration,
     reports,
     sign_in,
     tasks,
 )
-from web.visitors import find_signed_in
+from web.visitors import (
+    find_signed_in,
+    own_phrases,
+)
 
 BLUEPRINTS = (
     front.blueprint,
@@ -51,6 +62,9 @@ BLUEPRINTS = (
     ledger_files.blueprint,
     documents.blueprint,
     tasks.blueprint,
+    assignments.blueprint,
+    copies.blueprint,
+    phrases.blueprint,
     own_work.blueprint,
     reports.blueprint,
 )
@@ -135,4 +149,5 @@ def _set_up_templates(app: Flask) -> None:
         administration_fields=ADMINISTRATION_FIELDS,
         administration_said=ADMINISTRATION_SAID,
         in_demonstration=context.in_demonstration,
+        own_phrases=own_phrases,
     )

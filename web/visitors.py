@@ -13,6 +13,7 @@ from services.clock import local_date
 from services.connection import WorkSession
 from services.frame import Frame
 from services.queries.people import find_actor
+from services.queries.phrases import PhraseRow, list_phrases
 from web.context import moment, office, reading, surroundings, transaction
 from workflows.errors import RuleError
 from workflows.permissions import Actor
@@ -71,6 +72,12 @@ def looking() -> Iterator[Frame]:
     """The frame of a page that only looks."""
     with reading() as session:
         yield Frame(session, _actor(session), moment(), office())
+
+
+def own_phrases() -> tuple[PhraseRow, ...]:
+    """The visitor's stock phrases, for a form that asks for an opinion."""
+    with reading() as session:
+        return list_phrases(session, signed_in().person_id)
 
 
 def session_cookie_name() -> str:

@@ -509,14 +509,22 @@ def holds_duty(
     actor: Actor, action: Action, case: CaseStanding, receiver: int | None = None
 ) -> bool:
     """True when the act falls to one of the actor's posts, whether or not it can be done yet."""
-    return any(
-        row.action is action
+    return bool(duty_posts(actor, action, case, receiver))
+
+
+def duty_posts(
+    actor: Actor, action: Action, case: CaseStanding, receiver: int | None = None
+) -> tuple[PostRecord, ...]:
+    """The posts through which the act falls to the actor, whether or not it can be done yet."""
+    return tuple(
+        post
+        for row in PERMISSIONS
+        for post in actor.posts
+        if row.action is action
         and post.role is row.role
         and stands_so(post, row.relation, case, receiver)
         and _applies(row, case)
         and _barred_by(actor.person_id, row, case) is None
-        for row in PERMISSIONS
-        for post in actor.posts
     )
 
 

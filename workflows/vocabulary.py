@@ -265,3 +265,12 @@ class DelistingKind(StrEnum):
     DEMOLISHED = "demolished"
     CLOSED_DOWN = "closed_down"
     TAILINGS_POND_CLOSED = "tailings_pond_closed"
+
+
+class AssignmentKind(StrEnum):
+    """How an open step came to one person, or back to all whom it falls to."""
+
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    TRANSFERRED = "transferred"
+    DELEGATED = "delegated"

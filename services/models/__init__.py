@@ -3,25 +3,31 @@
 from services.models import (
     account,
     administration,
+    assignment,
     audit,
     case,
+    copy,
     deadline,
     document,
     installation,
     ledger_file,
     organisation,
+    phrase,
     process,
 )
 
 __all__ = [
     "account",
     "administration",
+    "assignment",
     "audit",
     "case",
+    "copy",
     "deadline",
     "document",
     "installation",
     "ledger_file",
     "organisation",
+    "phrase",
     "process",
 ]

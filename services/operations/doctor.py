@@ -9,8 +9,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from services.administration.log import first_changed_entry
+from services.assignments import first_changed_assignment
 from services.audit import first_broken_link
 from services.clock import local_date
+from services.copies import first_changed_copy
 from services.database import SQLITE_SETTINGS, reading
 from services.documents.render import fonts_present, harfbuzz_subset_present
 from services.frame import first_changed_act
@@ -172,6 +174,18 @@ def _administration_log(_settings: Settings, engine: Engine, _now: datetime) -> 
     return None if changed is None else str(changed)
 
 
+def _assignment_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        changed = first_changed_assignment(session)
+    return None if changed is None else str(changed)
+
+
+def _copy_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        changed = first_changed_copy(session)
+    return None if changed is None else str(changed)
+
+
 def _without_department(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
     with reading(engine) as session:
         numbers = session.scalars(
@@ -201,6 +215,8 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "audit_chain": _audit_chain,
     "audit_contents": _audit_contents,
     "administration_log": _administration_log,
+    "assignment_contents": _assignment_contents,
+    "copy_contents": _copy_contents,
     "cases_without_department": _without_department,
 }
 

@@ -13,10 +13,12 @@ from services.models.deadline import Deadline
 from services.models.document import Document
 from services.models.organisation import Organisation
 from services.models.process import process_instance
+from services.queries.assignments import step_at_hand
 from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.tasks import TaskRow, list_open_tasks
 from services.reference.profile import Profile
+from workflows.assignments import is_head
 from workflows.facts import UNDECIDED
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
@@ -97,6 +99,7 @@ class OpenStepRow:
     holder_name: str
     is_mine: bool
     may_act: bool
+    may_delegate: bool
     refusal: str
     refusal_detail: str
     unmet: Mapping[Outcome, str]
@@ -202,6 +205,7 @@ class CasePage:
     criterion: CriterionRow | None
     may_confirm_criterion: bool
     may_set_national_number: bool
+    is_inside: bool
     open_steps: tuple[OpenStepRow, ...]
     acts: tuple[ActRow, ...]
     deadlines: tuple[DeadlineRow, ...]
@@ -273,6 +277,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         ),
         may_set_national_number=officers_post is not None,
         may_confirm_criterion=_may_confirm(actor, case, standing),
+        is_inside=inside,
         open_steps=_open_steps(session, actor, case, standing, names),
         acts=tuple(acts if inside else map(_withheld, acts)),
         deadlines=tuple(list_deadlines(session, case.id)),
@@ -450,7 +455,8 @@ def _open_steps(
 ) -> tuple[OpenStepRow, ...]:
     rows = []
     for task in list_open_tasks(session, case.id):
-        receiver = standing.receiver_at(task.process_id, task.position)
+        step = step_at_hand(task, standing)
+        receiver = step.receiver
         refusal, detail = "", ""
         try:
             check(actor, task.step, standing, receiver)
@@ -462,6 +468,7 @@ def _open_steps(
                 holder_name=names.get(holder_of(task.step, standing, receiver), ""),
                 is_mine=holds_duty(actor, task.step, standing, receiver),
                 may_act=not refusal,
+                may_delegate=step.is_duty and is_head(actor, step),
                 refusal=refusal,
                 refusal_detail=detail,
                 unmet={

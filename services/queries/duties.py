@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -19,7 +20,7 @@ from workflows.vocabulary import Action, Phase, Track
 _PARTY, _BODY = aliased(Organisation), aliased(Organisation)
 _OFF_LISTED_TRACK = (Track.ORDINARY, Track.TRACKED, Track.OWN_LISTING)
 # The needs that decide who acts, as conditions on the case.
-_WHO: Mapping[str, sa.ColumnElement[bool]] = {
+WHO_NEEDS: Mapping[str, sa.ColumnElement[bool]] = {
     "has_parent_company": SupervisionCase.parent_company_id.is_not(None),
     "no_parent_company": sa.and_(
         SupervisionCase.parent_company_id.is_(None),
@@ -54,55 +55,61 @@ class DutyRow:
     due_at: datetime | None
 
 
+DUTY_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
+    open_task.c.task_id,
+    open_task.c.case_id,
+    open_task.c.step_id,
+    open_task.c.opened_at,
+    open_task.c.due_at,
+    SupervisionCase.phase.expression,
+    SupervisionCase.intake_number.expression,
+    SupervisionCase.case_number.expression,
+    SupervisionCase.hazard_name.expression,
+    _PARTY.name.expression,
+)
+SOONEST_FIRST: tuple[sa.ColumnElement[Any], ...] = (
+    open_task.c.due_at.is_(None),
+    open_task.c.due_at,
+    open_task.c.opened_at,
+    open_task.c.task_id,
+)
+
+
 def list_duties(session: Session, actor: Actor, limit: int, offset: int = 0) -> list[DutyRow]:
     """Duties of the actor, soonest due first, those without a date last."""
     rows = session.execute(
-        sa.select(
-            open_task.c.task_id,
-            open_task.c.case_id,
-            open_task.c.step_id,
-            open_task.c.opened_at,
-            open_task.c.due_at,
-            SupervisionCase.phase,
-            SupervisionCase.intake_number,
-            SupervisionCase.case_number,
-            SupervisionCase.hazard_name,
-            _PARTY.name,
-        )
-        .select_from(_duties())
-        .where(_are_duties_of(actor))
-        .order_by(
-            open_task.c.due_at.is_(None),
-            open_task.c.due_at,
-            open_task.c.opened_at,
-            open_task.c.task_id,
-        )
+        sa.select(*DUTY_COLUMNS)
+        .select_from(duties())
+        .where(are_duties_of(actor))
+        .order_by(*SOONEST_FIRST)
         .limit(limit)
         .offset(offset)
     )
-    return [
-        DutyRow(
-            row.task_id,
-            row.case_id,
-            Action(row.step_id),
-            Phase(row.phase),
-            row.case_number or row.intake_number,
-            row.hazard_name,
-            row.name,
-            row.opened_at,
-            row.due_at,
-        )
-        for row in rows
-    ]
+    return [duty_row(row) for row in rows]
+
+
+def duty_row(row: sa.Row[Any]) -> DutyRow:
+    """A row of DUTY_COLUMNS."""
+    return DutyRow(
+        row.task_id,
+        row.case_id,
+        Action(row.step_id),
+        Phase(row.phase),
+        row.case_number or row.intake_number,
+        row.hazard_name,
+        row.name,
+        row.opened_at,
+        row.due_at,
+    )
 
 
 def count_duties(session: Session, actor: Actor, due_by: datetime | None = None) -> int:
     """How many duties the actor has; with a moment, how many had to be done by then."""
-    conditions = [_are_duties_of(actor)]
+    conditions = [are_duties_of(actor)]
     if due_by is not None:
         conditions.append(open_task.c.due_at < due_by)
     return session.execute(
-        sa.select(sa.func.count()).select_from(_duties()).where(*conditions)
+        sa.select(sa.func.count()).select_from(duties()).where(*conditions)
     ).scalar_one()
 
 
@@ -112,13 +119,14 @@ def whether_they_fall_to(
     """Of these steps those that are open, and whether each is the actor's; standing ones too."""
     rows = session.execute(
         sa.select(open_task.c.task_id, _fall_to(actor).label("mine"))
-        .select_from(_duties())
+        .select_from(duties())
         .where(open_task.c.task_id.in_(task_ids))
     )
     return {row.task_id: row.mine for row in rows}
 
 
-def _duties() -> sa.FromClause:
+def duties() -> sa.FromClause:
+    """Open steps with their cases, parties and listing bodies."""
     return (
         sa.join(open_task, SupervisionCase, SupervisionCase.id == open_task.c.case_id)
         .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
@@ -126,7 +134,8 @@ def _duties() -> sa.FromClause:
     )
 
 
-def _are_duties_of(actor: Actor) -> sa.ColumnElement[bool]:
+def are_duties_of(actor: Actor) -> sa.ColumnElement[bool]:
+    """True for the open steps that fall to the actor and are anybody's duty."""
     # A standing step is a duty only while a clock makes it due.
     is_duty = sa.or_(open_task.c.standing.is_(False), open_task.c.due_at.is_not(None))
     return sa.and_(is_duty, _fall_to(actor))
@@ -154,7 +163,7 @@ def _falls(actor: Actor, row: PermissionRow, post: PostRecord) -> sa.ColumnEleme
         )
     else:
         conditions.append(reaches(post, row.relation))
-    conditions += [_WHO[need] for need in row.needs if need in _WHO]
+    conditions += [WHO_NEEDS[need] for need in row.needs if need in WHO_NEEDS]
     done = [Act.case_id == open_task.c.case_id, Act.person_id == actor.person_id]
     if row.forbids:
         conditions.append(~sa.exists().where(*done, Act.action.in_(sorted(row.forbids))))

@@ -1,14 +1,18 @@
 """Cases in which a person acted, and those the person began, within what may be seen today."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from services.clock import local_date
 from services.models.case import Act, FormDraft, SupervisionCase
+from services.models.copy import CopyRecipient
 from services.models.organisation import Organisation
-from services.queries.duties import count_duties
+from services.queries.copies import copies_of
+from services.queries.duty_groups import DutyGroup, GroupCount, count_groups
 from services.queries.ledger import WaitingRow, list_waiting
 from services.queries.scope import visible_to
 from workflows.permissions import STARTING_ACTIONS, Actor
@@ -22,10 +26,26 @@ _BEGINNING = Act.action.in_(sorted(STARTING_ACTIONS))
 class OwnCounts:
     """How much stands in each of a person's lists."""
 
-    duties: int
+    groups: Mapping[DutyGroup, GroupCount]
     acted: int
     begun: int
     drafts: int
+    copies: int
+    unread: int
+
+    @property
+    def duties(self) -> int:
+        """What waits for this person, alone or with others; not what a colleague has taken."""
+        return self._waiting().total
+
+    @property
+    def overdue(self) -> int:
+        """How many of these are late."""
+        return self._waiting().overdue
+
+    def _waiting(self) -> GroupCount:
+        mine, shared = self.groups[DutyGroup.MINE], self.groups[DutyGroup.SHARED]
+        return GroupCount(mine.total + shared.total, mine.overdue + shared.overdue)
 
 
 @dataclass(frozen=True)
@@ -45,7 +65,7 @@ class OwnCaseRow:
     waiting: tuple[WaitingRow, ...]
 
 
-def count_own_work(session: Session, actor: Actor) -> OwnCounts:
+def count_own_work(session: Session, actor: Actor, now: datetime) -> OwnCounts:
     """For the lists' headings: one question for the duties, one for the rest."""
     row = session.execute(
         sa.select(
@@ -55,9 +75,12 @@ def count_own_work(session: Session, actor: Actor) -> OwnCounts:
             .where(FormDraft.person_id == actor.person_id)
             .scalar_subquery()
             .label("drafts"),
+            copies_of(actor).label("copies"),
+            copies_of(actor, CopyRecipient.read_at.is_(None)).label("unread"),
         )
     ).one()
-    return OwnCounts(count_duties(session, actor), row.acted, row.begun, row.drafts)
+    groups = count_groups(session, actor, local_date(now), now)
+    return OwnCounts(groups, row.acted, row.begun, row.drafts, row.copies, row.unread)
 
 
 def list_acted(session: Session, actor: Actor, limit: int, offset: int = 0) -> list[OwnCaseRow]:

@@ -1,5 +1,7 @@
 """Who a person is today: the posts held, as the rules see them."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -16,16 +18,51 @@ def find_actor(session: Session, person_id: int, today: date) -> Actor | None:
     if person is None:
         return None
     posts = list_posts(session, person_id, today)
-    records = tuple(
-        PostRecord(
-            post.id,
-            Role(post.role),
-            post.organisation_id,
-            frozenset(item.sector for item in post.sectors),
+    return Actor(person.id, person.name, tuple(_record(post) for post in posts))
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A person with those posts at some organisations that were asked for, and the first title."""
+
+    actor: Actor
+    title: str
+    organisation_name: str
+
+
+def list_people_at(
+    session: Session, organisation_ids: Collection[int], roles: Collection[Role], today: date
+) -> list[Colleague]:
+    """Who holds one of these roles at one of these organisations on a day, by organisation."""
+    posts: dict[int, list[Post]] = {}
+    for post in session.scalars(
+        sa.select(Post)
+        .where(Post.organisation_id.in_(organisation_ids), Post.role.in_(roles), *_held_on(today))
+        .order_by(Post.organisation_id, Post.id)
+        .limit(500)
+    ):
+        posts.setdefault(post.person_id, []).append(post)
+    return [
+        Colleague(
+            Actor(person_id, held[0].person.name, tuple(_record(post) for post in held)),
+            held[0].title,
+            held[0].organisation.name,
         )
-        for post in posts
+        for person_id, held in posts.items()
+    ]
+
+
+def _record(post: Post) -> PostRecord:
+    return PostRecord(
+        post.id,
+        Role(post.role),
+        post.organisation_id,
+        frozenset(item.sector for item in post.sectors),
     )
-    return Actor(person.id, person.name, records)
+
+
+def _held_on(today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Post.valid_from <= today, sa.or_(Post.valid_to.is_(None), Post.valid_to >= today))
 
 
 def list_posts(session: Session, person_id: int, today: date) -> list[Post]:

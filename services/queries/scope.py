@@ -32,18 +32,25 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 def reaches(post: PostRecord, relation: Relation) -> sa.ColumnElement[bool]:
     """True for the cases to which the post stands in this relation."""
+    answers = SupervisionCase.sector.in_(sorted(post.sectors))
+    return stands_in(relation, post.organisation_id, answers)
+
+
+def stands_in(
+    relation: Relation, house: int | sa.ColumnElement[int], answers: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """True for the cases to which a post at this house stands so; `answers`: for their sector."""
     if relation is Relation.RECEIVER:
         return sa.exists().where(
-            Handover.case_id == SupervisionCase.id, Handover.receiver_id == post.organisation_id
+            Handover.case_id == SupervisionCase.id, Handover.receiver_id == house
         )
     if relation is Relation.CO_PARTY:
         return sa.exists().where(
-            CaseParty.case_id == SupervisionCase.id,
-            CaseParty.organisation_id == post.organisation_id,
+            CaseParty.case_id == SupervisionCase.id, CaseParty.organisation_id == house
         )
-    mine = _COLUMNS[relation] == post.organisation_id
+    mine = _COLUMNS[relation] == house
     if relation in (Relation.LISTING_BODY_SECTOR, Relation.COMMITTEE_SECTOR):
-        return sa.and_(mine, SupervisionCase.sector.in_(sorted(post.sectors)))
+        return sa.and_(mine, answers)
     return mine
 
 

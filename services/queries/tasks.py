@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ def list_open_tasks(session: Session, case_id: int) -> list[TaskRow]:
         )
         .limit(100)
     )
-    return [_row(row) for row in rows]
+    return [task_row(row) for row in rows]
 
 
 def find_open_task(session: Session, case_id: int, task_id: str) -> TaskRow | None:
@@ -61,10 +62,11 @@ def find_open_task(session: Session, case_id: int, task_id: str) -> TaskRow | No
     row = session.execute(
         sa.select(open_task).where(open_task.c.case_id == case_id, open_task.c.task_id == task_id)
     ).first()
-    return _row(row) if row else None
+    return task_row(row) if row else None
 
 
-def _row(row: sa.Row[tuple[object, ...]]) -> TaskRow:
+def task_row(row: sa.Row[Any]) -> TaskRow:
+    """A row of open_task."""
     return TaskRow(
         row.task_id,
         row.case_id,

@@ -37,7 +37,7 @@ WHO = (
     "rival_principal",
     "department_head",
 )
-LISTS = ("/tasks", "/tasks/acted", "/tasks/begun", "/tasks/drafts")
+LISTS = ("/tasks", "/tasks/acted", "/tasks/begun", "/tasks/copies", "/tasks/drafts")
 SignIn = Callable[[str], FlaskClient]
 
 
@@ -135,7 +135,7 @@ def test_each_case_is_listed_once_with_my_last_act_and_its_holder_now(each_world
     world.do("case_officer", first, Action.ISSUE_RECTIFICATION_ORDER)
     with reading(world.engine) as session:
         rows = list_acted(session, world.actor("case_officer"), 50)
-        counts = count_own_work(session, world.actor("case_officer"))
+        counts = count_own_work(session, world.actor("case_officer"), world.now)
     assert [(row.case_id, row.action) for row in rows] == [
         (first, Action.ISSUE_RECTIFICATION_ORDER),
         (second, Action.REGISTER_HAZARD),
@@ -163,7 +163,7 @@ def test_what_others_did_is_not_mine(each_world: World) -> None:
         with reading(each_world.engine) as session:
             assert list_acted(session, each_world.actor(name), 50) == []
             assert list_begun(session, each_world.actor(name), 50) == []
-            assert count_own_work(session, each_world.actor(name)).acted == 0
+            assert count_own_work(session, each_world.actor(name), each_world.now).acted == 0
 
 
 def test_a_case_that_is_no_longer_visible_is_not_listed(each_world: World) -> None:
@@ -174,7 +174,7 @@ def test_a_case_that_is_no_longer_visible_is_not_listed(each_world: World) -> No
         actor = world.actor("case_officer")
         assert list_acted(session, actor, 50) == []
         assert list_begun(session, actor, 50) == []
-        counts = count_own_work(session, actor)
+        counts = count_own_work(session, actor, world.now)
     assert (counts.acted, counts.begun) == (0, 0)
 
 
@@ -289,7 +289,7 @@ def test_drafts_are_seen_by_their_writer_only(each_world: World) -> None:
     for name in ("second_officer", "department_head", "rival_principal"):
         assert drafts_of(world, name) == []
         with reading(world.engine) as session:
-            assert count_own_work(session, world.actor(name)).drafts == 0
+            assert count_own_work(session, world.actor(name), world.now).drafts == 0
 
 
 # ------------------------------------------------------------------ pages
@@ -307,7 +307,7 @@ def test_each_list_leads_to_the_others_and_says_how_much_is_there(
         page = html.fromstring(client.get(address).text)
         bar = next(nav for nav in page.iter("nav") if nav.get("aria-label") == "我的工作")
         said = [" ".join(str(tab.xpath("string()")).split()) for tab in bar.iter("a")]
-        assert said == [f"待办 {duties[1]}", "已办 1", "我发起 1", "草稿 1"]
+        assert said == [f"待办 {duties[1]}", "已办 1", "我发起 1", "抄送我 0", "草稿 1"]
         assert [tab.get("href") for tab in bar.iter("a")] == list(LISTS)
         here = [tab.get("href") for tab in bar.iter("a") if tab.get("aria-current")]
         assert here == [address]

@@ -18,6 +18,7 @@ from web.labels.fields import (
     field_hint,
     field_label,
 )
+from web.labels.phrases import PHRASES
 from web.labels.refusals import (
     ERRORS,
     FIELD_PROBLEMS,
@@ -28,13 +29,20 @@ from web.labels.refusals import (
     field_problem,
 )
 from web.labels.said import (
+    COPY_READ,
+    COPY_SENT,
     DOCUMENT_STATES,
     DRAFT_DELETED,
     FLAG_NOTICES,
     GOVERNMENT_STANDS_IN,
     LEFT_EARLY,
+    PHRASE_ADDED,
+    PHRASE_DELETED,
     SENT_TWICE,
     STAMPS,
+    STEP_DELEGATED,
+    STEP_RELEASED,
+    STEP_TRANSFERRED,
     local_time,
 )
 
@@ -45,6 +53,8 @@ __all__ = [
     "ASKED",
     "BLANK_CHOICES",
     "CHOICES",
+    "COPY_READ",
+    "COPY_SENT",
     "DECISIONS",
     "DOCUMENT_STATES",
     "DRAFT_DELETED",
@@ -60,10 +70,16 @@ __all__ = [
     "MENDS",
     "NEEDS",
     "ORGANISATION_LEVELS",
+    "PHRASES",
+    "PHRASE_ADDED",
+    "PHRASE_DELETED",
     "PROPOSALS",
     "PROPOSAL_NAMES",
     "SENT_TWICE",
     "STAMPS",
+    "STEP_DELEGATED",
+    "STEP_RELEASED",
+    "STEP_TRANSFERRED",
     "TITLES",
     "YES_NO",
     "Decision",

@@ -8,6 +8,7 @@ from workflows.deadlines import Evidence
 from workflows.vocabulary import (
     Action,
     Affiliation,
+    AssignmentKind,
     CaseEnding,
     CaseFlag,
     DeadlineUnit,
@@ -232,6 +233,12 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "fixed_date": "固定日期",
     },
     ServiceMethod: {"direct": "直接送达", "left_at_premises": "留置送达", "post": "邮寄送达"},
+    AssignmentKind: {
+        "claimed": "领办",
+        "released": "退回公共待办",
+        "transferred": "转办",
+        "delegated": "交办",
+    },
     DelistingKind: {
         "rectified": "治理",
         "demolished": "拆除",

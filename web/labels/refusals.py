@@ -22,6 +22,29 @@ ERRORS: Mapping[str, str] = {
         "这一步已由{person}于 {at} 办结，您的提交没有生效。"
         "请打开事项页面查看办理过程；您填写的内容保留在下方，可以复制。"
     ),
+    "step_claimed": (
+        "这一步已由{person}领办（{at}），须由领办人办理，您的提交没有生效。"
+        "需要由您办理的，请{person}转办给您或退回公共待办；您填写的内容保留在下方，可以复制。"
+    ),
+    "assignment_refused": "这一步不能这样领办、转办或交办。请打开事项页面，查看它现由谁办理。",
+    "assignment_refused.standing": (
+        "常设事项随时可以办理，没有期限，不领办、不转办、不交办。请直接办理。"
+    ),
+    "assignment_refused.held": "这一步已由所选人员领办，不必再交给他。请打开事项页面核对。",
+    "assignment_refused.not_held": (
+        "这一步现在不由您领办，不能退回或转办。请打开事项页面，查看它现由谁办理。"
+    ),
+    "assignment_refused.not_your_people": (
+        "这一步现由其他负责人或其他单位的人员领办，您不能改派。请与领办人商定，由其转办或退回。"
+    ),
+    "assignment_refused.no_duty": (
+        "所选人员不是本单位现在可以办理这一步的人员：没有相应岗位，或者因回避不能办理。请另选人员。"
+    ),
+    "delegation_refused": "只有承办单位的负责人可以交办这一步。您可以请本单位负责人交办。",
+    "copy_refused": (
+        "只有督办一方的人员，或者本事项现在由其办理的人员，才能发送抄送。"
+        "您填写的内容保留在下方，可以复制。"
+    ),
     "permission_refused": (
         "您现任的岗位不能办理“{action}”。请从待办中打开由您办理的事项；"
         "如属误判，请联系本单位系统管理员核对岗位。"
@@ -210,6 +233,12 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "other_department": "这个单位已登记，由其他部门监管，请移送该部门登记",
     "before_application": "{label}不能早于本轮申请复查验收的日期",
     "before_finding": "{label}不能早于隐患发现日期",
+    "no_duty": "{label}现在不能办理这一步：没有相应岗位，或者因回避不能办理，请另选",
+    "held": "{label}已经领办这一步，请另选",
+    "not_your_people": "这一步现由其他负责人或其他单位的人员领办，不能改派",
+    "too_many_people": "{label}一次最多 {value} 人",
+    "may_not_see": "{label}中有人看不到本事项，不能抄送，请重新选择",
+    "too_many_phrases": "最多保存 {value} 条，请先删除不用的",
     "own_name": "{label}应为另一名执法人员，不能填写本人",
     "scan_required": "手工录入判定条文时，请同时上传条文的扫描件",
     "not_in_force": "所选条款在发现日期尚未施行或已经废止，请重新选择{label}",

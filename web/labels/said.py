@@ -51,6 +51,15 @@ SENT_TWICE = "这张表已经提交过，没有重复登记。本页就是它登
 # On the list of drafts, after one was deleted.
 GOVERNMENT_STANDS_IN = "{name}（无企业主体的隐患）"
 DRAFT_DELETED = "草稿已删除。"
+# After a copy was sent or acknowledged, and after one's phrases were changed.
+COPY_SENT = "已抄送。对方是否已阅，可在本页“抄送”中查看。"
+COPY_READ = "已登记为已阅。"
+PHRASE_ADDED = "常用语已保存。"
+PHRASE_DELETED = "常用语已删除。"
+# After a step was given back or on.
+STEP_RELEASED = "已退回公共待办，同岗位的人员都可以办理。期限不变。"
+STEP_TRANSFERRED = "已转办，由对方一人办理。期限不变。"
+STEP_DELEGATED = "已交办，由所选人员一人办理。期限不变。"
 
 
 def local_time(moment: datetime) -> str:

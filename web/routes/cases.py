@@ -4,11 +4,13 @@ from flask import Blueprint, render_template, request, url_for
 
 from services.definitions import load_definition
 from services.diagrams import diagrams_of
+from services.queries.assignments import find_claims, list_deeds
 from services.queries.case_page import get_case_page
 from services.queries.ledger import list_ledger
 from services.queries.passage import list_advances
 from web.context import surroundings
 from web.views.case_page import case_head, case_view
+from web.views.copies import copies_view
 from web.views.diagram import diagram_view
 from web.views.ledger import PAGE_SIZE, Wanted, ledger_view
 from web.views.record import record_view
@@ -32,8 +34,12 @@ def list_cases() -> str:
 def show_case(case_id: int) -> str:
     """Where a case stands, its facts, its acts, its documents and deadlines."""
     with looking() as frame:
-        case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
-    return render_template("case.html", page=case_view(case, frame.now))
+        profile = frame.office.profile
+        case = get_case_page(frame.session, frame.actor, case_id, profile)
+        claims = find_claims(frame.session, frame.actor, case_id, frame.today, profile)
+        deeds = list_deeds(frame.session, frame.actor, case_id, profile)
+        copies = copies_view(frame, case)
+    return render_template("case.html", page=case_view(case, claims, deeds, copies, frame.now))
 
 
 @blueprint.get("/cases/<int:case_id>/diagram")
@@ -64,5 +70,6 @@ def show_record(case_id: int) -> str:
     with looking() as frame:
         case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
         advances = list_advances(frame.session, case_id)
-    page = record_view(case, advances, frame.now)
+        deeds = list_deeds(frame.session, frame.actor, case_id, frame.office.profile)
+    page = record_view(case, advances, deeds, frame.now)
     return render_template("case_record.html", head=case_head(case, frame.now), page=page)

@@ -1,13 +1,14 @@
-"""The lists beside one's duties: 已办, 我发起, 草稿."""
+"""The lists beside one's duties: 已办, 我发起, 抄送我, 草稿."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.drafts import drop_draft
+from services.queries.copies import list_received
 from services.queries.own_drafts import list_drafts
 from services.queries.own_work import count_own_work, list_acted, list_begun
 from web.labels import DRAFT_DELETED
-from web.views.own_work import own_cases_view, own_drafts_view
+from web.views.own_work import own_cases_view, own_copies_view, own_drafts_view
 from web.views.tasks import PAGE_SIZE, page_number
 from web.visitors import acting, looking
 
@@ -20,7 +21,7 @@ def show_acted() -> str:
     number = page_number(request.args.get("page", "1"))
     with looking() as frame:
         rows = list_acted(frame.session, frame.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
-        counts = count_own_work(frame.session, frame.actor)
+        counts = count_own_work(frame.session, frame.actor, frame.now)
     page = own_cases_view(rows, counts, counts.acted, number)
     return render_template("own_acted.html", page=page)
 
@@ -31,9 +32,19 @@ def show_begun() -> str:
     number = page_number(request.args.get("page", "1"))
     with looking() as frame:
         rows = list_begun(frame.session, frame.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
-        counts = count_own_work(frame.session, frame.actor)
+        counts = count_own_work(frame.session, frame.actor, frame.now)
     page = own_cases_view(rows, counts, counts.begun, number)
     return render_template("own_begun.html", page=page)
+
+
+@blueprint.get("/tasks/copies")
+def show_copies() -> str:
+    """Copies that the visitor has received, unread first."""
+    number = page_number(request.args.get("page", "1"))
+    with looking() as frame:
+        rows = list_received(frame.session, frame.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+        counts = count_own_work(frame.session, frame.actor, frame.now)
+    return render_template("own_copies.html", page=own_copies_view(rows, counts, number))
 
 
 @blueprint.get("/tasks/drafts")
@@ -42,7 +53,7 @@ def show_drafts() -> str:
     number = page_number(request.args.get("page", "1"))
     with looking() as frame:
         rows = list_drafts(frame.session, frame.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
-        counts = count_own_work(frame.session, frame.actor)
+        counts = count_own_work(frame.session, frame.actor, frame.now)
     return render_template("own_drafts.html", page=own_drafts_view(rows, counts, number))
 
 

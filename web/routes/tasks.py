@@ -7,11 +7,12 @@ from services.action_table import ACTIONS
 from services.drafts import drop_draft, find_draft, save_draft
 from services.errors import InvalidCommandError, ShownChangedError
 from services.frame import Frame, Receipt
+from services.queries.assignments import refuse_if_held
 from services.queries.brief import Brief, get_brief, get_criterion_shown
 from services.queries.case_page import CasePage, get_case_page
-from services.queries.duties import count_duties, list_duties
+from services.queries.duty_groups import DutyGroup, HeldDutyRow, list_group
 from services.queries.form_key import FormKey
-from services.queries.own_work import count_own_work
+from services.queries.own_work import OwnCounts, count_own_work
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.sent import beginning, pressed, typed_values
@@ -30,13 +31,12 @@ CRITERION = "/cases/<int:case_id>/criterion"
 
 @blueprint.get("/tasks")
 def list_tasks() -> str:
-    """What falls to the visitor, soonest due first."""
-    number = page_number(request.args.get("page", "1"))
+    """What falls to the visitor, by who holds it, soonest due first."""
+    numbers = {group: page_number(request.args.get(group, "1")) for group in DutyGroup}
     with looking() as frame:
-        rows = list_duties(frame.session, frame.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
-        counts = count_own_work(frame.session, frame.actor)
-        overdue = count_duties(frame.session, frame.actor, frame.now)
-    page = duties_view(rows, counts, overdue, number, frame.now)
+        counts = count_own_work(frame.session, frame.actor, frame.now)
+        rows = {group: _group(frame, counts, group, numbers[group]) for group in DutyGroup}
+    page = duties_view(rows, numbers, counts, frame.now)
     return render_template("tasks.html", page=page)
 
 
@@ -59,6 +59,8 @@ def carry_out(case_id: int, task_id: str) -> Response:
     """Decide; or keep what was typed; or list the clauses and go on typing."""
     with looking() as frame:
         brief = _brief(frame, case_id, task_id)
+        if not pressed("draft"):
+            _refuse_if_held(frame, brief)
     if pressed("draft"):
         return _keep(brief)
     if request.form.get("shown") != brief.shown:
@@ -102,10 +104,23 @@ def confirm_criterion(case_id: int) -> Response:
     return redirect(url_for("cases.show_case", case_id=case_id), 303)
 
 
+def _group(frame: Frame, counts: OwnCounts, group: DutyGroup, number: int) -> list[HeldDutyRow]:
+    if not counts.groups[group].total:
+        return []
+    offset = (number - 1) * PAGE_SIZE
+    return list_group(frame.session, frame.actor, group, frame.today, PAGE_SIZE, offset)
+
+
 def _brief(frame: Frame, case_id: int, task_id: str) -> Brief:
     return get_brief(
         frame.session, frame.actor, case_id, task_id, frame.office.profile, frame.today
     )
+
+
+def _refuse_if_held(frame: Frame, brief: Brief) -> None:
+    """Before the form is looked at: a page that comes back would not hold what was typed."""
+    task, profile = brief.step.task, frame.office.profile
+    refuse_if_held(frame.session, frame.actor, task.case_id, task.task_id, frame.today, profile)
 
 
 def _form_key(brief: Brief) -> str:

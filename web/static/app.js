@@ -54,3 +54,19 @@ if (place) {
   diagram.scrollLeft += here.left + here.width / 2 - frame.left - frame.width / 2;
   diagram.scrollTop += here.top + here.height / 2 - frame.top - frame.height / 2;
 }
+
+// A stock phrase becomes a button that puts it into the field of the opinion.
+for (const list of document.querySelectorAll("[data-phrases]")) {
+  const field = document.getElementById(list.dataset.phrases);
+  for (const phrase of list.querySelectorAll("[data-phrase]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "phrase";
+    button.textContent = phrase.textContent;
+    button.addEventListener("click", () => {
+      field.value += field.value && !field.value.endsWith("\n") ? `\n${button.textContent}` : button.textContent;
+      field.focus();
+    });
+    phrase.replaceWith(button);
+  }
+}

@@ -23,6 +23,7 @@ from web.labels import (
     Decision,
 )
 from web.views.acts import content_of
+from web.views.assignments import AssignmentView, assignment_view
 from web.views.criterion import CriterionChoice, criterion_choice
 from web.views.due import Due, due_of
 from web.views.form_rows import FieldRow, field_labels, field_rows
@@ -164,6 +165,7 @@ class BriefView:
     buttons: tuple[Button, ...]
     saved_at: datetime | None
     from_earlier: bool
+    assignment: AssignmentView
 
 
 def brief_view(
@@ -200,6 +202,7 @@ def brief_view(
         buttons=buttons_of(brief),
         saved_at=kept.saved_at if kept else None,
         from_earlier=from_earlier,
+        assignment=assignment_view(frame, page.case_id, task.task_id),
     )
 
 

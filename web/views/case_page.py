@@ -1,9 +1,11 @@
 """The page of one case: where it stands, who holds it, what has been done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.queries.assignments import ClaimRow, DeedRow
 from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow
 from web.labels import (
     DOCUMENT_STATES,
@@ -15,6 +17,7 @@ from web.labels import (
     label_of,
 )
 from web.views.acts import content_of
+from web.views.copies import CopiesView
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
@@ -46,6 +49,12 @@ class OpenStep:
     row: OpenStepRow
     due: Due | None
     obstacle: str
+    claim: ClaimRow | None
+
+    @property
+    def is_held_by_another(self) -> bool:
+        """Whether somebody else has claimed it."""
+        return self.claim is not None and not self.claim.is_mine
 
 
 @dataclass(frozen=True)
@@ -54,11 +63,20 @@ class TimelineAct:
 
     row: ActRow
     content: tuple[tuple[str, str | bool], ...]
+    is_deed = False
 
     @property
     def is_short(self) -> bool:
         """Whether the content needs no unfolding."""
         return sum(len(text) for _name, text in self.content if isinstance(text, str)) <= _SHORT
+
+
+@dataclass(frozen=True)
+class TimelineDeed:
+    """Who took a step or was given it, between the acts."""
+
+    row: DeedRow
+    is_deed = True
 
 
 @dataclass(frozen=True)
@@ -93,8 +111,9 @@ class CaseView:
     standing: tuple[OpenStep, ...]
     missing: tuple[str, ...]
     documents: tuple[DocumentLine, ...]
-    recent: tuple[TimelineAct, ...]
-    earlier: tuple[TimelineAct, ...]
+    recent: tuple[TimelineAct | TimelineDeed, ...]
+    earlier: tuple[TimelineAct | TimelineDeed, ...]
+    copies: CopiesView
     running: tuple[DeadlineView, ...]
     ended: tuple[DeadlineView, ...]
 
@@ -120,13 +139,24 @@ def _without(track: Track | None) -> tuple[Phase, ...]:
     return _WITHOUT.get(track, ()) if track else ()
 
 
-def case_view(case: CasePage, now: datetime) -> CaseView:
-    """Newest acts first, running deadlines before those that have ended."""
+def case_view(
+    case: CasePage,
+    claims: Mapping[str, ClaimRow],
+    deeds: tuple[DeedRow, ...],
+    copies: CopiesView,
+    now: datetime,
+) -> CaseView:
+    """Newest acts and deeds first, running deadlines before those that have ended."""
     steps = [
-        OpenStep(row, due_of(row.task.due_at, now), NEEDS.get(row.refusal_detail, ""))
+        OpenStep(
+            row,
+            due_of(row.task.due_at, now),
+            NEEDS.get(row.refusal_detail, ""),
+            claims.get(row.task.task_id),
+        )
         for row in case.open_steps
     ]
-    acts = tuple(TimelineAct(act, content_of(act)) for act in reversed(case.acts))
+    acts = _timeline(case, deeds)
     deadlines = [deadline_view(row, now) for row in case.deadlines]
     return CaseView(
         head=case_head(case, now),
@@ -136,9 +166,20 @@ def case_view(case: CasePage, now: datetime) -> CaseView:
         documents=tuple(_document_line(row, case) for row in case.documents),
         recent=acts[:_RECENT],
         earlier=acts[_RECENT:],
+        copies=copies,
         running=tuple(view for view in deadlines if view.row.ended_at is None),
         ended=tuple(view for view in deadlines if view.row.ended_at is not None),
     )
+
+
+def _timeline(case: CasePage, deeds: tuple[DeedRow, ...]) -> tuple[TimelineAct | TimelineDeed, ...]:
+    """Of one moment, the act stands above the deed that came before it."""
+    items: list[TimelineAct | TimelineDeed] = [
+        *(TimelineDeed(deed) for deed in deeds),
+        *(TimelineAct(act, content_of(act)) for act in case.acts),
+    ]
+    items.sort(key=lambda item: item.row.at)
+    return tuple(items[::-1])
 
 
 def _document_line(row: DocumentRow, case: CasePage) -> DocumentLine:

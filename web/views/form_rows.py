@@ -8,7 +8,8 @@ import wtforms
 from web.forms.criterion import CRITERION_FIELDS
 from web.forms.fields import ChoiceField, DayField, NumberField, OneOfField, SeveralField
 from web.forms.step import DecisionForm, StepForm
-from web.labels import FIELD_GROUPS, FIELD_HINTS, field_hint, field_label
+from web.labels import DECISIONS, FIELD_GROUPS, FIELD_HINTS, PHRASES, field_hint, field_label
+from workflows.outcomes import OUTCOMES
 from workflows.vocabulary import Action
 
 # Macros of _form.html, the most special kind of field first.
@@ -28,7 +29,7 @@ MACROS: tuple[tuple[type[wtforms.Field], str], ...] = (
 
 @dataclass(frozen=True)
 class FieldRow:
-    """One field; `group` is a heading that stands before it."""
+    """One field; `group` is a heading before it, `phrases` what is often written into it."""
 
     field: wtforms.Field
     macro: str
@@ -36,6 +37,7 @@ class FieldRow:
     hint: str
     required: bool
     group: str
+    phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def field_rows(action: Action, form: StepForm) -> dict[str, FieldRow]:
@@ -48,6 +50,7 @@ def field_rows(action: Action, form: StepForm) -> dict[str, FieldRow]:
             hint=_hint(action, form, field.short_name),
             required=field.flags.required or False,
             group=FIELD_GROUPS.get(f"{action}.{field.short_name}", ""),
+            phrases=_phrases(action) if field.short_name == "opinion" else (),
         )
         for field in form
         if field.short_name not in CRITERION_FIELDS
@@ -57,6 +60,13 @@ def field_rows(action: Action, form: StepForm) -> dict[str, FieldRow]:
 def field_labels(action: Action, form: StepForm) -> Mapping[str, str]:
     """The words for the summary of errors."""
     return {field.short_name: _label(action, field.short_name) for field in form}
+
+
+def _phrases(action: Action) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is often said, under the button that it goes with."""
+    return tuple(
+        (DECISIONS[action, outcome].button, PHRASES[outcome]) for outcome in OUTCOMES[action]
+    )
 
 
 def _label(action: Action, name: str) -> str:

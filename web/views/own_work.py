@@ -1,10 +1,11 @@
-"""The lists beside one's duties: what one has done, begun, and kept for later."""
+"""The lists beside one's duties: what one has done, begun, received, and kept for later."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import wtforms
 
+from services.queries.copies import ReceivedCopyRow
 from services.queries.own_drafts import DraftState, OwnDraftRow
 from services.queries.own_work import OwnCaseRow, OwnCounts
 from web.forms.acts import ACT_FORMS
@@ -24,6 +25,16 @@ class OwnCasesView:
     rows: list[OwnCaseRow]
     counts: OwnCounts
     total: int
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class OwnCopiesView:
+    """One page of the list of copies received."""
+
+    rows: tuple[ReceivedCopyRow, ...]
+    counts: OwnCounts
     number: int
     pages: int
 
@@ -52,6 +63,13 @@ def own_cases_view(
 ) -> OwnCasesView:
     """One page of 已办 or 我发起."""
     return OwnCasesView(rows, counts, total, number, _pages(total))
+
+
+def own_copies_view(
+    rows: tuple[ReceivedCopyRow, ...], counts: OwnCounts, number: int
+) -> OwnCopiesView:
+    """One page of 抄送我."""
+    return OwnCopiesView(rows, counts, number, _pages(counts.copies))
 
 
 def own_drafts_view(rows: list[OwnDraftRow], counts: OwnCounts, number: int) -> OwnDraftsView:

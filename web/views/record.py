@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.queries.assignments import DeedRow
 from services.queries.case_page import ActRow, CasePage, OpenStepRow
 from services.queries.passage import AdvanceRow, Place
 
@@ -45,9 +46,12 @@ class RecordView:
 
     lines: tuple[RecordLine, ...]
     waiting: tuple[WaitingLine, ...]
+    deeds: tuple[DeedRow, ...]
 
 
-def record_view(page: CasePage, advances: tuple[AdvanceRow, ...], now: datetime) -> RecordView:
+def record_view(
+    page: CasePage, advances: tuple[AdvanceRow, ...], deeds: tuple[DeedRow, ...], now: datetime
+) -> RecordView:
     """When each step arrived is read from the advance that opened it."""
     arrived = _arrivals(advances)
     return RecordView(
@@ -64,6 +68,7 @@ def record_view(page: CasePage, advances: tuple[AdvanceRow, ...], now: datetime)
             for step in page.open_steps
             if not step.task.standing
         ),
+        deeds,
     )
 
 

@@ -1,9 +1,11 @@
-"""The list of one's duties."""
+"""The list of one's duties, by who holds them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.queries.duties import DutyRow
+from services.queries.duty_groups import DutyGroup, HeldDutyRow
 from services.queries.own_work import OwnCounts
 from web.views.due import Due, due_of
 
@@ -12,22 +14,33 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class DutyLine:
-    """One duty with its deadline as it stands now."""
+    """One duty with its deadline as it stands now, and who holds it."""
 
     row: DutyRow
     due: Due | None
+    holder_name: str
+    held_since: datetime | None
+
+
+@dataclass(frozen=True)
+class DutySection:
+    """One page of one group."""
+
+    group: DutyGroup
+    lines: tuple[DutyLine, ...]
+    total: int
+    number: int
+    pages: int
 
 
 @dataclass(frozen=True)
 class DutiesView:
-    """One page of the list."""
+    """The list: one's own, those free to several, those that colleagues have taken."""
 
-    lines: tuple[DutyLine, ...]
+    mine: DutySection
+    shared: DutySection
+    others: DutySection
     counts: OwnCounts
-    total: int
-    overdue: int
-    number: int
-    pages: int
 
 
 def page_number(text: str) -> int:
@@ -36,14 +49,27 @@ def page_number(text: str) -> int:
 
 
 def duties_view(
-    rows: list[DutyRow], counts: OwnCounts, overdue: int, number: int, now: datetime
+    rows: Mapping[DutyGroup, list[HeldDutyRow]],
+    numbers: Mapping[DutyGroup, int],
+    counts: OwnCounts,
+    now: datetime,
 ) -> DutiesView:
-    """Rows of one page with their deadlines."""
+    """Rows of one page of each group with their deadlines."""
+    sections = {
+        group: DutySection(
+            group,
+            tuple(
+                DutyLine(
+                    item.duty, due_of(item.duty.due_at, now), item.holder_name, item.held_since
+                )
+                for item in rows[group]
+            ),
+            total=counts.groups[group].total,
+            number=numbers[group],
+            pages=max(1, -(-counts.groups[group].total // PAGE_SIZE)),
+        )
+        for group in DutyGroup
+    }
     return DutiesView(
-        lines=tuple(DutyLine(row, due_of(row.due_at, now)) for row in rows),
-        counts=counts,
-        total=counts.duties,
-        overdue=overdue,
-        number=number,
-        pages=max(1, -(-counts.duties // PAGE_SIZE)),
+        sections[DutyGroup.MINE], sections[DutyGroup.SHARED], sections[DutyGroup.OTHERS], counts
     )

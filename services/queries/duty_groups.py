@@ -1,0 +1,185 @@
+"""Duties by who holds them: one's own, those free to several, those that a colleague has taken."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from services.models.assignment import StepAssignment
+from services.models.case import Act, Handover, SupervisionCase
+from services.models.organisation import Person, Post, PostSector
+from services.models.process import open_task
+from services.queries.duties import (
+    DUTY_COLUMNS,
+    SOONEST_FIRST,
+    WHO_NEEDS,
+    DutyRow,
+    are_duties_of,
+    duties,
+    duty_row,
+)
+from services.queries.scope import stands_in
+from workflows.permissions import PERMISSIONS, Actor, PermissionRow, Relation
+from workflows.vocabulary import Action
+
+_LAST = aliased(StepAssignment)
+_HOLDER = aliased(Person)
+_POST = Post.__table__.alias("holding_post")
+_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
+    *DUTY_COLUMNS,
+    _LAST.holder_id.expression,
+    _LAST.at.expression,
+    _HOLDER.name.label("holder_name"),
+)
+Whose = Callable[[sa.ColumnElement[int]], sa.ColumnElement[bool]]
+
+
+class DutyGroup(StrEnum):
+    """`mine`: held by the actor, or nobody else could do it. `shared`: free, and several could."""
+
+    MINE = "mine"
+    SHARED = "shared"
+    OTHERS = "others"
+
+
+@dataclass(frozen=True)
+class HeldDutyRow:
+    """A duty, and who holds it since when; blank where it is free."""
+
+    duty: DutyRow
+    holder_name: str
+    held_since: datetime | None
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """How many duties of a group there are, and how many are late."""
+
+    total: int = 0
+    overdue: int = 0
+
+
+def list_group(
+    session: Session, actor: Actor, group: DutyGroup, today: date, limit: int, offset: int = 0
+) -> list[HeldDutyRow]:
+    """Duties of one group, soonest due first."""
+    rows = session.execute(
+        sa.select(*_COLUMNS)
+        .select_from(_held_duties())
+        .where(are_duties_of(actor), _group(actor, today) == group.value)
+        .order_by(*SOONEST_FIRST)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_row(row, actor, group) for row in rows]
+
+
+def count_groups(
+    session: Session, actor: Actor, today: date, now: datetime
+) -> Mapping[DutyGroup, GroupCount]:
+    """All groups, counted in the database."""
+    found = (
+        sa.select(_group(actor, today).label("place"), open_task.c.due_at)
+        .select_from(_held_duties())
+        .where(are_duties_of(actor))
+        .subquery()
+    )
+    late = sa.case((found.c.due_at < now, 1), else_=0)
+    rows = session.execute(
+        sa.select(found.c.place, sa.func.count(), sa.func.sum(late)).group_by(found.c.place)
+    )
+    counts = {DutyGroup(place): GroupCount(total, overdue) for place, total, overdue in rows}
+    return {group: counts.get(group, GroupCount()) for group in DutyGroup}
+
+
+def _row(row: sa.Row[Any], actor: Actor, group: DutyGroup) -> HeldDutyRow:
+    held = group is DutyGroup.OTHERS or row.holder_id == actor.person_id
+    return HeldDutyRow(duty_row(row), row.holder_name if held else "", row.at if held else None)
+
+
+def _held_duties() -> sa.FromClause:
+    later = aliased(StepAssignment)
+    last_number = (
+        sa.select(sa.func.max(later.number))
+        .where(later.task_id == open_task.c.task_id)
+        .correlate(open_task)
+        .scalar_subquery()
+    )
+    return sa.outerjoin(
+        sa.outerjoin(
+            duties(),
+            _LAST,
+            sa.and_(_LAST.task_id == open_task.c.task_id, _LAST.number == last_number),
+        ),
+        _HOLDER,
+        _HOLDER.id == _LAST.holder_id,
+    )
+
+
+def _group(actor: Actor, today: date) -> sa.ColumnElement[str]:
+    """What somebody holds who no longer has the duty is free, as `find_claim` reads it."""
+    by_holder = _falls_to_one(actor, today, lambda person: person == _LAST.holder_id)
+    by_another = _falls_to_one(actor, today, lambda person: person != actor.person_id)
+    return sa.case(
+        (_LAST.holder_id == actor.person_id, DutyGroup.MINE.value),
+        (sa.and_(_LAST.holder_id.is_not(None), by_holder), DutyGroup.OTHERS.value),
+        (by_another, DutyGroup.SHARED.value),
+        else_=DutyGroup.MINE.value,
+    )
+
+
+def _falls_to_one(actor: Actor, today: date, whose: Whose) -> sa.ColumnElement[bool]:
+    """True when a duty of the actor falls to one of these persons too."""
+    roles = {post.role for post in actor.posts}
+    reached = {row.action for row in PERMISSIONS if row.role in roles}
+    alike: dict[PermissionRow, set[str]] = {}
+    for row in PERMISSIONS:
+        if row.action in reached:
+            alike.setdefault(replace(row, action=Action.FILE_FIRST_REPORT), set()).add(row.action)
+    held = (_is_held(row, actions, today, whose) for row, actions in alike.items())
+    return sa.or_(sa.false(), *held)
+
+
+def _is_held(
+    row: PermissionRow, actions: set[str], today: date, whose: Whose
+) -> sa.ColumnElement[bool]:
+    """One condition for all actions whose rows differ in nothing but the action."""
+    holders = sa.exists().where(
+        whose(_POST.c.person_id),
+        _POST.c.role == row.role.value,
+        _POST.c.valid_from <= today,
+        sa.or_(_POST.c.valid_to.is_(None), _POST.c.valid_to >= today),
+        _stands_so(row.relation),
+        *_not_barred(row),
+    )
+    needs = [WHO_NEEDS[need] for need in row.needs if need in WHO_NEEDS]
+    return sa.and_(open_task.c.step_id.in_(sorted(actions)), *needs, holders)
+
+
+def _stands_so(relation: Relation) -> sa.ColumnElement[bool]:
+    house = _POST.c.organisation_id
+    if relation is Relation.RECEIVER:
+        return sa.exists().where(
+            Handover.case_id == open_task.c.case_id,
+            Handover.position == open_task.c.position,
+            Handover.receiver_id == house,
+        )
+    answers = sa.exists().where(
+        PostSector.post_id == _POST.c.id, PostSector.sector == SupervisionCase.sector
+    )
+    return stands_in(relation, house, answers)
+
+
+def _not_barred(row: PermissionRow) -> list[sa.ColumnElement[bool]]:
+    done = [Act.case_id == open_task.c.case_id, Act.person_id == _POST.c.person_id]
+    conditions: list[sa.ColumnElement[bool]] = []
+    if row.forbids:
+        conditions.append(~sa.exists().where(*done, Act.action.in_(sorted(row.forbids))))
+    if row.once_a_round:
+        this_round = Act.round_number == SupervisionCase.round_number
+        conditions.append(~sa.exists().where(*done, Act.action == open_task.c.step_id, this_round))
+    return conditions

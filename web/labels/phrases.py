@@ -1,0 +1,21 @@
+"""What is often said with a decision; offered, never filled in by itself."""
+
+from collections.abc import Mapping
+
+from workflows.vocabulary import Outcome
+
+PHRASES: Mapping[Outcome, tuple[str, ...]] = {
+    Outcome.DONE: ("情况属实。", "已按要求办理。"),
+    Outcome.ACCEPTED: ("同意。", "情况属实，同意。", "同意，请按期落实。"),
+    Outcome.RETURNED: (
+        "材料不齐，请补充后重新报送。",
+        "措施不具体，请明确责任人和完成时间。",
+        "与现场情况不符，请核实后重新报送。",
+    ),
+    Outcome.ORDINARY: ("经核查，按一般隐患处理，请企业限期整改。",),
+    Outcome.MAJOR: ("情况属实，同意认定为重大事故隐患。",),
+    Outcome.PASSED: ("现场查验合格。", "隐患已消除，同意通过验收。"),
+    Outcome.FAILED: ("现场查验不合格，隐患尚未消除，请继续整改。",),
+    Outcome.RETURN_TO_RECTIFICATION: ("整改不到位，退回继续整改。",),
+    Outcome.RETURN_TO_ACCEPTANCE: ("验收依据不充分，请重新组织复查验收。",),
+}
