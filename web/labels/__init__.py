@@ -29,6 +29,7 @@ from web.labels.refusals import (
     field_problem,
 )
 from web.labels.said import (
+    CLOSURE_WITHOUT_LISTING,
     COPY_READ,
     COPY_SENT,
     DOCUMENT_STATES,
@@ -53,6 +54,7 @@ __all__ = [
     "ASKED",
     "BLANK_CHOICES",
     "CHOICES",
+    "CLOSURE_WITHOUT_LISTING",
     "COPY_READ",
     "COPY_SENT",
     "DECISIONS",

@@ -14,6 +14,8 @@ DOCUMENT_STATES: Mapping[str, str] = {
     "returned": "已退回",
 }
 
+# The phase of closing where nothing was listed.
+CLOSURE_WITHOUT_LISTING = "销号"
 # How a case ended -> the stamp on its page.
 STAMPS: Mapping[str, str] = {
     "delisted": "已摘牌销号",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from services.queries.assignments import ClaimRow, DeedRow
 from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow
 from web.labels import (
+    CLOSURE_WITHOUT_LISTING,
     DOCUMENT_STATES,
     FIELD_LABELS,
     FLAG_NOTICES,
@@ -95,7 +96,7 @@ class CaseHead:
     case: CasePage
     sector: str
     division: str
-    phases: tuple[tuple[Phase, PhaseState], ...]
+    phases: tuple[tuple[str, PhaseState], ...]
     stamp: str
     left_early: str
     flags: tuple[tuple[str, str], ...]
@@ -127,12 +128,20 @@ def case_head(case: CasePage, now: datetime) -> CaseHead:
         case=case,
         sector=sector_name(case.sector),
         division=division_name(case.division_code),
-        phases=tuple((phase, _state(at, here)) for at, phase in enumerate(order)),
+        phases=tuple(
+            (_phase_word(phase, case.track), _state(at, here)) for at, phase in enumerate(order)
+        ),
         stamp=STAMPS[case.ending] if case.ending else "",
         left_early=LEFT_EARLY.get(case.ending, "") if case.ending else "",
         flags=tuple((label_of(flag), FLAG_NOTICES[flag]) for flag in case.flags),
         limit=due_of(end_of_day(limit), now) if limit else None,
     )
+
+
+def _phase_word(phase: Phase, track: Track | None) -> str:
+    """What was never listed is closed, not delisted."""
+    never_listed = phase is Phase.CLOSURE and track in _WITHOUT
+    return CLOSURE_WITHOUT_LISTING if never_listed else label_of(phase)
 
 
 def _without(track: Track | None) -> tuple[Phase, ...]:
