@@ -75,6 +75,7 @@ from services.actions.sign_double_report import SignDoubleReport, sign_double_re
 from services.actions.sign_listing import SignListing, sign_listing
 from services.actions.submit_plan import SubmitPlan, submit_plan
 from services.actions.supplement_report import SupplementReport, supplement_report
+from services.actions.take_back import TakeBack, take_back
 from services.actions.verify_hazard import VerifyHazard, verify_hazard
 from services.actions.withdraw_case import WithdrawCase, withdraw_case
 from services.frame import Frame, Receipt, TaskCommand
@@ -150,4 +151,5 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.CLOSE_OWN_LISTING: ActionEntry(CloseOwnListing, close_own_listing),
     Action.CHECK_OWN_CLOSURE: ActionEntry(CheckOwnClosure, check_own_closure),
     Action.ARCHIVE_CASE: ActionEntry(ArchiveCase, archive_case),
+    Action.TAKE_BACK: ActionEntry(TakeBack, take_back),
 }

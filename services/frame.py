@@ -65,11 +65,15 @@ BASE_FIELDS = frozenset(field.name for field in fields(TaskCommand))
 
 @dataclass(frozen=True)
 class ActOrigin:
-    """The step that an act completed, its receiver, and the hash of what was shown."""
+    """The step that an act completed, its receiver, and the hash of what was shown.
+
+    `takes_back_id` is the act that it takes back.
+    """
 
     task_id: str | None = None
     handover_id: int | None = None
     shown: str | None = None
+    takes_back_id: int | None = None
 
 
 def record_act(
@@ -96,6 +100,7 @@ def record_act(
         post_id=post.post_id,
         at=frame.now,
         nonce=secrets.token_hex(16),
+        takes_back_id=origin.takes_back_id,
     )
     frame.session.add(act)
     frame.session.flush()
@@ -137,9 +142,15 @@ def first_changed_act(session: Session) -> int | None:
     """The id of the first act whose text or files no longer fit what the chain committed to."""
     for act_id, committed in audit.commitments(session, "act_id"):
         act = session.get(Act, act_id)
-        if act is None or _commitment(session, act) != committed:
+        if act is None or _commitment(session, act) != committed or not _names_its_act(act):
             return act_id
     return None
+
+
+def _names_its_act(act: Act) -> bool:
+    """Only a taking back takes an act back, and the one that its content names."""
+    takes_back = act.content["act_id"] if act.action == Action.TAKE_BACK else None
+    return bool(act.takes_back_id == takes_back)
 
 
 def _commitment(session: Session, act: Act) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import deadlines
+from services.before_act import Found, keep_found
 from services.definitions import load_definition, store_definition
 from services.documents.issue import issue_document
 from services.errors import InvalidCommandError, ShownChangedError
@@ -28,6 +29,7 @@ from workflows.facts import CaseRecord, derive, flags_of, round_number, track_of
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import CaseStanding, PermissionRefusedError, PostRecord, check
 from workflows.phases import Position, phase_of
+from workflows.taking_back import why_it_stays
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
 CASE = "case"
@@ -47,7 +49,10 @@ ENDINGS = {
 
 @dataclass
 class OpenedStep:
-    """One claimed step of one case, between the permission and the engine."""
+    """One claimed step of one case, between the permission and the engine.
+
+    `found` is kept with the instance where the act can be taken back.
+    """
 
     frame: Frame
     action: Action
@@ -60,6 +65,7 @@ class OpenedStep:
     position: int
     shown: str | None
     act: Act | None = None
+    found: Found | None = None
 
     @property
     def handover(self) -> Handover | None:
@@ -102,7 +108,7 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     ShownChangedError.
     """
     session = frame.session
-    instance = _claim(session, command)
+    instance = lock_instance(session, _owner_of(command))
     case = get_visible_case(session, frame.actor, command.case_id)
     task = session.execute(
         sa.select(open_task).where(
@@ -111,7 +117,7 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     ).first()
     if instance is None or task is None or task.step_id != action:
         raise TaskNotReadyError(**who_was_faster(session, command.case_id, command.task_id))
-    _refuse_older_state(session, instance)
+    refuse_older_state(session, instance)
     record = load_record(session, case, frame.office.profile)
     standing = standing_of(session, case, record)
     receiver = standing.receiver_at(task.process_id, task.position)
@@ -132,10 +138,13 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
         command.task_id,
         task.position,
         command.shown,
+        found=keep_found(session, case, instance["id"])
+        if why_it_stays(action, command.outcome) is None
+        else None,
     )
 
 
-def _refuse_older_state(session: Session, instance: Mapping[str, Any]) -> None:
+def refuse_older_state(session: Session, instance: Mapping[str, Any]) -> None:
     """A state with its version put back together would still bear a true seal."""
     newest = session.execute(
         sa.select(sa.func.max(step_event.c.version)).where(
@@ -200,13 +209,16 @@ def _handover_at(session: Session, case_id: int, position: int) -> Handover | No
     ).one_or_none()
 
 
-def _claim(session: Session, command: TaskCommand) -> Mapping[str, Any] | None:
-    """Take the instance for this transaction: others wait on the row until it ends."""
-    owner = (
+def _owner_of(command: TaskCommand) -> sa.ScalarSelect[int]:
+    return (
         sa.select(open_task.c.instance_id)
         .where(open_task.c.task_id == command.task_id, open_task.c.case_id == command.case_id)
         .scalar_subquery()
     )
+
+
+def lock_instance(session: Session, owner: sa.ScalarSelect[int]) -> Mapping[str, Any] | None:
+    """Take the instance for this transaction: others wait on the row until it ends."""
     row = (
         session.connection()
         .execute(
@@ -218,6 +230,8 @@ def _claim(session: Session, command: TaskCommand) -> Mapping[str, Any] | None:
                 (process_instance.c.version - 1).label("version"),
                 process_instance.c.digest,
                 process_instance.c.state,
+                process_instance.c.state_before,
+                process_instance.c.found_before,
             )
         )
         .first()
@@ -247,6 +261,7 @@ def _store(
                 digest=instance["digest"],
             ),
             finished_at=frame.now if advance.finished else None,
+            **_before(step, advance),
         )
     )
     issued = tuple(_perform(step, effect.parameters) for effect in advance.effects)
@@ -282,6 +297,17 @@ def _store(
     return Receipt(case.id, act.id, advance.opened, issued, ending)
 
 
+def _before(step: OpenedStep, advance: Advance) -> dict[str, Any]:
+    """What is kept so that the act can be taken back: nothing once something left the office."""
+    if step.found is None or advance.effects or advance.finished or _ending_of(advance):
+        return {"state_before": None, "found_before": sa.null()}
+    return {"state_before": step.instance["state"], "found_before": step.found}
+
+
+def _ending_of(advance: Advance) -> CaseEnding | None:
+    return next((ENDINGS[p.element_id] for p in advance.passed if p.element_id in ENDINGS), None)
+
+
 def _perform(step: OpenedStep, parameters: Mapping[str, str]) -> DocumentKind:
     kind = DocumentKind(parameters["kind"])
     assert step.act is not None
@@ -293,13 +319,11 @@ def _perform(step: OpenedStep, parameters: Mapping[str, str]) -> DocumentKind:
 
 def _move_case(step: OpenedStep, advance: Advance, record: CaseRecord) -> None:
     session, case = step.frame.session, step.case
-    ended = next((ENDINGS[p.element_id] for p in advance.passed if p.element_id in ENDINGS), None)
+    ended = _ending_of(advance)
     if ended is not None and case.ending is None:
         case.ending, case.ended_at = ended.value, step.frame.now
         deadlines.end_all(session, case.id, step.frame.now)
-    case.round_number = round_number(record.acts)
-    case.track = track_of(record)
-    case.flags = [flag.value for flag in flags_of(record)]
+    follow_record(case, record)
     case.changed_at = step.frame.now
     remaining = session.execute(
         sa.select(open_task.c.process_id, open_task.c.step_id).where(
@@ -311,6 +335,13 @@ def _move_case(step: OpenedStep, advance: Advance, record: CaseRecord) -> None:
     ending = CaseEnding(case.ending) if case.ending else None
     case.phase = phase_of(positions, ending).value
     session.flush()
+
+
+def follow_record(case: SupervisionCase, record: CaseRecord) -> None:
+    """Let the case say what its acts amount to."""
+    case.round_number = round_number(record.acts)
+    case.track = track_of(record)
+    case.flags = [flag.value for flag in flags_of(record)]
 
 
 def _replace_tasks(step: OpenedStep, act: Act, advance: Advance, record: CaseRecord) -> None:

@@ -14,12 +14,14 @@ from services.action_table import ACTIONS
 from services.actions.confirm_criterion import ConfirmCriterion
 from services.actions.file_first_report import FileFirstReport
 from services.actions.register_hazard import RegisterHazard
+from services.actions.take_back import TakeBack
 from services.criterion import CriterionEntry
 from services.database import transaction
 from services.definitions import current_definition
 from services.files import FileStore
 from services.frame import Frame, Receipt, TaskCommand
 from services.keys import InstallationKeys
+from services.models.case import Act
 from services.models.organisation import Organisation, Person, Post, PostSector
 from services.models.process import open_task
 from services.office import Office
@@ -225,6 +227,19 @@ class World:
         receipt = self.act(name, self.command(case_id, action, position, **changes), action)
         self.work()
         return receipt
+
+    def last_act(self, case_id: int) -> int:
+        """The id of the newest act of a case."""
+        with transaction(self.engine) as session:
+            return session.scalars(
+                sa.select(sa.func.max(Act.id)).where(Act.case_id == case_id)
+            ).one()
+
+    def take_back(self, name: str, case_id: int, act_id: int | None = None) -> Receipt:
+        """Take an act back, the newest one unless another is named."""
+        taken = self.last_act(case_id) if act_id is None else act_id
+        command = TakeBack(case_id=case_id, act_id=taken, opinion="填错了。")
+        return self.act(name, command, Action.TAKE_BACK)
 
     def work(self) -> int:
         """Let the worker handle everything that waits."""

@@ -44,6 +44,7 @@ from web.routes import (
     registration,
     reports,
     sign_in,
+    taking_back,
     tasks,
 )
 from web.visitors import (
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     assignments.blueprint,
     copies.blueprint,
     phrases.blueprint,
+    taking_back.blueprint,
     own_work.blueprint,
     reports.blueprint,
 )

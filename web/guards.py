@@ -125,6 +125,8 @@ ROUTES: dict[str, Access] = {
     "assignments.release": SIGNED_IN,
     "assignments.transfer": SIGNED_IN,
     "assignments.delegate": SIGNED_IN,
+    "taking_back.show_taking_back": SIGNED_IN,
+    "taking_back.take_back": SIGNED_IN,
     "own_work.show_acted": SIGNED_IN,
     "own_work.show_begun": SIGNED_IN,
     "own_work.show_copies": SIGNED_IN,

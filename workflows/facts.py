@@ -91,7 +91,10 @@ class ActRecord:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """One case as the rules see it: its acts in order, and what has been put on record about it."""
+    """One case as the rules see it: its acts in order, and what has been put on record about it.
+
+    `acts` are those that count; `taken_back` those that no longer do.
+    """
 
     source: HazardSource
     has_parent_company: bool
@@ -102,6 +105,7 @@ class CaseRecord:
     criterion_on_record: bool
     criterion_confirmed: bool
     missing_fields: tuple[str, ...] = ()
+    taken_back: tuple[ActRecord, ...] = ()
     party_kind: PartyKind = PartyKind.ENTERPRISE
     sector_may_list_itself: bool = False
     office_drafts_listing: bool = True

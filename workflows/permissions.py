@@ -127,6 +127,7 @@ def _row(
 _A, _R, _T = Action, Role, Relation
 _PREPARERS = (_R.ENTERPRISE_SAFETY_OFFICER, _R.ENTERPRISE_PRINCIPAL)
 
+# TAKE_BACK has no row: it follows from the act that is taken back, see workflows/taking_back.py.
 PERMISSIONS: tuple[PermissionRow, ...] = (
     *(_row(_A.FILE_FIRST_REPORT, role, _T.OWN) for role in _PREPARERS),
     _row(_A.REGISTER_HAZARD, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
@@ -575,6 +576,10 @@ INSIDE_ACTS = frozenset(
         Action.COUNTERSIGN_LISTING,
         Action.SIGN_LISTING,
     }
+)
+# Facts that tell what such an act decided.
+INSIDE_FACTS = frozenset(
+    {"draft_accepted", "countersigned", "listing_signed", "draft_comes_back_to"}
 )
 # Needs that decide *who* acts; the others only decide *when*.
 _WHO_NEEDS = frozenset(

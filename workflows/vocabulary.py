@@ -58,6 +58,7 @@ class Action(StrEnum):
     CLOSE_OWN_LISTING = "close_own_listing"
     CHECK_OWN_CLOSURE = "check_own_closure"
     ARCHIVE_CASE = "archive_case"
+    TAKE_BACK = "take_back"
 
 
 class Outcome(StrEnum):

@@ -105,7 +105,10 @@ class CaseCriterion(Base):
 
 
 class Act(Base):
-    """One thing that one person did to a case. Never changed, never deleted."""
+    """One thing that one person did to a case. Never changed, never deleted.
+
+    An act is taken back by another act, which names it in `takes_back_id`.
+    """
 
     __tablename__ = "act"
     __table_args__ = (
@@ -128,6 +131,7 @@ class Act(Base):
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"))
     at: Mapped[datetime]
     nonce: Mapped[str] = mapped_column(sa.String(32))
+    takes_back_id: Mapped[int | None] = mapped_column(sa.ForeignKey("act.id"), unique=True)
 
     person: Mapped[Person] = relationship(lazy="joined")
     post: Mapped[Post] = relationship(lazy="joined")

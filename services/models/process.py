@@ -25,6 +25,9 @@ process_instance = sa.Table(
     sa.Column("state", sa.LargeBinary, nullable=False),
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("finished_at", UtcDateTime),
+    # What the latest act found, where that act can be taken back: services/before_act.py.
+    sa.Column("state_before", sa.LargeBinary),
+    sa.Column("found_before", JsonValue),
     sa.UniqueConstraint("subject_kind", "subject_id", "process_id"),
 )
 open_task = sa.Table(

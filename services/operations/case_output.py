@@ -78,6 +78,9 @@ def get_case(session: Session, number: str, profile: Profile) -> Plain:
                 "at": _iso(act.at),
                 "round": act.round_number,
                 "opinion": act.opinion,
+                "taken_back": None
+                if act.taken_back is None
+                else {"at": _iso(act.taken_back.at), "reason": act.taken_back.reason},
                 "files": [{"name": f.file_name, "sha256": f.sha256} for f in act.files],
             }
             for act in list_acts(session, case.id)

@@ -10,6 +10,7 @@ from services.errors import CaseNotFoundError, DocumentNotFoundError
 from services.models.case import Act, Attachment
 from services.models.document import Document
 from services.queries.case_page import (
+    ActRow,
     CasePage,
     DocumentRow,
     FileRow,
@@ -42,13 +43,17 @@ class DraftShown:
 
 @dataclass(frozen=True)
 class Brief:
-    """One open step, ready to be decided by this actor."""
+    """One open step, ready to be decided by this actor.
+
+    `taken_back` is the actor's own act on this step, where it has been taken back.
+    """
 
     page: CasePage
     step: OpenStepRow
     shown: str
     draft: DraftShown | None
     proposal: Mapping[str, str]
+    taken_back: ActRow | None
     listing_bodies: tuple[BodyRow, ...] = ()
     may_list_itself: bool = False
     other_parties: tuple[tuple[int, str], ...] = ()
@@ -80,6 +85,14 @@ def get_brief(
         shown=shown_sha256(session, case_id, step.task.step),
         draft=draft,
         proposal=_proposal(session, case_id, task_id),
+        taken_back=next(
+            (
+                act
+                for act in reversed(page.acts)
+                if act.task_id == task_id and act.person_id == actor.person_id and act.taken_back
+            ),
+            None,
+        ),
     )
     return _with_choices(session, actor, brief, profile, today)
 

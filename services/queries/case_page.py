@@ -16,6 +16,7 @@ from services.models.process import process_instance
 from services.queries.assignments import step_at_hand
 from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.scope import get_visible_case
+from services.queries.taking_back import find_act_to_take_back
 from services.queries.tasks import TaskRow, list_open_tasks
 from services.reference.profile import Profile
 from workflows.assignments import is_head
@@ -88,7 +89,23 @@ class ActRow:
     at: datetime
     files: tuple[FileRow, ...]
     task_id: str | None
+    person_id: int
+    takes_back: Action | None
+    taken_back: "TakenBack | None"
     withheld: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether decisions rest on it: neither taken back nor a taking back."""
+        return self.taken_back is None and self.takes_back is None
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """When an act was taken back by the person who did it, and why."""
+
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -213,6 +230,12 @@ class CasePage:
     handovers: tuple[HandoverRow, ...]
     definition_digest: str
     missing_fields: tuple[str, ...]
+    act_to_take_back: int | None
+
+    @property
+    def counting_acts(self) -> tuple[ActRow, ...]:
+        """The acts that decisions rest on, in order."""
+        return tuple(act for act in self.acts if act.counts)
 
 
 def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile) -> CasePage:
@@ -289,6 +312,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         handovers=tuple(_handovers(session, case.id)),
         definition_digest=digest,
         missing_fields=record.missing_fields,
+        act_to_take_back=find_act_to_take_back(session, actor, case, standing),
     )
 
 
@@ -320,9 +344,10 @@ def _number_of(session: Session, case_id: int | None) -> str | None:
 
 def _withheld(act: ActRow) -> ActRow:
     """For the supervised side: that an act inside the office took place, not what it said."""
-    if act.action not in INSIDE_ACTS:
+    if act.action not in INSIDE_ACTS and act.takes_back not in INSIDE_ACTS:
         return act
-    return replace(act, opinion="", content={}, files=(), withheld=True)
+    taken = replace(act.taken_back, reason="") if act.taken_back else None
+    return replace(act, opinion="", content={}, files=(), taken_back=taken, withheld=True)
 
 
 def outside_view(document: DocumentRow) -> DocumentRow | None:
@@ -337,7 +362,9 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
         sa.select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
     ):
         files.setdefault(item.act_id, []).append(file_row(item))
-    acts = session.scalars(sa.select(Act).where(Act.case_id == case_id).order_by(Act.id))
+    acts = session.scalars(sa.select(Act).where(Act.case_id == case_id).order_by(Act.id)).all()
+    actions = {act.id: Action(act.action) for act in acts}
+    taken_back = {act.takes_back_id: TakenBack(act.at, act.opinion) for act in acts}
     return [
         ActRow(
             act.id,
@@ -353,6 +380,9 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
             act.at,
             tuple(files.get(act.id, ())),
             act.task_id,
+            act.person_id,
+            actions[act.takes_back_id] if act.takes_back_id else None,
+            taken_back.get(act.id),
         )
         for act in acts
     ]

@@ -13,6 +13,7 @@ from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.queries.facts import OFFICE_DRAFTS_FOR
 from services.queries.scope import reaches
+from services.queries.taking_back import not_taken_back
 from workflows.facts import ENDORSED_BY_GOVERNMENT, OPERATING_PARTIES
 from workflows.permissions import PERMISSIONS, Actor, PermissionRow, PostRecord, Relation
 from workflows.vocabulary import Action, Phase, Track
@@ -173,6 +174,7 @@ def _falls(actor: Actor, row: PermissionRow, post: PostRecord) -> sa.ColumnEleme
                 *done,
                 Act.action == row.action.value,
                 Act.round_number == SupervisionCase.round_number,
+                not_taken_back(),
             )
         )
     return sa.and_(*conditions)

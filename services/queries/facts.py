@@ -22,12 +22,22 @@ NEEDED_FOR_LISTING = ("place", "description", "found_on", "measures_taken")
 def load_record(session: Session, case: SupervisionCase, profile: Profile) -> CaseRecord:
     """The case as the rules see it, from the rows as they stand in this transaction."""
     rows = session.execute(
-        sa.select(Act.action, Act.outcome, Act.person_id, Act.round_number, Act.content, Act.at)
+        sa.select(
+            Act.id,
+            Act.action,
+            Act.outcome,
+            Act.person_id,
+            Act.round_number,
+            Act.content,
+            Act.at,
+            Act.takes_back_id,
+        )
         .where(Act.case_id == case.id)
         .order_by(Act.id)
-    )
-    acts = tuple(
-        ActRecord(
+    ).all()
+    taken_back = {row.takes_back_id for row in rows}
+    acts = {
+        row.id: ActRecord(
             Action(row.action),
             Outcome(row.outcome),
             row.person_id,
@@ -36,7 +46,8 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
             local_date(row.at),
         )
         for row in rows
-    )
+        if row.takes_back_id is None
+    }
     count, reported = session.execute(
         sa.select(sa.func.count(Handover.id), sa.func.count(Handover.reported_at)).where(
             Handover.case_id == case.id
@@ -47,7 +58,8 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
     return CaseRecord(
         source=HazardSource(case.source),
         has_parent_company=case.parent_company_id is not None,
-        acts=acts,
+        acts=tuple(act for number, act in acts.items() if number not in taken_back),
+        taken_back=tuple(act for number, act in acts.items() if number in taken_back),
         receiver_count=count,
         receivers_reported=reported,
         inspector_count=profile.inspector_count,
@@ -68,6 +80,8 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
         acted[act.action].add(act.person_id)
         if act.round_number == case.round_number:
             this_round[act.action].add(act.person_id)
+    for act in record.taken_back:  # who had a hand in it keeps apart, even after taking it back
+        acted[act.action].add(act.person_id)
     receivers = session.scalars(
         sa.select(Handover.receiver_id)
         .where(Handover.case_id == case.id)

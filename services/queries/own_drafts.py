@@ -13,6 +13,7 @@ from services.models.organisation import Organisation, Person
 from services.queries.duties import whether_they_fall_to
 from services.queries.form_key import FormKey
 from services.queries.scope import visible_to
+from services.queries.taking_back import not_taken_back
 from workflows.permissions import STARTING_ACTIONS, Actor
 
 _PARTY = aliased(Organisation)
@@ -116,7 +117,7 @@ def _done_by(session: Session, task_ids: Collection[str]) -> dict[tuple[int, str
     rows = session.execute(
         sa.select(Act.case_id, Act.task_id, Act.at, Person.name)
         .join(Person, Person.id == Act.person_id)
-        .where(Act.task_id.in_(task_ids))
+        .where(Act.task_id.in_(task_ids), not_taken_back())
         .order_by(Act.id)
     )
     return {(row.case_id, row.task_id): DoneBy(row.name, row.at) for row in rows}

@@ -1,12 +1,16 @@
 """The way a case has taken through its diagrams, advance by advance."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.models.case import Act
 from services.models.process import step_event
+from services.queries.taking_back import not_taken_back
+from workflows.facts import FactValue
 
 
 @dataclass(frozen=True)
@@ -20,23 +24,47 @@ class Place:
 
 @dataclass(frozen=True)
 class AdvanceRow:
-    """What one act moved: the elements completed, in order, and the steps opened by it."""
+    """What one act moved: the elements completed, in order, and the steps opened by it.
+
+    `counts`: the act was not taken back, and takes none back.
+    """
 
     act_id: int
+    counts: bool
     at: datetime
     passed: tuple[Place, ...]
     opened: tuple[Place, ...]
+    digest: str
+    facts: Mapping[str, FactValue]
 
 
 def list_advances(session: Session, case_id: int) -> tuple[AdvanceRow, ...]:
     """All advances of a case that the caller has already been allowed to see."""
     rows = session.connection().execute(
-        sa.select(step_event.c.act_id, step_event.c.at, step_event.c.passed, step_event.c.opened)
+        sa.select(
+            step_event.c.act_id,
+            not_taken_back().label("counts"),
+            step_event.c.at,
+            step_event.c.passed,
+            step_event.c.opened,
+            step_event.c.digest,
+            step_event.c.facts,
+        )
+        .join(Act, Act.id == step_event.c.act_id)
         .where(step_event.c.case_id == case_id)
         .order_by(step_event.c.id)
     )
     return tuple(
-        AdvanceRow(row.act_id, row.at, _places(row.passed), _places(row.opened)) for row in rows
+        AdvanceRow(
+            row.act_id,
+            row.counts,
+            row.at,
+            _places(row.passed),
+            _places(row.opened),
+            row.digest,
+            row.facts,
+        )
+        for row in rows
     )
 
 

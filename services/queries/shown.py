@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.models.case import Act, CaseCriterion
 from services.models.document import Document
+from services.queries.taking_back import not_taken_back
 from workflows.vocabulary import Action, DocumentKind
 
 _A = Action
@@ -45,7 +46,7 @@ def shown_sha256(session: Session, case_id: int, action: Action) -> str:
     for basis in BASIS.get(action, ()):
         ids = session.scalars(
             sa.select(Act.id)
-            .where(Act.case_id == case_id, Act.action == basis)
+            .where(Act.case_id == case_id, Act.action == basis, not_taken_back())
             .order_by(Act.id.desc())
             .limit(2)
         )
@@ -68,10 +69,11 @@ def shown_sha256(session: Session, case_id: int, action: Action) -> str:
 
 
 def find_listing_draft(session: Session, case_id: int) -> Document | None:
-    """The newest listing notice of a case, in whatever state."""
+    """The newest listing notice of a case, in whatever state; no draft that became void."""
+    holds = sa.or_(Document.state != "void", Document.number.is_not(None))
     return session.scalars(
         sa.select(Document)
-        .where(Document.case_id == case_id, Document.kind == DocumentKind.LISTING_NOTICE)
+        .where(Document.case_id == case_id, Document.kind == DocumentKind.LISTING_NOTICE, holds)
         .order_by(Document.id.desc())
         .limit(1)
     ).first()

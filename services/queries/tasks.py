@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.models.case import Act
 from services.models.process import open_task
+from services.queries.taking_back import not_taken_back
 from workflows.vocabulary import Action
 
 
@@ -29,14 +30,24 @@ class TaskRow:
 
 
 def who_was_faster(session: Session, case_id: int, task_id: str) -> dict[str, str]:
-    """Name and time of whoever completed the task, for the message of refusal."""
-    act = session.scalars(
-        sa.select(Act)
-        .where(Act.case_id == case_id, Act.task_id == task_id)
-        .order_by(Act.id.desc())
-        .limit(1)
-    ).first()
-    return {} if act is None else {"person": act.person.name, "at": act.at.isoformat()}
+    """Name and time of whoever completed the task, for the message of refusal.
+
+    A task that nobody completed may have gone because the act that opened it was taken back.
+    """
+    of_case = Act.case_id == case_id
+    act = _latest(session, of_case, Act.task_id == task_id, not_taken_back())
+    if act is not None:
+        return {"person": act.person.name, "at": act.at.isoformat()}
+    newest = _latest(session, of_case)
+    if newest is None or newest.takes_back_id is None:
+        return {}
+    taken = session.get_one(Act, newest.takes_back_id)
+    return {
+        "reason": "taken_back",
+        "by": newest.person.name,
+        "at": newest.at.isoformat(),
+        "action": taken.action,
+    }
 
 
 def list_open_tasks(session: Session, case_id: int) -> list[TaskRow]:
@@ -63,6 +74,10 @@ def find_open_task(session: Session, case_id: int, task_id: str) -> TaskRow | No
         sa.select(open_task).where(open_task.c.case_id == case_id, open_task.c.task_id == task_id)
     ).first()
     return task_row(row) if row else None
+
+
+def _latest(session: Session, *which: sa.ColumnElement[bool]) -> Act | None:
+    return session.scalars(sa.select(Act).where(*which).order_by(Act.id.desc()).limit(1)).first()
 
 
 def task_row(row: sa.Row[Any]) -> TaskRow:

@@ -52,6 +52,7 @@ from web.forms.report import (
     SupplementReportForm,
 )
 from web.forms.step import DecisionForm, RecordForm, StepForm
+from web.forms.taking_back import TakeBackForm
 from web.forms.verdict import ConfirmVerdictForm, VerifyHazardForm
 from workflows.outcomes import OUTCOMES
 from workflows.vocabulary import Action, Outcome
@@ -109,6 +110,7 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.CLOSE_OWN_LISTING: ApproveDelistingForm,
     Action.CHECK_OWN_CLOSURE: CheckOwnClosureForm,
     Action.ARCHIVE_CASE: RecordForm,
+    Action.TAKE_BACK: TakeBackForm,
 }
 
 

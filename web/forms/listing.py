@@ -20,7 +20,12 @@ class ProposeListingForm(StepForm):
     def suggest(self, brief: Brief) -> Mapping[str, str]:
         """The demands of the rectification order."""
         order = next(
-            (a for a in brief.page.acts[::-1] if a.action is Action.ISSUE_RECTIFICATION_ORDER), None
+            (
+                a
+                for a in brief.page.counting_acts[::-1]
+                if a.action is Action.ISSUE_RECTIFICATION_ORDER
+            ),
+            None,
         )
         return {"requirements": str(order.content.get("requirements", "")) if order else ""}
 

@@ -1,5 +1,6 @@
 """What came with a request besides the fields: pressed buttons, and values to begin a form with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import request
@@ -7,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.drafts import Draft, TypedValues
 from services.queries.brief import Brief
+from services.queries.case_page import ActRow
 from web.forms.step import StepForm, typed
 from workflows.vocabulary import Action
 
@@ -50,17 +52,32 @@ def kept_values(kept: Draft) -> MultiDict[str, str]:
 
 
 def beginning(form: type[StepForm], brief: Brief, kept: Draft | None) -> Beginning:
-    """What was kept for later; else what was handed in before; else what is suggested."""
-    action = brief.step.task.step
-    earlier = next((act for act in reversed(brief.page.acts) if act.action is action), None)
-    again = kept is None and earlier is not None and action in DONE_AGAIN
+    """What was kept for later; else what was handed in before; else what is suggested.
+
+    An act that was taken back is begun with all of it, its opinion too.
+    """
+    earlier = None
     if kept is not None:
         values = kept_values(kept)
-    elif again and earlier is not None:
-        values = typed(earlier.content)
     else:
-        values = MultiDict()
+        earlier = brief.taken_back or _earlier(brief)
+        values = typed(_handed_in(earlier)) if earlier else MultiDict()
     for name, text in form().suggest(brief).items():
         if name not in values:
             values.add(name, text)
-    return Beginning(values, again)
+    return Beginning(values, earlier is not None)
+
+
+def _handed_in(act: ActRow) -> Mapping[str, object]:
+    """The content of an act by the names of its form; the opinion where it is done over."""
+    criterion = act.content.get("criterion") or {}
+    opinion = act.opinion if act.taken_back else ""
+    return {**act.content, **criterion, "criterion": None, "opinion": opinion}
+
+
+def _earlier(brief: Brief) -> ActRow | None:
+    """The latest act on the step that this one does again."""
+    action = brief.step.task.step
+    if action not in DONE_AGAIN:
+        return None
+    return next((act for act in reversed(brief.page.counting_acts) if act.action is action), None)

@@ -117,6 +117,6 @@ def typed(values: Mapping[str, Any]) -> MultiDict[str, str]:
             pairs += [(name, str(item)) for item in value]
         elif value is True:
             pairs.append((name, "y"))
-        elif value not in (None, False, ""):
+        elif value is not None and value is not False and value != "":
             pairs.append((name, str(value)))
     return MultiDict(pairs)

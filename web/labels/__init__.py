@@ -9,6 +9,7 @@ from web.labels.administration import (
 )
 from web.labels.decisions import ASKED, DECISIONS, PROPOSAL_NAMES, PROPOSALS, Decision
 from web.labels.enums import ENUMS, label_of
+from web.labels.facts import FACT_LABELS, FACT_VALUES, fact_said
 from web.labels.fields import (
     BLANK_CHOICES,
     CHOICES,
@@ -62,6 +63,8 @@ __all__ = [
     "DRAFT_DELETED",
     "ENUMS",
     "ERRORS",
+    "FACT_LABELS",
+    "FACT_VALUES",
     "FIELD_GROUPS",
     "FIELD_HINTS",
     "FIELD_LABELS",
@@ -86,6 +89,7 @@ __all__ = [
     "YES_NO",
     "Decision",
     "error_sentence",
+    "fact_said",
     "field_hint",
     "field_label",
     "field_problem",

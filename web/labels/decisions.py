@@ -243,6 +243,9 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "核查不属实，退回", "退回企业重新验收，期限不变。须写明理由。"
     ),
     (Action.ARCHIVE_CASE, Outcome.DONE): Decision("归档", "案卷归档，本事项办理全部结束。"),
+    (Action.TAKE_BACK, Outcome.DONE): Decision(
+        "撤回", "流程回到这次办理之前；撤回的时间和理由永久保留在案卷中。"
+    ),
 }
 
 # What a step asks of the person who holds it.
@@ -298,6 +301,7 @@ ASKED: Mapping[Action, str] = {
     Action.ACCEPT_OWN_RECTIFICATION: "整改完成后，组织验收，登记结论。",
     Action.CLOSE_OWN_LISTING: "审批是否自行销号。",
     Action.CHECK_OWN_CLOSURE: "到现场核查自行销号是否属实，属实的备案。",
+    Action.TAKE_BACK: "下一环节尚无人办理时，撤回本人最近一次办理。",
     Action.ARCHIVE_CASE: "在事项页面核对文书、附件和办理过程是否齐全，然后归档。",
 }
 

@@ -83,6 +83,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "close_own_listing": "审批自行销号",
         "check_own_closure": "核查备案",
         "archive_case": "归档",
+        "take_back": "撤回",
     },
     Outcome: {
         "done": "已办理",

@@ -227,6 +227,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "inspect_rectification.uploads": "复查记录、照片",
     "kind": "销号方式",
     "withdraw_case.opinion": "提请撤销的理由",
+    "take_back.opinion": "撤回理由",
     "confirm_verdict.opinion": "意见",
     "review_draft.opinion": "审核意见",
     "countersign_listing.opinion": "会签意见",

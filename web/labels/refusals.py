@@ -45,6 +45,10 @@ ERRORS: Mapping[str, str] = {
         "只有督办一方的人员，或者本事项现在由其办理的人员，才能发送抄送。"
         "您填写的内容保留在下方，可以复制。"
     ),
+    "task_not_ready.taken_back": (
+        "{by}已于 {at} 撤回“{action}”，这一步暂不等待办理，您的提交没有生效。"
+        "请打开事项页面查看现由谁办理；您填写的内容保留在下方，可以复制。"
+    ),
     "permission_refused": (
         "您现任的岗位不能办理“{action}”。请从待办中打开由您办理的事项；"
         "如属误判，请联系本单位系统管理员核对岗位。"
@@ -55,6 +59,49 @@ ERRORS: Mapping[str, str] = {
     "permission_refused.separation_of_duties": (
         "您在本事项中办理过“{missing}”，不能再办理“{action}”，须由其他人员办理。"
         "请转告同岗位的其他人员从待办中打开。"
+    ),
+    "permission_refused.act_of_another": (
+        "这次办理不是您作出的，只有办理人本人可以撤回。确需更正的，请与办理人联系。"
+    ),
+    "permission_refused.post_left": (
+        "您已不再担任可以办理“{action}”的岗位，不能撤回这次办理。请由现任人员按流程处理。"
+    ),
+    "take_back_refused": "这次办理不能撤回。请返回事项页面，查看当前可以办理的内容。",
+    "take_back_refused.already": "“{action}”已由{by}于 {at} 撤回，没有重复撤回。请返回事项页面。",
+    "take_back_refused.acted_since": (
+        "这次办理之后，{by}已于 {at} 在本事项中办理了“{since}”，不能再撤回，本次提交没有生效。"
+        "确需更正的，请在后续环节中说明或者按流程退回；您填写的内容保留在下方，可以复制。"
+    ),
+    "take_back_refused.claimed_since": (
+        "这次办理转出的“{since}”已由{by}于 {at} 领办或交办，不能再撤回，本次提交没有生效。"
+        "可请领办人退回公共待办后再撤回；您填写的内容保留在下方，可以复制。"
+    ),
+    "take_back_refused.began_the_case": (
+        "本事项由“{action}”立案，已给出受理编号，不能撤回。"
+        "内容有误的，请在续报或者现场核查时更正；不应督办的，由监管部门负责人撤销。"
+    ),
+    "take_back_refused.issued_a_document": (
+        "“{action}”已经取得文号，不能撤回。确有错误的，请另行作出决定，原文号保留。"
+    ),
+    "take_back_refused.ended_the_case": "“{action}”之后督办程序已经结束，不能撤回。",
+    "take_back_refused.measures": (
+        "“{action}”自作出时起生效，不能撤回。情况变化的，请另行采取或者解除措施。"
+    ),
+    "take_back_refused.served": "送达已经登记在案，不能撤回。有误的，请在后续办理意见中说明。",
+    "take_back_refused.received": "移交已经签收，责任随之转移，不能撤回。请在反馈结果时说明。",
+    "take_back_refused.with_others": (
+        "“{action}”依据的文书已经在本系统之外发出或者收到，不能撤回。有误的，请另行发文并登记。"
+    ),
+    "take_back_refused.party_changed": (
+        "责任单位已经变更，由新的责任单位接续办理，不能撤回。确需改回的，请另行提出变更。"
+    ),
+    "take_back_refused.legal_hold": (
+        "事故的登记、案卷的封存和解除不能撤回。有误的，请在后续办理中说明理由予以更正。"
+    ),
+    "take_back_refused.outside_the_diagram": "“{action}”不是流程中的环节，不能撤回。",
+    "take_back_refused.not_foreseen": "“{action}”不在可以撤回的办理之列。请返回事项页面。",
+    "take_back_refused.not_kept": (
+        "“{action}”之前的流程状态没有保留，不能撤回。请在后续环节中说明或者按流程退回。"
     ),
     "case_not_found": "没有找到这一督办事项，或者它不在您的职责范围内。请从待办或台账中重新打开。",
     "document_not_found": "没有找到这份文书，或者它不在您的职责范围内。请从事项页面重新打开。",

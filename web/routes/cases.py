@@ -6,6 +6,7 @@ from services.definitions import load_definition
 from services.diagrams import diagrams_of
 from services.queries.assignments import find_claims, list_deeds
 from services.queries.case_page import get_case_page
+from services.queries.decision_facts import facts_at_acts
 from services.queries.ledger import list_ledger
 from services.queries.passage import list_advances
 from web.context import surroundings
@@ -38,8 +39,10 @@ def show_case(case_id: int) -> str:
         case = get_case_page(frame.session, frame.actor, case_id, profile)
         claims = find_claims(frame.session, frame.actor, case_id, frame.today, profile)
         deeds = list_deeds(frame.session, frame.actor, case_id, profile)
+        facts = facts_at_acts(frame.session, case, list_advances(frame.session, case_id))
         copies = copies_view(frame, case)
-    return render_template("case.html", page=case_view(case, claims, deeds, copies, frame.now))
+    page = case_view(case, facts, claims, deeds, copies, frame.now)
+    return render_template("case.html", page=page)
 
 
 @blueprint.get("/cases/<int:case_id>/diagram")
@@ -71,5 +74,6 @@ def show_record(case_id: int) -> str:
         case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
         advances = list_advances(frame.session, case_id)
         deeds = list_deeds(frame.session, frame.actor, case_id, frame.office.profile)
-    page = record_view(case, advances, deeds, frame.now)
+        facts = facts_at_acts(frame.session, case, advances)
+    page = record_view(case, advances, facts, deeds, frame.now)
     return render_template("case_record.html", head=case_head(case, frame.now), page=page)

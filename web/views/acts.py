@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.queries.case_page import ActRow
-from web.labels import CHOICES, FIELD_LABELS, field_label
+from services.queries.decision_facts import ActFacts
+from web.labels import CHOICES, FIELD_LABELS, fact_said, field_label
 from web.views.ledger import division_name, sector_name
 from workflows.vocabulary import Action
 
@@ -16,6 +17,11 @@ _NAMED = {"sector": sector_name, "division_code": division_name}
 def content_of(act: ActRow) -> tuple[tuple[str, str | bool], ...]:
     """Everything that was filled in; a flag is kept as one, and only where it was set."""
     return tuple(_pairs(act.action, act.content))
+
+
+def facts_said(facts: ActFacts, act_id: int) -> tuple[tuple[str, str], ...]:
+    """What the flow read when an act was done, in words."""
+    return tuple(fact_said(name, value) for name, value in facts.get(act_id, ()))
 
 
 def _pairs(action: Action, content: Mapping[str, Any]) -> Iterator[tuple[str, str | bool]]:

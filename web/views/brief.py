@@ -268,7 +268,7 @@ def _is_open(act: ActRow, basis: tuple[Action, ...]) -> bool:
 
 
 def _latest(page: CasePage, kind: Action) -> list[ActRow]:
-    acts = [act for act in page.acts if act.action is kind]
+    acts = [act for act in page.counting_acts if act.action is kind]
     if kind in _SEVERAL and acts:
         return [act for act in acts if act.round_number == acts[-1].round_number]
     return acts[-1:]
@@ -276,7 +276,7 @@ def _latest(page: CasePage, kind: Action) -> list[ActRow]:
 
 def _opinions(page: CasePage, rests_on: tuple[ActShown, ...]) -> tuple[ActRow, ...]:
     shown = {item.row.act_id for item in rests_on}
-    others = [act for act in reversed(page.acts) if act.act_id not in shown]
+    others = [act for act in reversed(page.counting_acts) if act.act_id not in shown]
     return tuple(others[:MOST_OPINIONS])
 
 

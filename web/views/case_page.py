@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from services.queries.assignments import ClaimRow, DeedRow
 from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow
+from services.queries.decision_facts import ActFacts
 from web.labels import (
     CLOSURE_WITHOUT_LISTING,
     DOCUMENT_STATES,
@@ -17,7 +18,7 @@ from web.labels import (
     STAMPS,
     label_of,
 )
-from web.views.acts import content_of
+from web.views.acts import content_of, facts_said
 from web.views.copies import CopiesView
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.due import Due, due_of
@@ -64,6 +65,7 @@ class TimelineAct:
 
     row: ActRow
     content: tuple[tuple[str, str | bool], ...]
+    facts: tuple[tuple[str, str], ...]
     is_deed = False
 
     @property
@@ -150,6 +152,7 @@ def _without(track: Track | None) -> tuple[Phase, ...]:
 
 def case_view(
     case: CasePage,
+    facts: ActFacts,
     claims: Mapping[str, ClaimRow],
     deeds: tuple[DeedRow, ...],
     copies: CopiesView,
@@ -165,7 +168,7 @@ def case_view(
         )
         for row in case.open_steps
     ]
-    acts = _timeline(case, deeds)
+    acts = _timeline(case, facts, deeds)
     deadlines = [deadline_view(row, now) for row in case.deadlines]
     return CaseView(
         head=case_head(case, now),
@@ -181,11 +184,13 @@ def case_view(
     )
 
 
-def _timeline(case: CasePage, deeds: tuple[DeedRow, ...]) -> tuple[TimelineAct | TimelineDeed, ...]:
+def _timeline(
+    case: CasePage, facts: ActFacts, deeds: tuple[DeedRow, ...]
+) -> tuple[TimelineAct | TimelineDeed, ...]:
     """Of one moment, the act stands above the deed that came before it."""
     items: list[TimelineAct | TimelineDeed] = [
         *(TimelineDeed(deed) for deed in deeds),
-        *(TimelineAct(act, content_of(act)) for act in case.acts),
+        *(TimelineAct(act, content_of(act), facts_said(facts, act.act_id)) for act in case.acts),
     ]
     items.sort(key=lambda item: item.row.at)
     return tuple(items[::-1])

@@ -92,7 +92,7 @@ def criterion_view(case: CasePage, shown: str, actor: Actor) -> CriterionView:
         case=case,
         criterion=criterion,
         shown=shown,
-        files=tuple(item for act in case.acts for item in act.files),
+        files=tuple(item for act in case.counting_acts for item in act.files),
         words=DECISIONS[_CONFIRM, Outcome.DONE],
     )
 

@@ -77,8 +77,9 @@ def passage_of(
     """Follow the advances of a case through its outlines."""
     known = {outline.process_id: outline for outline in outlines}
     visits: dict[str, _Visit] = {}
-    _enter(known, visits, advances)
-    for advance in advances:
+    taken = tuple(advance for advance in advances if advance.counts)
+    _enter(known, visits, taken)
+    for advance in taken:
         for index, place in enumerate(advance.passed):
             _pass(known, visits, place, advance.passed[index + 1 :] + advance.opened)
     return Passage(

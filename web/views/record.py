@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from services.queries.assignments import DeedRow
 from services.queries.case_page import ActRow, CasePage, OpenStepRow
+from services.queries.decision_facts import ActFacts
 from services.queries.passage import AdvanceRow, Place
+from web.views.acts import facts_said
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class RecordLine:
     act: ActRow
     arrived_at: datetime | None
     took: Span | None
+    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,11 @@ class RecordView:
 
 
 def record_view(
-    page: CasePage, advances: tuple[AdvanceRow, ...], deeds: tuple[DeedRow, ...], now: datetime
+    page: CasePage,
+    advances: tuple[AdvanceRow, ...],
+    facts: ActFacts,
+    deeds: tuple[DeedRow, ...],
+    now: datetime,
 ) -> RecordView:
     """When each step arrived is read from the advance that opened it."""
     arrived = _arrivals(advances)
@@ -60,6 +67,7 @@ def record_view(
                 act,
                 arrived.get(act.act_id),
                 Span.between(arrived[act.act_id], act.at) if act.act_id in arrived else None,
+                facts_said(facts, act.act_id),
             )
             for act in page.acts
         ),
@@ -79,5 +87,6 @@ def _arrivals(advances: tuple[AdvanceRow, ...]) -> dict[int, datetime]:
         completed = advance.passed[0] if advance.passed else None
         if completed in opened:
             arrived[advance.act_id] = opened[completed]
-        opened |= dict.fromkeys(advance.opened, advance.at)
+        if advance.counts:  # a step that was opened again arrived when it first did
+            opened |= dict.fromkeys(advance.opened, advance.at)
     return arrived

@@ -1,0 +1,65 @@
+"""What the facts are called that diagrams and decision tables read."""
+
+from collections.abc import Mapping
+
+from web.labels.enums import ENUMS
+from workflows.facts import FactValue
+from workflows.vocabulary import Track
+
+FACT_LABELS: Mapping[str, str] = {
+    "reported_by_enterprise": "由企业上报",
+    "responsible_party_is_enterprise": "责任单位是企业",
+    "verification_returned": "判定结论退回重新核查",
+    "judged_ordinary": "确认为一般隐患",
+    "is_major": "现场核查核定为重大事故隐患",
+    "listing_condition_met": "符合挂牌条件",
+    "crosses_counties": "隐患跨县（市、区）",
+    "county_unable": "县级难以督促治理",
+    "may_cause_mass_casualties": "可能造成群死群伤",
+    "draft_accepted": "挂牌文稿审核同意",
+    "countersigned": "会签同意",
+    "listing_signed": "督办通知书已签发",
+    "receiver_count": "接收移交的单位数",
+    "plan_accepted": "治理方案审查同意",
+    "application_endorsed": "验收申请经签字背书同意",
+    "inspector_count": "应签署意见的验收组成员数",
+    "acceptance_passed": "验收审定合格",
+    "leader_endorsed": "分管领导同意背书",
+    "delisting_approved": "同意摘牌销号",
+    "closure_return": "背书或审批退回",
+    "may_list_itself": "可由企业自行挂牌",
+    "track": "处置方式",
+    "to_be_listed": "须挂牌督办",
+    "draft_comes_back_to": "退回修改后送",
+    "own_closure_approved": "同意自行销号",
+    "own_closure_checked": "自行销号核查属实",
+    "hazard_closed": "已经销号",
+    "stoppage_confirmed": "停产停业核实属实",
+    "accident_confirmed": "事故与本隐患有关，案卷封存",
+    "withdrawal_confirmed": "同意撤销",
+    "objection_upheld": "异议成立",
+    "early_ending": "提前终止",
+}
+# The words for values that are neither yes nor no nor a number.
+FACT_VALUES: Mapping[str, Mapping[str, str]] = {
+    "track": {"undecided": "尚未确定", **ENUMS[Track]},
+    "draft_comes_back_to": {"review": "审核", "countersign": "会签", "sign": "签发"},
+    "early_ending": {
+        "none": "没有终止",
+        "withdrawn": "撤销",
+        "merged": "并案",
+        "listing_revoked": "撤销挂牌",
+        "objection_upheld": "异议成立",
+    },
+    "closure_return": {
+        "none": "没有退回",
+        "rectification": "退回继续整改",
+        "acceptance": "退回重新验收",
+    },
+}
+
+
+def fact_said(name: str, value: FactValue) -> tuple[str, str]:
+    """A fact and its value in words; a fact of former days keeps its own name."""
+    said = ("是" if value else "否") if isinstance(value, bool) else str(value)
+    return FACT_LABELS.get(name, name), FACT_VALUES.get(name, {}).get(said, said)

@@ -1,0 +1,151 @@
+"""Which acts may be taken back by the person who did them, and why all others stay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.errors import RuleError
+from workflows.permissions import (
+    PERMISSIONS,
+    Actor,
+    CaseStanding,
+    PermissionRefusedError,
+    PostRecord,
+    stands_so,
+)
+from workflows.vocabulary import Action, Outcome
+
+
+class Stays(StrEnum):
+    """Why an act cannot be taken back, whoever did it."""
+
+    BEGAN_THE_CASE = "began_the_case"
+    ISSUED_A_DOCUMENT = "issued_a_document"
+    ENDED_THE_CASE = "ended_the_case"
+    MEASURES = "measures"
+    SERVED = "served"
+    RECEIVED = "received"
+    WITH_OTHERS = "with_others"
+    PARTY_CHANGED = "party_changed"
+    LEGAL_HOLD = "legal_hold"
+    OUTSIDE_THE_DIAGRAM = "outside_the_diagram"
+    NOT_FORESEEN = "not_foreseen"
+
+
+class TakeBackRefusedError(RuleError):
+    """The act stays as it is; `detail["reason"]` says why."""
+
+    code = "take_back_refused"
+
+
+@dataclass(frozen=True)
+class DoneAct:
+    """An act as the rules of taking back see it; `receiver_id` only for a step of a handover."""
+
+    action: Action
+    outcome: Outcome
+    person_id: int
+    receiver_id: int | None = None
+
+
+_A, _O = Action, Outcome
+_REVIEWED = (_O.ACCEPTED, _O.RETURNED)
+# Nothing that is not named here is taken back: nothing of it has left the office, taken a number,
+# or ended the case.
+CAN_BE_TAKEN_BACK: Mapping[Action, tuple[Outcome, ...]] = {
+    _A.SUPPLEMENT_REPORT: (_O.DONE,),
+    _A.RECORD_WORKFORCE_REPORT: (_O.DONE,),
+    _A.SIGN_DOUBLE_REPORT: (_O.DONE,),
+    _A.VERIFY_HAZARD: (_O.MAJOR, _O.ORDINARY),
+    _A.CONFIRM_VERDICT: (_O.MAJOR, _O.RETURNED),
+    _A.PROPOSE_LISTING: (_O.DONE,),
+    _A.REVIEW_DRAFT: _REVIEWED,
+    _A.COUNTERSIGN_LISTING: _REVIEWED,
+    _A.SIGN_LISTING: (_O.RETURNED,),
+    _A.REPORT_HANDOVER_RESULT: (_O.DONE,),
+    _A.SUBMIT_PLAN: (_O.DONE,),
+    _A.REVIEW_PLAN: _REVIEWED,
+    _A.REPORT_PROGRESS: (_O.DONE,),
+    _A.REVIEW_PROGRESS: _REVIEWED,
+    _A.APPLY_FOR_ACCEPTANCE: (_O.DONE,),
+    _A.ENDORSE_AS_PARENT_COMPANY_HEAD: _REVIEWED,
+    _A.EVALUATE_EFFECT: (_O.DONE,),
+    _A.INSPECT_RECTIFICATION: (_O.PASSED, _O.FAILED),
+    _A.APPROVE_ACCEPTANCE: (_O.PASSED, _O.FAILED),
+    _A.ENDORSE_AS_LEADER_IN_CHARGE: (
+        _O.ACCEPTED,
+        _O.RETURN_TO_RECTIFICATION,
+        _O.RETURN_TO_ACCEPTANCE,
+    ),
+    _A.APPROVE_DELISTING: (_O.RETURN_TO_RECTIFICATION, _O.RETURN_TO_ACCEPTANCE),
+    _A.WITHDRAW_CASE: (_O.DONE,),
+    _A.CONFIRM_WITHDRAWAL: (_O.RETURNED,),
+    _A.OBJECT_TO_VERDICT: (_O.DONE,),
+    _A.DECIDE_OBJECTION: (_O.RETURNED,),
+    _A.ADD_FINDING: (_O.DONE,),
+    _A.CHANGE_RESPONSIBLE_PARTY: (_O.DONE,),
+    _A.CONFIRM_PARTY_CHANGE: (_O.RETURNED,),
+    _A.REPORT_STOPPAGE: (_O.DONE,),
+    _A.CONFIRM_STOPPAGE: _REVIEWED,
+    _A.REPORT_RESTART: (_O.DONE,),
+    _A.ACCEPT_OWN_RECTIFICATION: (_O.DONE,),
+    _A.CLOSE_OWN_LISTING: _REVIEWED,
+    _A.CHECK_OWN_CLOSURE: (_O.RETURNED,),
+}
+_STAYS: Mapping[Action, Stays] = {
+    _A.FILE_FIRST_REPORT: Stays.BEGAN_THE_CASE,
+    _A.REGISTER_HAZARD: Stays.BEGAN_THE_CASE,
+    _A.CONFIRM_CRITERION: Stays.OUTSIDE_THE_DIAGRAM,
+    _A.TAKE_BACK: Stays.OUTSIDE_THE_DIAGRAM,
+    _A.ORDER_IMMEDIATE_MEASURES: Stays.MEASURES,
+    _A.LIFT_IMMEDIATE_MEASURES: Stays.MEASURES,
+    _A.ISSUE_RECTIFICATION_ORDER: Stays.ISSUED_A_DOCUMENT,
+    _A.CONFIRM_VERDICT: Stays.ENDED_THE_CASE,
+    _A.SIGN_LISTING: Stays.ISSUED_A_DOCUMENT,
+    _A.SERVE_LISTING_NOTICE: Stays.SERVED,
+    _A.ACKNOWLEDGE_HANDOVER: Stays.RECEIVED,
+    _A.APPROVE_DELISTING: Stays.ENDED_THE_CASE,
+    _A.CONFIRM_WITHDRAWAL: Stays.ENDED_THE_CASE,
+    _A.DECIDE_OBJECTION: Stays.ENDED_THE_CASE,
+    _A.CLOSE_TRACKED_CASE: Stays.ENDED_THE_CASE,
+    _A.CHECK_OWN_CLOSURE: Stays.ENDED_THE_CASE,
+    _A.ARCHIVE_CASE: Stays.ENDED_THE_CASE,
+    _A.ANSWER_FINDER: Stays.WITH_OTHERS,
+    _A.RECORD_EXTERNAL_LISTING: Stays.WITH_OTHERS,
+    _A.PETITION_DELISTING: Stays.WITH_OTHERS,
+    _A.RECORD_EXTERNAL_DELISTING: Stays.WITH_OTHERS,
+    _A.LIST_OWN_HAZARD: Stays.WITH_OTHERS,
+    _A.CONFIRM_PARTY_CHANGE: Stays.PARTY_CHANGED,
+    _A.RECORD_ACCIDENT: Stays.LEGAL_HOLD,
+    _A.CONFIRM_ACCIDENT: Stays.LEGAL_HOLD,
+    _A.LIFT_LEGAL_HOLD: Stays.LEGAL_HOLD,
+}
+
+
+def why_it_stays(action: Action, outcome: Outcome) -> Stays | None:
+    """The reason why such an act is never taken back, or None."""
+    if outcome in CAN_BE_TAKEN_BACK.get(action, ()):
+        return None
+    return _STAYS.get(action, Stays.NOT_FORESEEN)
+
+
+def check_taking_back(actor: Actor, act: DoneAct, case: CaseStanding) -> PostRecord:
+    """The post under which the actor takes the act back: one that may still do its step.
+
+    Whether somebody has acted since is for the caller to ask. Raises PermissionRefusedError for
+    another person's act or a post no longer held, TakeBackRefusedError for an act that stays.
+    """
+    if act.person_id != actor.person_id:
+        raise PermissionRefusedError(action=Action.TAKE_BACK, reason="act_of_another", missing="")
+    stays = why_it_stays(act.action, act.outcome)
+    if stays is not None:
+        raise TakeBackRefusedError(reason=stays.value, action=act.action)
+    for row in PERMISSIONS:
+        for post in actor.posts:
+            if (
+                row.action is act.action
+                and post.role is row.role
+                and stands_so(post, row.relation, case, act.receiver_id)
+            ):
+                return post
+    raise PermissionRefusedError(action=act.action, reason="post_left", missing="")
