@@ -1,5 +1,6 @@
 """Who answers for a hazard: found in the register or entered, checked, and changed."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -86,7 +87,8 @@ def enter_party(
         division_code=new.division_code,
         supervised_by_id=department_id,
     )
-    party.key = f"entered:{new.credit_code or new.name}"[:80]
+    name = hashlib.sha256(f"{new.division_code} {new.name}".encode()).hexdigest()[:40]
+    party.key = f"entered:{new.credit_code or name}"
     session.add(party)
     session.flush()
     return party

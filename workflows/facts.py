@@ -252,10 +252,14 @@ def _in_force(record: CaseRecord, begins: Action, ends: Action) -> bool:
 
 
 def _may_list_itself(record: CaseRecord) -> bool:
-    """Reported by itself, stopped as required, in a sector whose profile leaves it the listing."""
+    """Reported by itself, stopped as required, in a sector whose profile leaves it the listing;
+    somebody above the principal must be there to close it.
+    """
     finding = record.last(Action.VERIFY_HAZARD)
+    somebody_above = record.has_parent_company or record.party_kind not in ENDORSED_BY_GOVERNMENT
     return (
         record.sector_may_list_itself
+        and somebody_above
         and sources_of(record) == {HazardSource.ENTERPRISE_REPORT}
         and finding is not None
         and bool(finding.content.get("production_stopped"))

@@ -35,9 +35,15 @@ def _take_track(frame: Frame, step: OpenedStep, command: ConfirmVerdict) -> None
         raise PermissionRefusedError(
             action=Action.CONFIRM_VERDICT, reason="need_unmet", missing="may_list_itself"
         )
+    step.case.listing_body_id = _chosen_body(frame, step, command)
+
+
+def _chosen_body(frame: Frame, step: OpenedStep, command: ConfirmVerdict) -> int:
+    """The body that lists; the committee where none was chosen, or nothing is listed here."""
+    case = step.case
     if command.listing_body_id is None or command.track not in (None, Track.LISTED):
-        return
-    offered = {body.organisation_id for body in list_bodies(frame.session, step.case, frame.today)}
+        return case.safety_committee_id or case.listing_body_id
+    offered = {body.organisation_id for body in list_bodies(frame.session, case, frame.today)}
     if command.listing_body_id not in offered:
         raise InvalidCommandError({"listing_body_id": "choice"})
-    step.case.listing_body_id = command.listing_body_id
+    return command.listing_body_id

@@ -1,5 +1,6 @@
 """A hazard that others than the enterprise found: registered by the case officer."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -65,7 +66,7 @@ def _party_and_post(frame: Frame, command: RegisterHazard) -> tuple[Organisation
         raise PermissionRefusedError(action=Action.REGISTER_HAZARD, reason="no_post", missing="")
     new = NewParty(
         command.new_party_name.strip(),
-        command.new_party_code.strip().upper(),
+        unicodedata.normalize("NFKC", command.new_party_code).strip().upper(),
         command.sector,
         command.division_code,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.errors import InvalidCommandError
 from services.frame import Frame, Receipt, TaskCommand, require
 from services.merging import find_target
 from services.step import open_step
@@ -23,4 +24,8 @@ def withdraw_case(frame: Frame, command: WithdrawCase) -> Receipt:
     if command.ground is WithdrawalGround.MERGED:
         find_target(frame, step.case, command.merged_into)
     step.record(command)
-    return step.advance()
+    receipt = step.advance()
+    if receipt.ending is not None:
+        # Diagrams of before know no second person: one alone ends nothing any more.
+        raise InvalidCommandError({"ground": "second_person_missing"})
+    return receipt

@@ -1,4 +1,4 @@
-"""The bodies that could list a hazard: those with somebody to countersign and somebody to sign."""
+"""The bodies that could list a hazard: somebody countersigns, somebody signs, it can number."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -42,6 +42,11 @@ def list_bodies(session: Session, case: SupervisionCase, today: date) -> list[Bo
         sa.select(Organisation)
         .where(
             sa.or_(organs, Organisation.id.in_([number for number in own if number])),
+            # Without a mark of its own (机关代字) it could not number its notice.
+            sa.or_(
+                Organisation.kind == OrganisationKind.SAFETY_COMMITTEE,
+                Organisation.mark.is_not(None),
+            ),
             countersigns.exists(),
             signs.exists(),
         )

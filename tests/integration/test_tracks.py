@@ -12,6 +12,7 @@ from services.models.deadline import Deadline
 from services.models.document import Document, NumberEntry
 from services.models.organisation import Organisation
 from services.queries.duties import list_duties
+from services.queries.listing_bodies import list_bodies
 from tests.builders import MINE_CODE, World
 from workflows.credit_code import check_character
 from workflows.permissions import PermissionRefusedError
@@ -206,6 +207,25 @@ def test_a_body_that_cannot_sign_is_not_taken(world: World) -> None:
             listing_body_id=world.ids["county"],
         )
     assert refusal.value.fields == {"listing_body_id": "choice"}
+
+
+def test_a_body_without_a_mark_of_its_own_is_not_offered(world: World) -> None:
+    case_id = world.file_report()
+    with transaction(world.engine) as session:
+        session.get_one(Organisation, world.ids["group"]).mark = None
+    with transaction(world.engine) as session:
+        case = session.get_one(SupervisionCase, case_id)
+        offered = {body.organisation_id for body in list_bodies(session, case, world.now.date())}
+    assert offered == {world.ids["committee"], world.ids["department"]}
+
+
+def test_a_body_chosen_before_a_return_is_not_kept_for_another_track(world: World) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id, listing_body_id=world.ids["group"])
+    assert case_of(world, case_id).listing_body_id == world.ids["group"]
+    other_id = world.register()
+    world.to_listing(other_id, track=Track.TRACKED, listing_body_id=world.ids["group"])
+    assert case_of(world, other_id).listing_body_id == world.ids["committee"]
 
 
 @pytest.mark.parametrize(

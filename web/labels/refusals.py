@@ -278,6 +278,7 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "check_digit": "{label}校验位不对，请核对 18 位统一社会信用代码",
     "other_party": "{label}属于另一个已登记的单位，请核对名称和代码",
     "other_department": "这个单位已登记，由其他部门监管，请移送该部门登记",
+    "second_person_missing": "本事项按旧流程图办理，没有第二人决定的环节，不能撤销；请按原流程办结",
     "before_application": "{label}不能早于本轮申请复查验收的日期",
     "before_finding": "{label}不能早于隐患发现日期",
     "no_duty": "{label}现在不能办理这一步：没有相应岗位，或者因回避不能办理，请另选",
