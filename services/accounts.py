@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from services.clock import local_date
 from services.models.account import Account, LoginSession, SignInAttempt
-from services.models.organisation import Person
+from services.models.organisation import Person, Post
 from services.queries.people import list_posts
+from services.queries.standing_in import list_substitutions_of
 from services.sign_in_rules import (
     ABSOLUTE_LIMIT,
     ATTEMPTS_KEPT,
@@ -52,13 +53,14 @@ class Attempt:
 
 @dataclass(frozen=True)
 class HeldPost:
-    """A post that the signed-in person holds today."""
+    """A post that the signed-in person may use today; `principal_name`: as a substitute."""
 
     id: int
     role: Role
     title: str
     organisation_id: int
     organisation_name: str
+    principal_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -283,15 +285,22 @@ def _username_key(username: str) -> str:
 
 
 def _posts_held(session: Session, person_id: int, now: datetime) -> tuple[HeldPost, ...]:
-    return tuple(
-        HeldPost(
-            id=post.id,
-            role=Role(post.role),
-            title=post.title,
-            organisation_id=post.organisation_id,
-            organisation_name=post.organisation.name,
-        )
-        for post in list_posts(session, person_id, local_date(now))
+    today = local_date(now)
+    own = list_posts(session, person_id, today)
+    others = list_substitutions_of(session, person_id, own, today)
+    return (
+        *(_held_post(post) for post in own),
+        *(replace(_held_post(row.post), principal_name=row.post.person.name) for row in others),
+    )
+
+
+def _held_post(post: Post) -> HeldPost:
+    return HeldPost(
+        id=post.id,
+        role=Role(post.role),
+        title=post.title,
+        organisation_id=post.organisation_id,
+        organisation_name=post.organisation.name,
     )
 
 

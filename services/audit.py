@@ -90,6 +90,13 @@ def commitments(session: Session, subject: str) -> Iterator[tuple[int, str]]:
             yield int(entry.body[subject]), str(entry.body["content"])
 
 
+def deeds(session: Session) -> Iterator[Mapping[str, object]]:
+    """The bodies of the entries about deeds, in order."""
+    for entry in _entries(session):
+        if "deed" in entry.body:
+            yield entry.body
+
+
 def _entries(session: Session) -> Iterator[AuditEntry]:
     last = 0
     while True:

@@ -9,6 +9,7 @@ from services.errors import InvalidCommandError
 from services.models.case import CaseCriterion, SupervisionCase
 from services.reference.criteria import clauses_on
 from services.uploads import AcceptedUpload
+from workflows.permissions import PostRecord
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,11 @@ def require_scan(entry: CriterionEntry | None, uploads: Sequence[AcceptedUpload]
 
 
 def freeze_criterion(
-    session: Session, case: SupervisionCase, entry: CriterionEntry | None, person_id: int
+    session: Session,
+    case: SupervisionCase,
+    entry: CriterionEntry | None,
+    person_id: int,
+    post: PostRecord,
 ) -> None:
     """Keep the clause as it stood on the finding date.
 
@@ -49,11 +54,12 @@ def freeze_criterion(
         raise InvalidCommandError({"found_on": "required"})
     existing = case.criterion
     frozen = _from_catalogue(case, entry) if entry.clause_key else _typed(entry)
+    entered = {"entered_by_id": person_id, "entered_for_id": post.principal_person_id}
     if existing is None:
-        case.criterion = CaseCriterion(case_id=case.id, entered_by_id=person_id, **frozen)
+        case.criterion = CaseCriterion(case_id=case.id, **entered, **frozen)
         session.add(case.criterion)
     else:
-        anew = {"entered_by_id": person_id, "confirmed_by_id": None, "confirmed_at": None}
+        anew = {**entered, "confirmed_by_id": None, "confirmed_at": None}
         for name, value in {**frozen, **anew}.items():
             setattr(existing, name, value)
     session.flush()

@@ -98,6 +98,7 @@ def record_act(
         shown_sha256=origin.shown,
         person_id=frame.actor.person_id,
         post_id=post.post_id,
+        substitution_id=post.authority.substitution_id if post.authority else None,
         at=frame.now,
         nonce=secrets.token_hex(16),
         takes_back_id=origin.takes_back_id,
@@ -130,6 +131,7 @@ def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
             "outcome": act.outcome,
             "person_id": act.person_id,
             "post_id": act.post_id,
+            **({"substitution_id": act.substitution_id} if act.substitution_id else {}),
             "at": frame.now.isoformat(),
             "content": _commitment(frame.session, act),
             **more,
@@ -182,9 +184,13 @@ def require_reason(command: TaskCommand, unless: Outcome) -> None:
         require(command, "opinion")
 
 
-def require_other_officer(frame: Frame, co_officer: str) -> None:
-    """At least two officers enforce (Administrative Penalty Law, article 42): not one twice."""
-    if frame.actor.name in co_officer:
+def require_other_officer(frame: Frame, post: PostRecord, co_officer: str) -> None:
+    """At least two officers enforce (Administrative Penalty Law, article 42): not one twice.
+
+    The absent one in whose name a substitute acts is no second officer either.
+    """
+    principal = post.authority.principal_name if post.authority else frame.actor.name
+    if frame.actor.name in co_officer or principal in co_officer:
         raise InvalidCommandError({"co_officer": "own_name"})
 
 

@@ -25,6 +25,7 @@ from web.guards import (
 from web.labels import (
     ADMINISTRATION_FIELDS,
     ADMINISTRATION_SAID,
+    both_names,
     field_problem,
     label_of,
     local_time,
@@ -44,6 +45,7 @@ from web.routes import (
     registration,
     reports,
     sign_in,
+    succession,
     taking_back,
     tasks,
 )
@@ -69,6 +71,7 @@ BLUEPRINTS = (
     taking_back.blueprint,
     own_work.blueprint,
     reports.blueprint,
+    succession.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024
@@ -143,6 +146,7 @@ def _set_up_templates(app: Flask) -> None:
     app.add_template_filter(label_of, "label")
     app.add_template_filter(field_problem, "problem")
     app.add_template_filter(local_time, "local_time")
+    app.add_template_filter(both_names, "both_names")
     # Functions, so that a page which shows neither person nor banner asks no database.
     app.jinja_env.globals.update(
         may_open=may_open,

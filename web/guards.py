@@ -41,6 +41,8 @@ PUBLIC = Access(signed_in=False)
 # Whatever shows cases: the three administrators see none.
 SIGNED_IN = Access(signed_in=True, barred=ADMINISTRATORS)
 OWN_ACCOUNT = Access(signed_in=True)
+# Each of these pages says itself whom it concerns.
+CONCERNED = Access(signed_in=True)
 
 
 def held_by(*roles: Role) -> Access:
@@ -135,6 +137,13 @@ ROUTES: dict[str, Access] = {
     "reports.file_first_report": held_by(*STARTING_ACTIONS[Action.FILE_FIRST_REPORT]),
     "reports.register_hazard": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),
     "reports.show_receipt": SIGNED_IN,
+    "succession.list_substitutions": CONCERNED,
+    "succession.choose_post": CONCERNED,
+    "succession.propose": CONCERNED,
+    "succession.show_substitution": CONCERNED,
+    "succession.confirm": CONCERNED,
+    "succession.revoke": CONCERNED,
+    "succession.download_authority": CONCERNED,
 }
 # Where somebody lands after signing in: the first of these that is open to the posts held.
 HOMES = ("tasks.list_tasks", "administration.show_overview")

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 from workflows.errors import RuleError
-from workflows.permissions import Actor, CaseStanding, PostRecord, check, duty_posts
+from workflows.permissions import (
+    Actor,
+    CaseStanding,
+    PostRecord,
+    check,
+    duty_posts,
+    stood_in_for,
+)
 from workflows.vocabulary import Action, Role
 
 
@@ -66,7 +73,7 @@ def claiming_post(actor: Actor, step: StepAtHand, holder: Actor | None) -> PostR
 def releasing_post(actor: Actor, step: StepAtHand, holder: Actor | None) -> PostRecord:
     """The post under which the holder gives the step back to all whom it falls to."""
     posts = _required_posts(actor, step)
-    if not is_same(holder, actor):
+    if not holds_for(holder, actor):
         raise AssignmentRefusedError(reason="not_held")
     return posts[0]
 
@@ -77,7 +84,7 @@ def transferring_post(
     """The post under which the actor hands the step to a colleague who holds the same duty."""
     _require_duty(step)
     posts = _required_posts(actor, step)
-    if holder is not None and not is_same(holder, actor):
+    if holder is not None and not holds_for(holder, actor):
         raise AssignmentRefusedError(reason="not_held")
     receiving = {post.organisation_id for post in _posts(to, step)}
     found = next((post for post in posts if post.organisation_id in receiving), None)
@@ -105,13 +112,21 @@ def delegating_post(actor: Actor, to: Actor, step: StepAtHand, holder: Actor | N
 
 
 def is_head(actor: Actor, step: StepAtHand) -> bool:
-    """True when people of the actor's own, by the table, could do the step by their posts."""
+    """True when people of the actor's own, by the table, could do the step by their posts.
+
+    A substitute does the head's steps, but gives none to others.
+    """
     return any(
         bool(_posts(Actor(0, "", (PostRecord(0, to, post.organisation_id),)), step))
-        for post in actor.posts
+        for post in actor.own_posts
         for head, to in DELEGATIONS
         if post.role is head
     )
+
+
+def holds_for(holder: Actor | None, actor: Actor) -> bool:
+    """True when the actor is the holder, or stands in for the holder."""
+    return holder is not None and holder.person_id in stood_in_for(actor)
 
 
 def is_same(one: Actor | None, other: Actor) -> bool:
@@ -125,7 +140,7 @@ def _may_take_from(actor: Actor, holder: Actor, step: StepAtHand) -> bool:
 
 def _heading_post(actor: Actor, other: Actor, step: StepAtHand) -> PostRecord | None:
     """The post by which the actor heads the organisation where the other has this duty."""
-    pairs = ((mine, theirs) for mine in actor.posts for theirs in _posts(other, step))
+    pairs = ((mine, theirs) for mine in actor.own_posts for theirs in _posts(other, step))
     return next((mine for mine, theirs in pairs if _heads(mine, theirs)), None)
 
 

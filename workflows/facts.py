@@ -87,6 +87,7 @@ class ActRecord:
     round_number: int
     content: Mapping[str, object] = field(default_factory=dict)
     on: date | None = None
+    principal_person_id: int | None = None
 
 
 @dataclass(frozen=True)

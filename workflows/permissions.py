@@ -1,7 +1,7 @@
 """Who may do what to a case: one deny-by-default table, and the checks that read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workflows.errors import RuleError
@@ -30,27 +30,55 @@ class PermissionRefusedError(RuleError):
 
 
 @dataclass(frozen=True)
+class Authority:
+    """By which substitution somebody uses another's post, and which acts it leaves out."""
+
+    substitution_id: int
+    principal_person_id: int
+    principal_name: str
+    excluded: frozenset[Action] = frozenset()
+
+
+@dataclass(frozen=True)
 class PostRecord:
-    """A post as the rules see it, valid at the moment of asking."""
+    """A post as the rules see it, valid at the moment of asking; with an authority: another's."""
 
     post_id: int
     role: Role
     organisation_id: int
     sectors: frozenset[str] = frozenset()
+    authority: Authority | None = None
+
+    @property
+    def principal_person_id(self) -> int | None:
+        """In whose name a substitute uses the post; None for one's own."""
+        return self.authority.principal_person_id if self.authority else None
+
+    def covers(self, action: Action) -> bool:
+        """False for what the written authority leaves out."""
+        return self.authority is None or action not in self.authority.excluded
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person with the posts held now."""
+    """A person with the posts held now, own ones first, then those stood in for."""
 
     person_id: int
     name: str
     posts: tuple[PostRecord, ...]
 
+    @property
+    def own_posts(self) -> tuple[PostRecord, ...]:
+        """The posts that the person holds in person."""
+        return tuple(post for post in self.posts if post.authority is None)
+
 
 @dataclass(frozen=True)
 class CaseStanding:
-    """To whom a case belongs, which needs are met, and who has done what in it."""
+    """To whom a case belongs, which needs are met, and who has done what in it.
+
+    An act by a substitute counts as done by both, in `acted` and in who `entered_clause`.
+    """
 
     responsible_party_id: int
     parent_company_id: int | None
@@ -65,6 +93,7 @@ class CaseStanding:
     acted: Mapping[Action, frozenset[int]]
     acted_this_round: Mapping[Action, frozenset[int]]
     co_party_ids: frozenset[int] = frozenset()
+    entered_clause: frozenset[int] = frozenset()
 
     def receiver_at(self, process_id: str, position: int) -> int | None:
         """The organisation that an open step of a handover belongs to; None for other steps."""
@@ -76,7 +105,8 @@ class PermissionRow:
     """One permission: this role, standing so to the case, when the needs hold, unless acted.
 
     `forbids` names acts that the same person may not have done in this case, ever;
-    `once_a_round` bars a second act of the same kind by the same person in one round.
+    `once_a_round` bars a second act of the same kind by the same person in one round;
+    `not_own_clause` bars whoever entered the clause that the case is judged by.
     """
 
     action: Action
@@ -85,6 +115,7 @@ class PermissionRow:
     needs: tuple[str, ...] = ()
     forbids: frozenset[Action] = frozenset()
     once_a_round: bool = False
+    not_own_clause: bool = False
 
 
 _ENTERPRISE_ACTS = frozenset(
@@ -134,19 +165,21 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
     *(_row(_A.SUPPLEMENT_REPORT, role, _T.OWN) for role in _PREPARERS),
     *(_row(_A.RECORD_WORKFORCE_REPORT, role, _T.OWN) for role in _PREPARERS),
     _row(_A.SIGN_DOUBLE_REPORT, _R.ENTERPRISE_PRINCIPAL, _T.OWN),
-    _row(
+    PermissionRow(
         _A.CONFIRM_CRITERION,
         _R.CASE_OFFICER,
         _T.COMPETENT_DEPARTMENT,
-        "criterion_on_record",
+        ("criterion_on_record",),
         forbids=_OTHER_SIDE,
+        not_own_clause=True,
     ),
-    _row(
+    PermissionRow(
         _A.CONFIRM_CRITERION,
         _R.DEPARTMENT_HEAD,
         _T.COMPETENT_DEPARTMENT,
-        "criterion_on_record",
+        ("criterion_on_record",),
         forbids=_OTHER_SIDE,
+        not_own_clause=True,
     ),
     _row(
         _A.ORDER_IMMEDIATE_MEASURES, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE
@@ -478,23 +511,49 @@ def check(
 
     `receiver` is the organisation that the open handover step belongs to.
     """
-    reason, missing = "no_post", ""
-    for row in PERMISSIONS:
-        if row.action is not action:
+    refusal = {"reason": "no_post", "missing": ""}
+    for row, post in ways(actor, action):
+        if not stands_so(post, row.relation, case, receiver):
             continue
-        for post in actor.posts:
-            if post.role is not row.role or not stands_so(post, row.relation, case, receiver):
-                continue
-            unmet = next((need for need in row.needs if not case.needs_met[need]), None)
-            if unmet is not None:
-                reason, missing = "need_unmet", unmet
-                continue
-            done = _barred_by(actor.person_id, row, case)
-            if done is not None:
-                reason, missing = "separation_of_duties", done
-                continue
-            return post
-    raise PermissionRefusedError(action=action, reason=reason, missing=missing)
+        if not post.covers(action):
+            refusal = {"reason": "left_out", "missing": "", "principal": _principal(post)}
+            continue
+        unmet = next((need for need in row.needs if not case.needs_met[need]), None)
+        if unmet is not None:
+            refusal = {"reason": "need_unmet", "missing": unmet}
+            continue
+        done = _barred_by(actor, post, row, case)
+        if done is not None:
+            refusal = _separation(actor, row, case, post, done)
+            continue
+        return post
+    raise PermissionRefusedError(action=action, **refusal)
+
+
+def ways(actor: Actor, action: Action) -> list[tuple[PermissionRow, PostRecord]]:
+    """Rows of the table with the posts that fit them; those stood in for come last."""
+    ways = [
+        (row, post)
+        for row in PERMISSIONS
+        if row.action is action
+        for post in actor.posts
+        if post.role is row.role
+    ]
+    return sorted(ways, key=lambda way: way[1].authority is not None)
+
+
+def _principal(post: PostRecord) -> str:
+    return post.authority.principal_name if post.authority else ""
+
+
+def _separation(
+    actor: Actor, row: PermissionRow, case: CaseStanding, post: PostRecord, done: str
+) -> dict[str, str]:
+    """Whether the actor is barred, or only the one in whose name the actor would act."""
+    own = replace(post, authority=None)
+    if _barred_by(actor, own, row, case) is None:
+        return {"reason": "separation_of_principal", "missing": done, "principal": _principal(post)}
+    return {"reason": "separation_of_duties", "missing": done}
 
 
 def may(actor: Actor, action: Action, case: CaseStanding, receiver: int | None = None) -> bool:
@@ -516,16 +575,14 @@ def holds_duty(
 def duty_posts(
     actor: Actor, action: Action, case: CaseStanding, receiver: int | None = None
 ) -> tuple[PostRecord, ...]:
-    """The posts through which the act falls to the actor, whether or not it can be done yet."""
+    """The posts through which the act falls to the actor, own ones first, done yet or not."""
     return tuple(
         post
-        for row in PERMISSIONS
-        for post in actor.posts
-        if row.action is action
-        and post.role is row.role
-        and stands_so(post, row.relation, case, receiver)
+        for row, post in ways(actor, action)
+        if stands_so(post, row.relation, case, receiver)
+        and post.covers(action)
         and _applies(row, case)
-        and _barred_by(actor.person_id, row, case) is None
+        and _barred_by(actor, post, row, case) is None
     )
 
 
@@ -534,7 +591,7 @@ def find_case_officers_post(actor: Actor, department_id: int | None) -> PostReco
     return next(
         (
             post
-            for post in actor.posts
+            for post in actor.own_posts
             if post.role is Role.CASE_OFFICER and post.organisation_id == department_id
         ),
         None,
@@ -602,12 +659,30 @@ def _applies(row: PermissionRow, case: CaseStanding) -> bool:
     return all(case.needs_met[need] for need in row.needs if need in _WHO_NEEDS)
 
 
-def _barred_by(person_id: int, row: PermissionRow, case: CaseStanding) -> Action | None:
+def stood_in_for(actor: Actor) -> frozenset[int]:
+    """The actor, and the people whose posts the actor uses as a substitute."""
+    principals = {post.principal_person_id for post in actor.posts}
+    return frozenset({actor.person_id, *(one for one in principals if one is not None)})
+
+
+def answers_for(actor: Actor, post: PostRecord) -> frozenset[int]:
+    """The people as whose act it counts when the actor uses this post."""
+    principal = post.principal_person_id
+    return frozenset({actor.person_id} if principal is None else {actor.person_id, principal})
+
+
+def _barred_by(
+    actor: Actor, post: PostRecord, row: PermissionRow, case: CaseStanding
+) -> str | None:
+    """What keeps the actor, or the one in whose name the post is used, from acting."""
     nobody: frozenset[int] = frozenset()
-    if row.once_a_round and person_id in case.acted_this_round.get(row.action, nobody):
+    people = answers_for(actor, post)
+    if row.once_a_round and people & case.acted_this_round.get(row.action, nobody):
         return row.action
+    if row.not_own_clause and people & case.entered_clause:
+        return "criterion"
     return next(
-        (done for done in sorted(row.forbids) if person_id in case.acted.get(done, nobody)), None
+        (done for done in sorted(row.forbids) if people & case.acted.get(done, nobody)), None
     )
 
 
@@ -628,3 +703,9 @@ ROLES_OF: Mapping[Action, tuple[Role, ...]] = {
 STARTING_ACTIONS: Mapping[Action, tuple[Role, ...]] = {
     action: ROLES_OF[action] for action in (Action.FILE_FIRST_REPORT, Action.REGISTER_HAZARD)
 }
+
+
+def starting_posts(actor: Actor, action: Action) -> tuple[PostRecord, ...]:
+    """The posts under which the actor may begin a case by this act, own ones first."""
+    roles = STARTING_ACTIONS.get(action, ())
+    return tuple(post for post in actor.posts if post.role in roles and post.covers(action))

@@ -6,12 +6,12 @@ from enum import StrEnum
 
 from workflows.errors import RuleError
 from workflows.permissions import (
-    PERMISSIONS,
     Actor,
     CaseStanding,
     PermissionRefusedError,
     PostRecord,
     stands_so,
+    ways,
 )
 from workflows.vocabulary import Action, Outcome
 
@@ -140,12 +140,7 @@ def check_taking_back(actor: Actor, act: DoneAct, case: CaseStanding) -> PostRec
     stays = why_it_stays(act.action, act.outcome)
     if stays is not None:
         raise TakeBackRefusedError(reason=stays.value, action=act.action)
-    for row in PERMISSIONS:
-        for post in actor.posts:
-            if (
-                row.action is act.action
-                and post.role is row.role
-                and stands_so(post, row.relation, case, act.receiver_id)
-            ):
-                return post
+    for row, post in ways(actor, act.action):
+        if stands_so(post, row.relation, case, act.receiver_id) and post.covers(act.action):
+            return post
     raise PermissionRefusedError(action=act.action, reason="post_left", missing="")

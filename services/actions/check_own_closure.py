@@ -29,8 +29,8 @@ def check_own_closure(frame: Frame, command: CheckOwnClosure) -> Receipt:
     """File the closure, or send it back to the enterprise's acceptance with the reason."""
     require(command, "checked_on", "findings", "co_officer")
     require_not_in_future(frame, command, "checked_on")
-    require_other_officer(frame, command.co_officer)
     require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.CHECK_OWN_CLOSURE, command)
+    require_other_officer(frame, step.post, command.co_officer)
     step.record(command)
     return step.advance()

@@ -9,7 +9,7 @@ from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.shown import shown_sha256
 from workflows.errors import TaskNotReadyError
-from workflows.permissions import PermissionRefusedError, check
+from workflows.permissions import check
 from workflows.vocabulary import Action
 
 
@@ -30,10 +30,6 @@ def confirm_criterion(frame: Frame, command: ConfirmCriterion) -> Receipt:
     criterion = case.criterion
     if criterion is None or not awaits_confirmation(case):
         raise TaskNotReadyError
-    if criterion.entered_by_id == frame.actor.person_id:
-        raise PermissionRefusedError(
-            action=Action.CONFIRM_CRITERION, reason="separation_of_duties", missing="criterion"
-        )
     if command.shown != shown_sha256(session, case.id, Action.CONFIRM_CRITERION):
         raise ShownChangedError
     criterion.confirmed_by_id = frame.actor.person_id

@@ -8,7 +8,7 @@ from services.frame import Frame, Receipt, require
 from services.models.case import Act, SupervisionCase
 from services.models.organisation import Organisation
 from services.parties import party_kind_of
-from workflows.permissions import STARTING_ACTIONS, PermissionRefusedError, PostRecord
+from workflows.permissions import PermissionRefusedError, PostRecord, starting_posts
 from workflows.vocabulary import Action, DocumentKind, HazardSource
 
 
@@ -43,7 +43,6 @@ def file_first_report(frame: Frame, command: FileFirstReport) -> Receipt:
 
 
 def _reporting_post(frame: Frame) -> PostRecord:
-    for post in frame.actor.posts:
-        if post.role in STARTING_ACTIONS[Action.FILE_FIRST_REPORT]:
-            return post
+    for post in starting_posts(frame.actor, Action.FILE_FIRST_REPORT):
+        return post
     raise PermissionRefusedError(action=Action.FILE_FIRST_REPORT, reason="no_post", missing="")

@@ -30,8 +30,8 @@ def issue_rectification_order(frame: Frame, command: IssueRectificationOrder) ->
     rule = frame.office.profile.rules[LIMIT_RULE]
     if command.limit_on > latest_fixed_date(rule, frame.today):
         raise InvalidCommandError({"limit_on": "over_one_year"})
-    require_other_officer(frame, command.co_officer)
     step = open_step(frame, Action.ISSUE_RECTIFICATION_ORDER, command)
+    require_other_officer(frame, step.post, command.co_officer)
     act = step.record(command)
     step.case.rectification_limit_on = command.limit_on
     issue_document(

@@ -20,8 +20,8 @@ class OrderImmediateMeasures(TaskCommand):
 def order_immediate_measures(frame: Frame, command: OrderImmediateMeasures) -> Receipt:
     """Order the measures and give the order its number. Never held up by an incomplete file."""
     require(command, "measures", "co_officer")
-    require_other_officer(frame, command.co_officer)
     step = open_step(frame, Action.ORDER_IMMEDIATE_MEASURES, command)
+    require_other_officer(frame, step.post, command.co_officer)
     act = step.record(command)
     issue_document(
         frame.session,

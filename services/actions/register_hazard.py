@@ -1,7 +1,6 @@
 """A hazard that others than the enterprise found: registered by the case officer."""
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.beginning import NewHazard, ResponsibleParty, begin_case, refuse_second_sending
@@ -10,7 +9,7 @@ from services.findings import Finding, check_finding
 from services.frame import Frame, Receipt, require
 from services.models.organisation import Organisation
 from services.parties import NewParty, enter_party, names_in, party_kind_of
-from workflows.permissions import STARTING_ACTIONS, PermissionRefusedError, PostRecord
+from workflows.permissions import PermissionRefusedError, PostRecord, starting_posts
 from workflows.vocabulary import Action, HazardSource, OrganisationKind, PartyKind, PartyRole
 
 # A hazard without an enterprise: the territorial government answers for it.
@@ -61,7 +60,7 @@ def _party_and_post(frame: Frame, command: RegisterHazard) -> tuple[Organisation
         return party, _supervising_post(frame, party)
     if command.responsible_party_id is not None:
         raise InvalidCommandError({"new_party_name": "chosen_already"})
-    post = next(_registering_posts(frame), None)
+    post = next(iter(starting_posts(frame.actor, Action.REGISTER_HAZARD)), None)
     if post is None:
         raise PermissionRefusedError(action=Action.REGISTER_HAZARD, reason="no_post", missing="")
     new = NewParty(
@@ -73,13 +72,8 @@ def _party_and_post(frame: Frame, command: RegisterHazard) -> tuple[Organisation
     return enter_party(frame.session, new, command.party_kind, post.organisation_id), post
 
 
-def _registering_posts(frame: Frame) -> Iterator[PostRecord]:
-    roles = STARTING_ACTIONS[Action.REGISTER_HAZARD]
-    return (post for post in frame.actor.posts if post.role in roles)
-
-
 def _supervising_post(frame: Frame, party: Organisation) -> PostRecord:
-    for post in _registering_posts(frame):
+    for post in starting_posts(frame.actor, Action.REGISTER_HAZARD):
         if party.kind == GOVERNMENT or post.organisation_id == party.supervised_by_id:
             return post
     raise PermissionRefusedError(action=Action.REGISTER_HAZARD, reason="no_post", missing="")

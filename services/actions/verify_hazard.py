@@ -42,8 +42,8 @@ def verify_hazard(frame: Frame, command: VerifyHazard) -> Receipt:
     require(command, "verified_on", "findings", "co_officer")
     require_scan(command.criterion, command.uploads)
     require_not_in_future(frame, command, "verified_on", "found_on")
-    require_other_officer(frame, command.co_officer)
     step = open_step(frame, Action.VERIFY_HAZARD, command)
+    require_other_officer(frame, step.post, command.co_officer)
     found_on = step.case.found_on or command.found_on
     if command.verified_on and found_on and command.verified_on < found_on:
         raise InvalidCommandError({"verified_on": "before_finding"})
@@ -51,7 +51,7 @@ def verify_hazard(frame: Frame, command: VerifyHazard) -> Receipt:
         if not getattr(step.case, name) and getattr(command, name):
             setattr(step.case, name, getattr(command, name))
     lock_until_commit(frame.session, f"criterion of {command.case_id}")
-    freeze_criterion(frame.session, step.case, command.criterion, frame.actor.person_id)
+    freeze_criterion(frame.session, step.case, command.criterion, frame.actor.person_id, step.post)
     if command.outcome is Outcome.MAJOR and step.case.criterion is None:
         raise InvalidCommandError({"criterion": "required"})
     step.record(command)

@@ -123,7 +123,7 @@ def withdraw(frame: Frame, proposal_id: int) -> None:
 
 def require_role(frame: Frame, role: Role) -> None:
     """AdministrationRefusedError unless the actor holds this role today."""
-    if all(post.role is not role for post in frame.actor.posts):
+    if all(post.role is not role for post in frame.actor.own_posts):
         raise AdministrationRefusedError(reason="no_post")
 
 

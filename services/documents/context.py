@@ -87,7 +87,10 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True)
 class ListingNoticeInputs:
-    """The listing notice. Without an issue it is the draft laid before the signatory."""
+    """The listing notice. Without an issue it is the draft laid before the signatory.
+
+    `signatory_principal`: in whose name the signatory signs as a substitute.
+    """
 
     organ: Organ
     addressee: Addressee
@@ -97,6 +100,7 @@ class ListingNoticeInputs:
     supervision: Supervision
     signatory_name: str
     drafted_on: date
+    signatory_principal: str = ""
     issue: Issue | None = None
 
     def issued(self, issue: Issue) -> Self:
@@ -123,6 +127,8 @@ class ListingNoticeInputs:
             supervision=_supervision(record["supervision"]),
             signatory_name=record["signatory_name"],
             drafted_on=date.fromisoformat(record["drafted_on"]),
+            # Drafts frozen before there were substitutes do not say.
+            signatory_principal=record.get("signatory_principal", ""),
             issue=Issue(**_with_dates(issue, "issued_on")) if issue else None,
         )
 

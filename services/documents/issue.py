@@ -103,7 +103,11 @@ def _issue_listing_notice(
     )
     notice.number, notice.issued_on = number.text, issue.issued_on
     notice.signed_by_act_id, notice.state = act.id, NUMBERED
-    inputs = replace(ListingNoticeInputs.from_record(notice.inputs), signatory_name=act.person.name)
+    inputs = replace(
+        ListingNoticeInputs.from_record(notice.inputs),
+        signatory_name=act.person.name,
+        signatory_principal=act.post.person.name if act.substitution_id else "",
+    )
     notice.inputs = inputs.issued(issue).as_record()
     session.flush()
     key = f"{Topic.RENDER_ISSUED}:{notice.id}"

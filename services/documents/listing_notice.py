@@ -23,10 +23,10 @@ from services.models.document import Document
 from services.models.organisation import Organisation
 from services.office import Office
 from services.queries.listing_bodies import level_of
-from services.queries.people import holder_names
+from services.queries.people import list_signatories
 from services.reference.profile import Profile
 from services.reference.sectors import sectors
-from workflows.vocabulary import DocumentKind, OrganisationKind, Role
+from workflows.vocabulary import Action, DocumentKind, OrganisationKind, Role
 
 PLAN_RULE = "submit_plan"
 
@@ -47,7 +47,9 @@ def listing_notice_inputs(
     department = session.get_one(Organisation, case.competent_department_id)
     territory = session.get_one(Organisation, case.territorial_government_id)
     today = local_date(now)
-    signatories = holder_names(session, body.id, Role.AUTHORISED_SIGNATORY, today)
+    signatories = list_signatories(
+        session, body.id, Role.AUTHORISED_SIGNATORY, Action.SIGN_LISTING, today
+    )
     return ListingNoticeInputs(
         organ=Organ(
             name=body.name,
@@ -91,7 +93,8 @@ def listing_notice_inputs(
             territorial_government=territory.name,
             cc=(territory.name, department.name),
         ),
-        signatory_name="、".join(signatories),
+        signatory_name="、".join(signatory.name for signatory in signatories),
+        signatory_principal=signatories[0].principal_name if len(signatories) == 1 else "",
         drafted_on=today,
     ).as_record()
 

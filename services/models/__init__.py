@@ -14,6 +14,7 @@ from services.models import (
     organisation,
     phrase,
     process,
+    succession,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "organisation",
     "phrase",
     "process",
+    "succession",
 ]

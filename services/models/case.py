@@ -100,6 +100,7 @@ class CaseCriterion(Base):
     wording: Mapped[str] = mapped_column(sa.Text)
     verified: Mapped[bool]
     entered_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    entered_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
 
@@ -108,6 +109,7 @@ class Act(Base):
     """One thing that one person did to a case. Never changed, never deleted.
 
     An act is taken back by another act, which names it in `takes_back_id`.
+    With a substitution the post is the principal's, and the person stood in for its holder.
     """
 
     __tablename__ = "act"
@@ -115,6 +117,7 @@ class Act(Base):
         sa.Index("ix_act_case_id_action", "case_id", "action"),
         # Duties ask for each open step what this person has done in its case.
         sa.Index("ix_act_person_id_case_id_action", "person_id", "case_id", "action"),
+        sa.Index("ix_act_substitution_id_case_id_action", "substitution_id", "case_id", "action"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -129,6 +132,7 @@ class Act(Base):
     shown_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"))
+    substitution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("substitution.id"))
     at: Mapped[datetime]
     nonce: Mapped[str] = mapped_column(sa.String(32))
     takes_back_id: Mapped[int | None] = mapped_column(sa.ForeignKey("act.id"), unique=True)

@@ -34,7 +34,7 @@ from services.parties import party_kind_of
 from services.queries.people import find_actor
 from services.step import start_case
 from services.workbook.rows import SourceRow
-from workflows.permissions import STARTING_ACTIONS, Actor
+from workflows.permissions import Actor, starting_posts
 from workflows.vocabulary import Action, HazardSource, OrganisationKind
 
 # Others who act wait for so many rows at most.
@@ -207,9 +207,7 @@ def _officer(session: Session, username: str, now: datetime) -> Actor:
         )
     ).scalar_one_or_none()
     actor = find_actor(session, person_id, local_date(now)) if person_id is not None else None
-    if actor is None or not any(
-        post.role in STARTING_ACTIONS[Action.REGISTER_HAZARD] for post in actor.posts
-    ):
+    if actor is None or not starting_posts(actor, Action.REGISTER_HAZARD):
         raise ImportRefusedError("no_officer", username)
     return actor
 
@@ -240,7 +238,7 @@ def _register(frame: Frame, row: SourceRow, new: New, source_name: str) -> str:
     )
     if values.get("clause_key"):
         entry = CriterionEntry(clause_key=values["clause_key"])
-        freeze_criterion(frame.session, case, entry, frame.actor.person_id)
+        freeze_criterion(frame.session, case, entry, frame.actor.person_id, new.post)
     command = ImportedFinding(
         imported_from=source_name, row=row.number, paper_listing=_paper_listing(values)
     )

@@ -73,6 +73,7 @@ def get_case(session: Session, number: str, profile: Profile) -> Plain:
                 "action": act.action,
                 "outcome": act.outcome,
                 "by": act.person_name,
+                "in_the_name_of": act.principal_name or None,
                 "post": act.post_title,
                 "organisation": act.organisation_name,
                 "at": _iso(act.at),

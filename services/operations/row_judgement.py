@@ -19,7 +19,7 @@ from services.operations.row_problems import problems_of
 from services.queries.scope import visible_to
 from services.reference.criteria import clauses_on
 from services.workbook.rows import SourceRow
-from workflows.permissions import STARTING_ACTIONS, Actor, PostRecord
+from workflows.permissions import Actor, PostRecord, starting_posts
 from workflows.vocabulary import OPERATING, Action
 
 # What a row says of a case that is here already, and may not silently change.
@@ -183,10 +183,8 @@ def _checked_number(session: Session, typed: str, case_id: int | None, earlier: 
 
 def _officers_post(actor: Actor, party: Organisation | None) -> PostRecord:
     """The officer's post at the department that supervises the party, or any for a new party."""
-    for post in actor.posts:
-        if post.role in STARTING_ACTIONS[Action.REGISTER_HAZARD] and (
-            party is None or party.supervised_by_id == post.organisation_id
-        ):
+    for post in starting_posts(actor, Action.REGISTER_HAZARD):
+        if party is None or party.supervised_by_id == post.organisation_id:
             return post
     raise InvalidCommandError({"responsible_party": "other_department"})
 

@@ -21,6 +21,7 @@ from workflows.assignments import (
     StepClaimedError,
     delegating_post,
     falls_to,
+    holds_for,
     is_same,
     transferring_post,
 )
@@ -47,8 +48,8 @@ class Claim:
     since: datetime
 
     def is_held_by(self, actor: Actor) -> bool:
-        """Whether this person is the holder."""
-        return is_same(self.holder, actor)
+        """Whether this person is the holder, or stands in for the holder."""
+        return holds_for(self.holder, actor)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class DeedRow:
     kind: AssignmentKind
     action: Action
     person_name: str
+    principal_name: str
     post_title: str
     organisation_name: str
     holder_name: str
@@ -198,9 +200,9 @@ def get_assignment_options(
     return AssignmentOptions(
         action=step.action,
         claim=claim,
-        is_held_by_me=is_same(holder, actor),
+        is_held_by_me=holds_for(holder, actor),
         may_claim=is_mine and step.is_duty and shared and holder is None,
-        may_release=is_same(holder, actor),
+        may_release=holds_for(holder, actor),
         transfer_to=tuple(
             item for item in others if _passes(transferring_post, actor, item.actor, step, holder)
         ),
@@ -245,6 +247,7 @@ def _deed(row: StepAssignment, *, readable: bool) -> DeedRow:
         AssignmentKind(row.kind),
         Action(row.action),
         row.person.name,
+        row.post.person.name if row.post.person_id != row.person_id else "",
         row.post.title,
         row.post.organisation.name,
         row.holder.name if row.holder else "",

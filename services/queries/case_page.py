@@ -28,9 +28,9 @@ from workflows.permissions import (
     CaseStanding,
     PermissionRefusedError,
     check,
+    duty_posts,
     find_case_officers_post,
     holder_of,
-    holds_duty,
     may,
     sees_inside,
 )
@@ -74,7 +74,7 @@ class FileRow:
 
 @dataclass(frozen=True)
 class ActRow:
-    """One act in the timeline."""
+    """One act in the timeline; by a substitute: in the name of the principal, whose post it is."""
 
     act_id: int
     action: Action
@@ -92,6 +92,8 @@ class ActRow:
     person_id: int
     takes_back: Action | None
     taken_back: "TakenBack | None"
+    substitution_id: int | None = None
+    principal_name: str = ""
     withheld: bool = False
 
     @property
@@ -110,11 +112,15 @@ class TakenBack:
 
 @dataclass(frozen=True)
 class OpenStepRow:
-    """One open step: who holds it since when, and whether the reader can take it now."""
+    """One open step: who holds it since when, and whether the reader can take it now.
+
+    `principal_name`: for whom the reader would act as a substitute.
+    """
 
     task: TaskRow
     holder_name: str
     is_mine: bool
+    principal_name: str
     may_act: bool
     may_delegate: bool
     refusal: str
@@ -383,6 +389,8 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
             act.person_id,
             actions[act.takes_back_id] if act.takes_back_id else None,
             taken_back.get(act.id),
+            act.substitution_id,
+            act.post.person.name if act.substitution_id else "",
         )
         for act in acts
     ]
@@ -471,7 +479,6 @@ def _may_confirm(actor: Actor, case: SupervisionCase, standing: CaseStanding) ->
     return (
         criterion is not None
         and awaits_confirmation(case)
-        and criterion.entered_by_id != actor.person_id
         and may(actor, Action.CONFIRM_CRITERION, standing)
     )
 
@@ -488,15 +495,17 @@ def _open_steps(
         step = step_at_hand(task, standing)
         receiver = step.receiver
         refusal, detail = "", ""
+        post = next(iter(duty_posts(actor, task.step, standing, receiver)), None)
         try:
-            check(actor, task.step, standing, receiver)
+            post = check(actor, task.step, standing, receiver)
         except PermissionRefusedError as error:
             refusal, detail = error.detail["reason"], str(error.detail["missing"])
         rows.append(
             OpenStepRow(
                 task=task,
                 holder_name=names.get(holder_of(task.step, standing, receiver), ""),
-                is_mine=holds_duty(actor, task.step, standing, receiver),
+                is_mine=post is not None,
+                principal_name=post.authority.principal_name if post and post.authority else "",
                 may_act=not refusal,
                 may_delegate=step.is_duty and is_head(actor, step),
                 refusal=refusal,

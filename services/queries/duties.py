@@ -1,6 +1,6 @@
 """What an actor has to do: open steps that fall to one of the actor's posts, soonest first."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,19 @@ from sqlalchemy.orm import Session, aliased
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.organisation import Organisation
 from services.models.process import open_task
+from services.models.succession import Substitution
 from services.queries.facts import OFFICE_DRAFTS_FOR
 from services.queries.scope import reaches
 from services.queries.taking_back import not_taken_back
 from workflows.facts import ENDORSED_BY_GOVERNMENT, OPERATING_PARTIES
-from workflows.permissions import PERMISSIONS, Actor, PermissionRow, PostRecord, Relation
+from workflows.permissions import (
+    PERMISSIONS,
+    Actor,
+    PermissionRow,
+    PostRecord,
+    Relation,
+    answers_for,
+)
 from workflows.vocabulary import Action, Phase, Track
 
 _PARTY, _BODY = aliased(Organisation), aliased(Organisation)
@@ -147,7 +155,7 @@ def _fall_to(actor: Actor) -> sa.ColumnElement[bool]:
         _falls(actor, row, post)
         for row in PERMISSIONS
         for post in actor.posts
-        if post.role is row.role
+        if post.role is row.role and post.covers(row.action)
     ]
     return sa.or_(sa.false(), *mine)
 
@@ -165,16 +173,33 @@ def _falls(actor: Actor, row: PermissionRow, post: PostRecord) -> sa.ColumnEleme
     else:
         conditions.append(reaches(post, row.relation))
     conditions += [WHO_NEEDS[need] for need in row.needs if need in WHO_NEEDS]
-    done = [Act.case_id == open_task.c.case_id, Act.person_id == actor.person_id]
-    if row.forbids:
-        conditions.append(~sa.exists().where(*done, Act.action.in_(sorted(row.forbids))))
-    if row.once_a_round:
-        conditions.append(
-            ~sa.exists().where(
-                *done,
-                Act.action == row.action.value,
-                Act.round_number == SupervisionCase.round_number,
-                not_taken_back(),
+    people = sorted(answers_for(actor, post))
+    for done in acts_of(lambda column: column.in_(people)):
+        if row.forbids:
+            conditions.append(~sa.exists().where(*done, Act.action.in_(sorted(row.forbids))))
+        if row.once_a_round:
+            conditions.append(
+                ~sa.exists().where(
+                    *done,
+                    Act.action == row.action.value,
+                    Act.round_number == SupervisionCase.round_number,
+                    not_taken_back(),
+                )
             )
-        )
     return sa.and_(*conditions)
+
+
+def acts_of(
+    whose: Callable[[sa.ColumnElement[int]], sa.ColumnElement[bool]],
+) -> tuple[tuple[sa.ColumnElement[bool], ...], ...]:
+    """Acts in the step's case: done by such a person, and done in the name of one.
+
+    Two conditions, so that each has an index of its own.
+    """
+    authority = aliased(Substitution)
+    in_their_name = sa.select(authority.id).where(whose(authority.principal_person_id.expression))
+    here = Act.case_id == open_task.c.case_id
+    return (
+        (here, whose(Act.person_id.expression)),
+        (here, Act.substitution_id.in_(in_their_name)),
+    )

@@ -13,17 +13,21 @@ from services.models.assignment import StepAssignment
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.organisation import Person, Post, PostSector
 from services.models.process import open_task
+from services.models.succession import Substitution
 from services.queries.duties import (
     DUTY_COLUMNS,
     SOONEST_FIRST,
     WHO_NEEDS,
     DutyRow,
+    acts_of,
     are_duties_of,
     duties,
     duty_row,
 )
 from services.queries.scope import stands_in
-from workflows.permissions import PERMISSIONS, Actor, PermissionRow, Relation
+from services.queries.standing_in import runs_on
+from services.queries.taking_back import not_taken_back
+from workflows.permissions import PERMISSIONS, Actor, PermissionRow, Relation, stood_in_for
 from workflows.vocabulary import Action
 
 _LAST = aliased(StepAssignment)
@@ -97,7 +101,7 @@ def count_groups(
 
 
 def _row(row: sa.Row[Any], actor: Actor, group: DutyGroup) -> HeldDutyRow:
-    held = group is DutyGroup.OTHERS or row.holder_id == actor.person_id
+    held = group is DutyGroup.OTHERS or row.holder_id in stood_in_for(actor)
     return HeldDutyRow(duty_row(row), row.holder_name if held else "", row.at if held else None)
 
 
@@ -125,7 +129,7 @@ def _group(actor: Actor, today: date) -> sa.ColumnElement[str]:
     by_holder = _falls_to_one(actor, today, lambda person: person == _LAST.holder_id)
     by_another = _falls_to_one(actor, today, lambda person: person != actor.person_id)
     return sa.case(
-        (_LAST.holder_id == actor.person_id, DutyGroup.MINE.value),
+        (_LAST.holder_id.in_(sorted(stood_in_for(actor))), DutyGroup.MINE.value),
         (sa.and_(_LAST.holder_id.is_not(None), by_holder), DutyGroup.OTHERS.value),
         (by_another, DutyGroup.SHARED.value),
         else_=DutyGroup.MINE.value,
@@ -148,16 +152,32 @@ def _is_held(
     row: PermissionRow, actions: set[str], today: date, whose: Whose
 ) -> sa.ColumnElement[bool]:
     """One condition for all actions whose rows differ in nothing but the action."""
-    holders = sa.exists().where(
-        whose(_POST.c.person_id),
+    post = (
         _POST.c.role == row.role.value,
         _POST.c.valid_from <= today,
         sa.or_(_POST.c.valid_to.is_(None), _POST.c.valid_to >= today),
         _stands_so(row.relation),
-        *_not_barred(row),
+        *_not_barred(row, _POST.c.person_id),
+    )
+    holders = sa.exists().where(whose(_POST.c.person_id), *post)
+    substitute = Substitution.substitute_person_id.expression
+    substitutes = sa.exists().where(
+        whose(substitute),
+        Substitution.post_id == _POST.c.id,
+        runs_on(today),
+        _covers_step(),
+        *post,
+        *_not_barred(row, substitute),
     )
     needs = [WHO_NEEDS[need] for need in row.needs if need in WHO_NEEDS]
-    return sa.and_(open_task.c.step_id.in_(sorted(actions)), *needs, holders)
+    found = sa.or_(holders, substitutes)
+    return sa.and_(open_task.c.step_id.in_(sorted(actions)), *needs, found)
+
+
+def _covers_step() -> sa.ColumnElement[bool]:
+    """The authority does not leave the step out: names in quotation marks, on either database."""
+    left_out = sa.cast(Substitution.excluded, sa.Text)
+    return ~left_out.contains(sa.literal('"').concat(open_task.c.step_id).concat('"'))
 
 
 def _stands_so(relation: Relation) -> sa.ColumnElement[bool]:
@@ -174,12 +194,14 @@ def _stands_so(relation: Relation) -> sa.ColumnElement[bool]:
     return stands_in(relation, house, answers)
 
 
-def _not_barred(row: PermissionRow) -> list[sa.ColumnElement[bool]]:
-    done = [Act.case_id == open_task.c.case_id, Act.person_id == _POST.c.person_id]
+def _not_barred(row: PermissionRow, person: sa.ColumnElement[int]) -> list[sa.ColumnElement[bool]]:
+    """Nothing that bars was done by the person, or by a substitute in the person's name."""
     conditions: list[sa.ColumnElement[bool]] = []
-    if row.forbids:
-        conditions.append(~sa.exists().where(*done, Act.action.in_(sorted(row.forbids))))
-    if row.once_a_round:
-        this_round = Act.round_number == SupervisionCase.round_number
-        conditions.append(~sa.exists().where(*done, Act.action == open_task.c.step_id, this_round))
+    for done in acts_of(lambda column: column == person):
+        if row.forbids:
+            conditions.append(~sa.exists().where(*done, Act.action.in_(sorted(row.forbids))))
+        if row.once_a_round:
+            this_round = Act.round_number == SupervisionCase.round_number
+            again = (Act.action == open_task.c.step_id, this_round, not_taken_back())
+            conditions.append(~sa.exists().where(*done, *again))
     return conditions

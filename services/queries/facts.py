@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.models.case import Act, CaseParty, Handover, SupervisionCase
 from services.models.organisation import Organisation
+from services.models.succession import Substitution
 from services.reference.profile import Profile
 from workflows.facts import ActRecord, CaseRecord, needs_met
 from workflows.permissions import CaseStanding
@@ -31,7 +32,9 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
             Act.content,
             Act.at,
             Act.takes_back_id,
+            Substitution.principal_person_id,
         )
+        .outerjoin(Substitution, Substitution.id == Act.substitution_id)
         .where(Act.case_id == case.id)
         .order_by(Act.id)
     ).all()
@@ -44,6 +47,7 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
             row.round_number,
             row.content,
             local_date(row.at),
+            row.principal_person_id,
         )
         for row in rows
         if row.takes_back_id is None
@@ -77,11 +81,12 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
     """To whom the case belongs and who has done what in it."""
     acted, this_round = defaultdict[Action, set[int]](set), defaultdict[Action, set[int]](set)
     for act in record.acts:
-        acted[act.action].add(act.person_id)
+        people = _people(act.person_id, act.principal_person_id)
+        acted[act.action] |= people
         if act.round_number == case.round_number:
-            this_round[act.action].add(act.person_id)
+            this_round[act.action] |= people
     for act in record.taken_back:  # who had a hand in it keeps apart, even after taking it back
-        acted[act.action].add(act.person_id)
+        acted[act.action] |= _people(act.person_id, act.principal_person_id)
     receivers = session.scalars(
         sa.select(Handover.receiver_id)
         .where(Handover.case_id == case.id)
@@ -106,7 +111,15 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
         acted=_frozen(acted),
         acted_this_round=_frozen(this_round),
         co_party_ids=frozenset(number for number in co_parties if number is not None),
+        entered_clause=frozenset()
+        if case.criterion is None
+        else _people(case.criterion.entered_by_id, case.criterion.entered_for_id),
     )
+
+
+def _people(person_id: int, principal_person_id: int | None) -> frozenset[int]:
+    """An act by a substitute counts as done by both."""
+    return frozenset(number for number in (person_id, principal_person_id) if number is not None)
 
 
 def awaits_confirmation(case: SupervisionCase) -> bool:

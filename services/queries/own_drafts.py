@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from services.models.case import Act, FormDraft, SupervisionCase
-from services.models.organisation import Organisation, Person
+from services.models.organisation import Organisation, Person, Post
 from services.queries.duties import whether_they_fall_to
 from services.queries.form_key import FormKey
 from services.queries.scope import visible_to
 from services.queries.taking_back import not_taken_back
-from workflows.permissions import STARTING_ACTIONS, Actor
+from workflows.permissions import Actor, starting_posts
 
 _PARTY = aliased(Organisation)
+_HOLDER = aliased(Person)
 
 
 class DraftState(StrEnum):
@@ -43,6 +44,7 @@ class DoneBy:
     """Who completed the step meanwhile."""
 
     name: str
+    principal_name: str
     at: datetime
 
 
@@ -115,12 +117,26 @@ def _draft_cases(
 
 def _done_by(session: Session, task_ids: Collection[str]) -> dict[tuple[int, str | None], DoneBy]:
     rows = session.execute(
-        sa.select(Act.case_id, Act.task_id, Act.at, Person.name)
+        sa.select(
+            Act.case_id,
+            Act.task_id,
+            Act.at,
+            Act.substitution_id,
+            Person.name,
+            _HOLDER.name.label("holder_name"),
+        )
         .join(Person, Person.id == Act.person_id)
+        .join(Post, Post.id == Act.post_id)
+        .join(_HOLDER, _HOLDER.id == Post.person_id)
         .where(Act.task_id.in_(task_ids), not_taken_back())
         .order_by(Act.id)
     )
-    return {(row.case_id, row.task_id): DoneBy(row.name, row.at) for row in rows}
+    return {
+        (row.case_id, row.task_id): DoneBy(
+            row.name, row.holder_name if row.substitution_id else "", row.at
+        )
+        for row in rows
+    }
 
 
 def _state(
@@ -129,8 +145,7 @@ def _state(
     if key is None:
         return DraftState.OUT_OF_SIGHT
     if key.case_id is None:
-        may_begin = any(post.role in STARTING_ACTIONS.get(key.action, ()) for post in actor.posts)
-        return DraftState.USABLE if may_begin else DraftState.NOT_MINE
+        return DraftState.USABLE if starting_posts(actor, key.action) else DraftState.NOT_MINE
     if case is None:
         return DraftState.OUT_OF_SIGHT
     if key.task_id not in is_mine:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from services.models.organisation import Organisation
-from workflows.permissions import STARTING_ACTIONS, Actor
+from workflows.permissions import Actor, starting_posts
 from workflows.vocabulary import OPERATING, Action, OrganisationKind
 
 _DEPARTMENT = aliased(Organisation)
@@ -50,7 +50,7 @@ def list_parties_to_find_at(session: Session, actor: Actor) -> list[PartyRow]:
 
 
 def _organisations(actor: Actor, action: Action) -> list[int]:
-    return [post.organisation_id for post in actor.posts if post.role in STARTING_ACTIONS[action]]
+    return [post.organisation_id for post in starting_posts(actor, action)]
 
 
 def _parties(session: Session, *conditions: sa.ColumnElement[bool]) -> list[PartyRow]:

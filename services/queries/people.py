@@ -8,17 +8,36 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.models.organisation import Organisation, Person, Post
-from workflows.permissions import Actor, PostRecord
-from workflows.vocabulary import Role
+from services.queries.standing_in import (
+    authority_of,
+    held_on,
+    list_running,
+    list_substitutions_of,
+)
+from workflows.permissions import Actor, Authority, PostRecord
+from workflows.vocabulary import Action, Role
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Who is to sign; with a principal: as the substitute of that person."""
+
+    name: str
+    principal_name: str = ""
 
 
 def find_actor(session: Session, person_id: int, today: date) -> Actor | None:
-    """The person with the posts held on that day, or None when there is no such person."""
+    """The person with the posts held on that day, then those stood in for; None if unknown."""
     person = session.get(Person, person_id)
     if person is None:
         return None
     posts = list_posts(session, person_id, today)
-    return Actor(person.id, person.name, tuple(_record(post) for post in posts))
+    own = [_record(post) for post in posts]
+    others = [
+        _record(substitution.post, authority_of(substitution))
+        for substitution in list_substitutions_of(session, person_id, posts, today)
+    ]
+    return Actor(person.id, person.name, (*own, *others))
 
 
 @dataclass(frozen=True)
@@ -37,7 +56,7 @@ def list_people_at(
     posts: dict[int, list[Post]] = {}
     for post in session.scalars(
         sa.select(Post)
-        .where(Post.organisation_id.in_(organisation_ids), Post.role.in_(roles), *_held_on(today))
+        .where(Post.organisation_id.in_(organisation_ids), Post.role.in_(roles), held_on(today))
         .order_by(Post.organisation_id, Post.id)
         .limit(500)
     ):
@@ -52,17 +71,14 @@ def list_people_at(
     ]
 
 
-def _record(post: Post) -> PostRecord:
+def _record(post: Post, authority: Authority | None = None) -> PostRecord:
     return PostRecord(
         post.id,
         Role(post.role),
         post.organisation_id,
         frozenset(item.sector for item in post.sectors),
+        authority,
     )
-
-
-def _held_on(today: date) -> tuple[sa.ColumnElement[bool], ...]:
-    return (Post.valid_from <= today, sa.or_(Post.valid_to.is_(None), Post.valid_to >= today))
 
 
 def list_posts(session: Session, person_id: int, today: date) -> list[Post]:
@@ -70,33 +86,52 @@ def list_posts(session: Session, person_id: int, today: date) -> list[Post]:
     return list(
         session.scalars(
             sa.select(Post)
-            .where(
-                Post.person_id == person_id,
-                Post.valid_from <= today,
-                sa.or_(Post.valid_to.is_(None), Post.valid_to >= today),
-            )
+            .where(Post.person_id == person_id, held_on(today))
             .order_by(Post.id)
             .limit(20)
         )
     )
 
 
-def holder_names(session: Session, organisation_id: int, role: Role, today: date) -> list[str]:
-    """Names of those who hold a role at an organisation on a day."""
+def list_holders(session: Session, organisation_id: int, role: Role, today: date) -> list[Post]:
+    """The posts of a role at an organisation on a day."""
     return list(
         session.scalars(
-            sa.select(Person.name)
-            .join(Post, Post.person_id == Person.id)
-            .where(
-                Post.organisation_id == organisation_id,
-                Post.role == role,
-                Post.valid_from <= today,
-                sa.or_(Post.valid_to.is_(None), Post.valid_to >= today),
-            )
-            .order_by(Person.id)
+            sa.select(Post)
+            .where(Post.organisation_id == organisation_id, Post.role == role, held_on(today))
+            .order_by(Post.person_id)
             .limit(20)
         )
     )
+
+
+def list_signatories(
+    session: Session, organisation_id: int, role: Role, action: Action, today: date
+) -> list[Signatory]:
+    """Who is expected to sign for an organisation: its holders of a role, or who stands in."""
+    found: list[Signatory] = []
+    for post in list_holders(session, organisation_id, role, today):
+        substitute = _substitute_for(session, post, action, today)
+        found.append(
+            Signatory(substitute.name, post.person.name)
+            if substitute
+            else Signatory(post.person.name)
+        )
+    return found
+
+
+def _substitute_for(session: Session, post: Post, action: Action, today: date) -> Person | None:
+    for substitution in list_running(session, post.id, today):
+        substitute = substitution.substitute
+        actor = find_actor(session, substitute.id, today)
+        if actor and any(
+            held.authority
+            and held.authority.substitution_id == substitution.id
+            and held.covers(action)
+            for held in actor.posts
+        ):
+            return substitute
+    return None
 
 
 def get_organisation_by_key(session: Session, key: str) -> Organisation:

@@ -198,7 +198,7 @@ def find_office_for(
 
 
 def _own(actor: Actor) -> sa.ColumnElement[bool]:
-    offices = [post.organisation_id for post in actor.posts if post.role in DECIDES]
+    offices = [post.organisation_id for post in actor.own_posts if post.role in DECIDES]
     return EnterpriseRegistration.routed_to_id.in_(offices)
 
 

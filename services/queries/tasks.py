@@ -37,7 +37,8 @@ def who_was_faster(session: Session, case_id: int, task_id: str) -> dict[str, st
     of_case = Act.case_id == case_id
     act = _latest(session, of_case, Act.task_id == task_id, not_taken_back())
     if act is not None:
-        return {"person": act.person.name, "at": act.at.isoformat()}
+        principal = act.post.person.name if act.substitution_id else ""
+        return {"person": act.person.name, "principal": principal, "at": act.at.isoformat()}
     newest = _latest(session, of_case)
     if newest is None or newest.takes_back_id is None:
         return {}

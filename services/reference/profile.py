@@ -45,6 +45,7 @@ class Profile:
     division_code: str
     inspector_count: int
     self_listing_sectors: frozenset[str]
+    substitution_most_days: int
     handover_receivers: tuple[str, ...]
     intake_number_format: str
     case_number_format: str
@@ -74,6 +75,7 @@ def read_profile(folder: Path) -> Profile:
         division_code=profile.text("division_code"),
         inspector_count=_inspector_count(profile),
         self_listing_sectors=frozenset(profile.texts("self_listing_sectors")),
+        substitution_most_days=_substitution_most_days(profile),
         handover_receivers=profile.texts("handover_receivers"),
         intake_number_format=_number_format(numbers, "intake"),
         case_number_format=_number_format(numbers, "case"),
@@ -103,6 +105,13 @@ def _inspector_count(profile: Table) -> int:
     if count < 2:
         raise profile.error("`inspector_count` must be at least 2")
     return count
+
+
+def _substitution_most_days(profile: Table) -> int:
+    days = profile.get("substitution_most_days", int)
+    if days < 1:
+        raise profile.error("`substitution_most_days` must be at least 1")
+    return days
 
 
 def _number_format(table: Table, field: str) -> str:

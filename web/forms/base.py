@@ -1,11 +1,14 @@
 """What all forms share: read from the request, problems as codes, problems from the services."""
 
 from collections.abc import Iterator, Mapping
-from typing import Self
+from typing import Any, Self
 
 import wtforms
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
+
+from services.uploads import AcceptedUpload, Upload, UploadRefusedError, accept_upload
+from web.labels import error_sentence
 
 
 class PageForm(wtforms.Form):
@@ -28,6 +31,17 @@ class PageForm(wtforms.Form):
             if name in self:
                 self[name].errors = [*self[name].errors, code]
 
+    def accept_files(self, name: str, limit_bytes: int) -> tuple[AcceptedUpload, ...] | None:
+        """The chosen files in the form in which they are kept; None when one is refused."""
+        accepted: list[AcceptedUpload] = []
+        for item in chosen_files(self[name]):
+            try:
+                upload = Upload(item.filename, item.stream.read(limit_bytes + 1))
+                accepted.append(accept_upload(upload, limit_bytes=limit_bytes))
+            except UploadRefusedError as refusal:
+                self.add_problems({name: error_sentence(refusal.code, refusal.detail)})
+        return None if self[name].errors else tuple(accepted)
+
     def problems(self) -> Iterator[tuple[str, str, str]]:
         """Id of the field, its name, and the code of what is wrong, in the order of the form."""
         for field in self:
@@ -41,6 +55,11 @@ def first_input_id(field: wtforms.Field) -> str:
     if isinstance(field, wtforms.RadioField | wtforms.SelectMultipleField):
         return f"{field.id}-0"
     return str(field.id)
+
+
+def chosen_files(field: wtforms.Field) -> list[Any]:
+    """The files that were really chosen: an empty input sends one without a name."""
+    return [item for item in field.data or [] if getattr(item, "filename", "")]
 
 
 def stripped(value: str | None) -> str | None:

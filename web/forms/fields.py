@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from web.forms.base import stripped
+from web.forms.base import chosen_files, stripped
 
 LINE, PARAGRAPH = 200, 4000
 MOST_FILES = 10
@@ -132,11 +132,6 @@ def flag() -> Any:
 def files(*, required: bool = False) -> Any:
     """Files; how many are needed is said here, what they may be by `services.uploads`."""
     return MultipleFileField(validators=[_FilesRequired()] if required else [_FewFiles()])
-
-
-def chosen_files(field: Field) -> list[Any]:
-    """The files that were really chosen: an empty input sends one without a name."""
-    return [item for item in field.data or [] if getattr(item, "filename", "")]
 
 
 class _FewFiles:

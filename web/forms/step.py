@@ -8,10 +8,9 @@ from werkzeug.datastructures import MultiDict
 from services.errors import InvalidCommandError
 from services.queries.brief import Brief
 from services.reference.profile import Profile
-from services.uploads import AcceptedUpload, Upload, UploadRefusedError, accept_upload
-from web.forms.base import PageForm
-from web.forms.fields import chosen_files, files, paragraph
-from web.labels import error_sentence
+from services.uploads import AcceptedUpload
+from web.forms.base import PageForm, chosen_files
+from web.forms.fields import files, paragraph
 from workflows.vocabulary import Outcome
 
 COMMON = ("opinion", "uploads")
@@ -76,14 +75,7 @@ class StepForm(PageForm):
 
     def accepted_files(self, limit_bytes: int) -> tuple[AcceptedUpload, ...] | None:
         """The chosen files in the form in which they are kept; None when one is refused."""
-        accepted: list[AcceptedUpload] = []
-        for item in self.sent_files():
-            try:
-                upload = Upload(item.filename, item.stream.read(limit_bytes + 1))
-                accepted.append(accept_upload(upload, limit_bytes=limit_bytes))
-            except UploadRefusedError as refusal:
-                self.add_problems({"uploads": error_sentence(refusal.code, refusal.detail)})
-        return None if self["uploads"].errors else tuple(accepted)
+        return self.accept_files("uploads", limit_bytes)
 
     def leave_out(self, names: Iterable[str]) -> None:
         """Drop fields that this case does not ask for."""

@@ -21,15 +21,18 @@ from web.labels.fields import (
 )
 from web.labels.phrases import PHRASES
 from web.labels.refusals import (
+    DEED_FIELDS,
     ERRORS,
     FIELD_PROBLEMS,
     MENDS,
     NEEDS,
     TITLES,
+    deed_problem,
     error_sentence,
     field_problem,
 )
 from web.labels.said import (
+    AUTHORITY_SAID,
     CLOSURE_WITHOUT_LISTING,
     COPY_READ,
     COPY_SENT,
@@ -45,6 +48,7 @@ from web.labels.said import (
     STEP_DELEGATED,
     STEP_RELEASED,
     STEP_TRANSFERRED,
+    both_names,
     local_time,
 )
 
@@ -53,12 +57,14 @@ __all__ = [
     "ADMINISTRATION_FIELDS",
     "ADMINISTRATION_SAID",
     "ASKED",
+    "AUTHORITY_SAID",
     "BLANK_CHOICES",
     "CHOICES",
     "CLOSURE_WITHOUT_LISTING",
     "COPY_READ",
     "COPY_SENT",
     "DECISIONS",
+    "DEED_FIELDS",
     "DOCUMENT_STATES",
     "DRAFT_DELETED",
     "ENUMS",
@@ -88,6 +94,8 @@ __all__ = [
     "TITLES",
     "YES_NO",
     "Decision",
+    "both_names",
+    "deed_problem",
     "error_sentence",
     "fact_said",
     "field_hint",

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from services.queries.substitutions import SubstitutionState
 from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
+from workflows.substitution import AbsenceReason
 from workflows.vocabulary import (
     Action,
     Affiliation,
@@ -239,6 +241,22 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "released": "退回公共待办",
         "transferred": "转办",
         "delegated": "交办",
+    },
+    AbsenceReason: {
+        "business_trip": "出差",
+        "sick_leave": "病假",
+        "leave": "休假",
+        "training": "学习培训",
+        "secondment": "借调、挂职",
+        "other": "其他",
+    },
+    SubstitutionState: {
+        "proposed": "待批准",
+        "to_come": "未到开始日",
+        "running": "代办中",
+        "over": "已期满",
+        "revoked": "已撤销",
+        "not_confirmed": "期满未批准",
     },
     DelistingKind: {
         "rectified": "治理",

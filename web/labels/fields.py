@@ -66,6 +66,7 @@ BLANK_CHOICES: Mapping[str, str] = {
     "responsible_party_id": "请选择",
     "party_kind": "按登记的单位性质",
     "listing_body_id": "由市安委会挂牌",
+    "substitute_id": "请选择",
 }
 
 # "field", or "action.field" where an act has its own word.

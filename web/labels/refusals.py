@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from web.labels.enums import ENUMS
-from web.labels.said import local_time
+from web.labels.said import both_names, local_time
 from workflows.vocabulary import Action
 
 # Code of a refusal -> what happened and what to do. Placeholders are filled from its `detail`.
@@ -57,8 +57,16 @@ ERRORS: Mapping[str, str] = {
         "“{action}”现在还不能办理：{missing}。请先在事项页面查看还缺什么，具备条件后再办理。"
     ),
     "permission_refused.separation_of_duties": (
-        "您在本事项中办理过“{missing}”，不能再办理“{action}”，须由其他人员办理。"
-        "请转告同岗位的其他人员从待办中打开。"
+        "您在本事项中办理过“{missing}”（本人办理、代他人办理，或者由他人代您办理），"
+        "不能再办理“{action}”，须由其他人员办理。请转告同岗位的其他人员从待办中打开。"
+    ),
+    "permission_refused.separation_of_principal": (
+        "您所代办的{principal}在本事项中办理过“{missing}”（本人办理或者由他人代办），"
+        "您不能以其名义办理“{action}”，须由其他人员办理。请转告同岗位的其他人员从待办中打开。"
+    ),
+    "permission_refused.left_out": (
+        "{principal}的代办授权不包括“{action}”，须由{principal}本人办理。"
+        "确需代办的，请撤销原授权，重新办理书面授权。"
     ),
     "permission_refused.act_of_another": (
         "这次办理不是您作出的，只有办理人本人可以撤回。确需更正的，请与办理人联系。"
@@ -105,6 +113,20 @@ ERRORS: Mapping[str, str] = {
     ),
     "case_not_found": "没有找到这一督办事项，或者它不在您的职责范围内。请从待办或台账中重新打开。",
     "document_not_found": "没有找到这份文书，或者它不在您的职责范围内。请从事项页面重新打开。",
+    "deed_not_found": "没有找到这份手续，或者它与您无关。请从“代办授权”页面重新打开。",
+    "deed_refused": "您不能办理这份手续。请联系本单位负责人。",
+    "deed_refused.not_the_second_person": (
+        "这份代办授权不由您批准：提出人、被代办人和代办人都不能批准，须由列出的负责人批准。"
+    ),
+    "deed_refused.may_not_revoke": (
+        "您不能撤销这份代办授权。请联系被代办人、代办人或者本单位负责人。"
+    ),
+    "deed_refused.days_over": "授权期限已过，不能再批准。需要代办的，请重新办理书面授权。",
+    "deed_refused.in_person_only": "这个岗位只能由本人履行，不能授权代办。",
+    "deed_refused.nobody_confirms": (
+        "没有可以批准这份代办授权的负责人，没有保存。请联系系统管理员核对本单位负责人的岗位。"
+    ),
+    "deed_settled": ("这份手续已由{person}于 {at} 办结，您的提交没有生效。请刷新页面查看结果。"),
     "draft_not_ready": "签发稿正在生成，须先看到文稿才能签署。请稍等片刻，刷新事项页面后再办理。",
     "invalid_command": "有内容没有填写或者填写有误，请返回修改后再提交。",
     "form_sent_twice": "这张表已经提交过，没有重复登记。请从台账中打开已登记的事项。",
@@ -287,7 +309,16 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "too_many_people": "{label}一次最多 {value} 人",
     "may_not_see": "{label}中有人看不到本事项，不能抄送，请重新选择",
     "too_many_phrases": "最多保存 {value} 条，请先删除不用的",
-    "own_name": "{label}应为另一名执法人员，不能填写本人",
+    "own_name": "{label}应为另一名执法人员，不能填写本人，也不能填写所代办的人员",
+    "in_the_past": "{label}不能早于今天",
+    "before_first_day": "{label}不能早于开始日期",
+    "too_many_days": "代办期限最长 {value} 天（本地设置），请缩短{label}",
+    "other_side": "所选人员不能代办：管理员和兼任另一方（监管方、被监管方）岗位的人员不得代办",
+    "already_stood_in_for": "这个岗位在这段时间已有代办授权，请调整日期，或者先撤销原授权",
+    "absent_too": "所选人员在这段时间本人也已授权他人代办，不能再代办，请另选{label}",
+    "stands_in_already": (
+        "被代办人在这段时间正在代他人办理，代办不得再转授。请先撤销那一份授权，再办理本授权"
+    ),
     "scan_required": "手工录入判定条文时，请同时上传条文的扫描件",
     "not_in_force": "所选条款在发现日期尚未施行或已经废止，请重新选择{label}",
     "no_rectification_order": "尚未下达责令整改指令，请先下达",
@@ -360,7 +391,29 @@ def error_sentence(code: str, detail: Mapping[str, str]) -> str:
     """What happened and what to do; more exactly where the detail of the refusal allows."""
     reason = "done" if "person" in detail else detail.get("reason", "")
     sentence = ERRORS.get(f"{code}.{reason}") or ERRORS[code]
-    return sentence.format_map(_Details({name: _said(text) for name, text in detail.items()}))
+    said = {name: _said(text) for name, text in detail.items()}
+    if said.get("person"):
+        said["person"] = both_names(said["person"], said.get("principal", ""))
+    return sentence.format_map(_Details(said))
+
+
+# Fields of deeds -> their words.
+DEED_FIELDS: Mapping[str, str] = {
+    "substitute_id": "代办人",
+    "from_on": "开始日期",
+    "to_on": "结束日期",
+    "reason": "事由",
+    "note": "说明",
+    "excluded": "不授权的事项",
+    "authority": "书面授权书扫描件",
+}
+
+
+def deed_problem(problems: Mapping[str, str]) -> str:
+    """What keeps a deed from being confirmed, as one text."""
+    return "；".join(
+        field_problem(code, DEED_FIELDS.get(name, name)) for name, code in problems.items()
+    )
 
 
 # What somebody did in a case that is no act of its own.

@@ -63,6 +63,18 @@ STEP_RELEASED = "已退回公共待办，同岗位的人员都可以办理。期
 STEP_TRANSFERRED = "已转办，由对方一人办理。期限不变。"
 STEP_DELEGATED = "已交办，由所选人员一人办理。期限不变。"
 
+# After a step with a written authority.
+AUTHORITY_SAID: Mapping[str, str] = {
+    "proposed": "代办授权已提交，经批准后生效。",
+    "confirmed": "代办授权已批准。",
+    "revoked": "代办授权已撤销，即时失效。",
+}
+
+
+def both_names(name: str, principal: str) -> str:
+    """Who did it; a substitute with the one in whose name."""
+    return f"{name}代{principal}" if principal else name
+
 
 def local_time(moment: datetime) -> str:
     """A moment as the office's clock shows it."""

@@ -7,8 +7,9 @@ from services.frame import Frame
 from services.queries.brief import get_visible_attachment, get_visible_document
 from services.queries.case_page import DocumentRow
 from web.context import office
-from web.headers import FILE_SECURITY_POLICY, SANDBOX_SECURITY_POLICY, disposition
+from web.headers import FILE_SECURITY_POLICY, disposition
 from web.labels import DOCUMENT_STATES, label_of
+from web.views.files import download
 from web.visitors import looking
 
 blueprint = Blueprint("documents", __name__)
@@ -48,11 +49,7 @@ def download_attachment(attachment_id: int) -> Response:
         attachment = get_visible_attachment(
             frame.session, frame.actor, attachment_id, frame.office.profile
         )
-    content = office().files.read(attachment.sha256)
-    response = Response(content, content_type=attachment.media_type)
-    response.headers["Content-Security-Policy"] = SANDBOX_SECURITY_POLICY
-    response.headers["Content-Disposition"] = disposition("attachment", attachment.file_name)
-    return response
+    return download(attachment.sha256, attachment.media_type, attachment.file_name)
 
 
 def _document(frame: Frame, document_id: int) -> DocumentRow:

@@ -13,6 +13,7 @@ from services.queries.case_page import CasePage, get_case_page
 from services.queries.duty_groups import DutyGroup, HeldDutyRow, list_group
 from services.queries.form_key import FormKey
 from services.queries.own_work import OwnCounts, count_own_work
+from services.queries.substitutions import list_to_confirm
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.sent import beginning, pressed, typed_values
@@ -36,8 +37,9 @@ def list_tasks() -> str:
     with looking() as frame:
         counts = count_own_work(frame.session, frame.actor, frame.now)
         rows = {group: _group(frame, counts, group, numbers[group]) for group in DutyGroup}
+        to_confirm = len(list_to_confirm(frame.session, frame.actor, frame.today))
     page = duties_view(rows, numbers, counts, frame.now)
-    return render_template("tasks.html", page=page)
+    return render_template("tasks.html", page=page, to_confirm=to_confirm)
 
 
 @blueprint.get(TASK)

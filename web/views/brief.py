@@ -146,6 +146,7 @@ class BriefView:
     asked: str
     holder: str
     holder_roles: tuple[Role, ...]
+    principal_name: str
     since: datetime | None
     limits: tuple[LimitRow, ...]
     no_limit: str
@@ -183,6 +184,7 @@ def brief_view(
         asked=ASKED[task.step],
         holder=brief.step.holder_name,
         holder_roles=_roles_of_holder(frame, task.step),
+        principal_name=brief.step.principal_name,
         since=task.opened_at,
         limits=_limits(frame, page, task),
         no_limit=no_limit.reason if no_limit else "",

@@ -1,0 +1,230 @@
+"""Substitutes for an absence: proposed with the written authority, confirmed by a second person."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services import audit
+from services.database import lock_until_commit
+from services.errors import InvalidCommandError
+from services.frame import Frame, require
+from services.models.organisation import Post
+from services.models.succession import Substitution
+from services.queries.heads import heads_at
+from services.queries.people import list_posts
+from services.queries.standing_in import held_on
+from services.queries.substitutions import confirmers_of, may_confirm, may_revoke
+from services.succession.deeds import (
+    LOCK,
+    DeedEvent,
+    DeedKind,
+    DeedNotFoundError,
+    DeedRefusedError,
+    append_deed,
+    settled,
+)
+from services.uploads import AcceptedUpload
+from workflows.permissions import Actor
+from workflows.substitution import AbsenceReason, actions_of, may_be_stood_in_for, may_stand_in
+from workflows.vocabulary import Action, Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposeSubstitution:
+    """Asks that a person use another's post for some days. The authority is a scan."""
+
+    nonce: str
+    post_id: int
+    substitute_id: int
+    from_on: date | None
+    to_on: date | None
+    reason: AbsenceReason | None
+    note: str = ""
+    excluded: tuple[Action, ...] = ()
+    authority: AcceptedUpload | None
+
+
+def propose_substitution(frame: Frame, command: ProposeSubstitution) -> int:
+    """Put the authority on record; it has no effect before its confirmation. Returns its id.
+
+    The same form sent twice makes one.
+    """
+    session = frame.session
+    lock_until_commit(session, LOCK)
+    sent = session.scalars(
+        sa.select(Substitution.id).where(
+            Substitution.form_nonce == command.nonce,
+            Substitution.proposed_by_id == frame.actor.person_id,
+        )
+    ).first()
+    if sent is not None:
+        return sent
+    post = _post_to_stand_in_for(frame, command.post_id)
+    require(command, "substitute_id", "from_on", "to_on", "reason", "authority")
+    assert command.from_on
+    assert command.to_on
+    assert command.reason
+    assert command.authority
+    _refuse_days(frame, command.from_on, command.to_on)
+    if command.reason is AbsenceReason.OTHER:
+        require(command, "note")
+    if not set(command.excluded) <= set(actions_of(Role(post.role))):
+        raise InvalidCommandError({"excluded": "choice"})
+    stored = frame.office.files.put(command.authority.data, command.authority.media_type)
+    row = Substitution(
+        post_id=post.id,
+        principal_person_id=post.person_id,
+        substitute_person_id=command.substitute_id,
+        from_on=command.from_on,
+        to_on=command.to_on,
+        reason=command.reason.value,
+        note=command.note,
+        excluded=sorted(command.excluded),
+        authority_sha256=stored.sha256,
+        authority_media_type=stored.media_type,
+        authority_file_name=command.authority.file_name,
+        proposed_by_id=frame.actor.person_id,
+        proposed_at=frame.now,
+        form_nonce=command.nonce,
+        salt=secrets.token_hex(16),
+    )
+    row.post = post
+    _refuse_unsound(session, row, frame.today)
+    if not confirmers_of(session, row, frame.today):
+        raise DeedRefusedError(reason="nobody_confirms")
+    session.add(row)
+    session.flush()
+    append_deed(
+        frame, DeedKind.SUBSTITUTION, row.id, DeedEvent.PROPOSED, substitution_commitment(row)
+    )
+    return row.id
+
+
+def confirm_substitution(frame: Frame, substitution_id: int) -> None:
+    """The second person agrees: from its first day, at the earliest now, the authority holds."""
+    session = frame.session
+    lock_until_commit(session, LOCK)
+    row = _undecided(session, substitution_id)
+    if not may_confirm(session, frame.actor, row, frame.today):
+        raise DeedRefusedError(reason="not_the_second_person")
+    if row.to_on < frame.today:
+        raise DeedRefusedError(reason="days_over")
+    _refuse_unsound(session, row, frame.today)
+    row.confirmed_by_id, row.confirmed_at = frame.actor.person_id, frame.now
+    session.flush()
+    append_deed(
+        frame, DeedKind.SUBSTITUTION, row.id, DeedEvent.CONFIRMED, substitution_commitment(row)
+    )
+
+
+def revoke_substitution(frame: Frame, substitution_id: int) -> None:
+    """End it at once, or withdraw the proposal. What was done under it stays done by both."""
+    session = frame.session
+    lock_until_commit(session, LOCK)
+    row = get_substitution(session, substitution_id)
+    if not may_revoke(session, frame.actor, row, frame.today):
+        raise DeedRefusedError(reason="may_not_revoke")
+    if row.revoked_by is not None and row.revoked_at is not None:
+        raise settled(row.revoked_by.name, row.revoked_at)
+    row.revoked_by_id, row.revoked_at = frame.actor.person_id, frame.now
+    session.flush()
+    append_deed(
+        frame, DeedKind.SUBSTITUTION, row.id, DeedEvent.REVOKED, substitution_commitment(row)
+    )
+
+
+def get_substitution(session: Session, substitution_id: int) -> Substitution:
+    """The row as it stands in this transaction; DeedNotFoundError without one."""
+    row = session.get(Substitution, substitution_id, populate_existing=True)
+    if row is None:
+        raise DeedNotFoundError
+    return row
+
+
+def may_propose(actor: Actor, post: Post) -> bool:
+    """The absent person, or a head of the same organisation, each in person."""
+    return actor.person_id == post.person_id or post.organisation_id in heads_at(actor)
+
+
+def substitution_commitment(row: Substitution) -> str:
+    """A salted hash over all that was proposed."""
+    content: Mapping[str, object] = {
+        "post_id": row.post_id,
+        "principal_person_id": row.principal_person_id,
+        "substitute_person_id": row.substitute_person_id,
+        "from_on": row.from_on.isoformat(),
+        "to_on": row.to_on.isoformat(),
+        "reason": row.reason,
+        "note": row.note,
+        "excluded": row.excluded,
+        "authority_sha256": row.authority_sha256,
+    }
+    return audit.commitment(row.salt, content)
+
+
+def _undecided(session: Session, substitution_id: int) -> Substitution:
+    row = get_substitution(session, substitution_id)
+    for person, at in ((row.revoked_by, row.revoked_at), (row.confirmed_by, row.confirmed_at)):
+        if person is not None and at is not None:
+            raise settled(person.name, at)
+    return row
+
+
+def _post_to_stand_in_for(frame: Frame, post_id: int) -> Post:
+    """A post held today whose absence the actor may arrange."""
+    post = frame.session.scalars(
+        sa.select(Post).where(Post.id == post_id, held_on(frame.today))
+    ).one_or_none()
+    if post is None or not may_propose(frame.actor, post):
+        raise DeedNotFoundError
+    if not may_be_stood_in_for(Role(post.role)):
+        raise DeedRefusedError(reason="in_person_only")
+    return post
+
+
+def _refuse_days(frame: Frame, from_on: date, to_on: date) -> None:
+    most = frame.office.profile.substitution_most_days
+    if from_on < frame.today:
+        raise InvalidCommandError({"from_on": "in_the_past"})
+    if to_on < from_on:
+        raise InvalidCommandError({"to_on": "before_first_day"})
+    if to_on - from_on >= timedelta(days=most):
+        raise InvalidCommandError({"to_on": f"too_many_days:{most}"})
+
+
+def _refuse_unsound(session: Session, row: Substitution, today: date) -> None:
+    """Same organisation, same side, no administrator, no chain, one substitute at a time."""
+    post = row.post
+    posts = list_posts(session, row.substitute_person_id, today)
+    if row.substitute_person_id == row.principal_person_id or not any(
+        held.organisation_id == post.organisation_id for held in posts
+    ):
+        raise InvalidCommandError({"substitute_id": "choice"})
+    if not may_stand_in(Role(post.role), [Role(held.role) for held in posts]):
+        raise InvalidCommandError({"substitute_id": "other_side"})
+    if _overlapping(session, row, Substitution.post_id == post.id):
+        raise InvalidCommandError({"from_on": "already_stood_in_for"})
+    if _overlapping(session, row, Substitution.principal_person_id == row.substitute_person_id):
+        raise InvalidCommandError({"substitute_id": "absent_too"})
+    if _overlapping(session, row, Substitution.substitute_person_id == row.principal_person_id):
+        raise InvalidCommandError({"from_on": "stands_in_already"})
+
+
+def _overlapping(session: Session, row: Substitution, *which: sa.ColumnElement[bool]) -> bool:
+    """Whether another authority holds on some of these days."""
+    found = session.scalars(
+        sa.select(Substitution.id)
+        .where(
+            Substitution.confirmed_at.is_not(None),
+            Substitution.revoked_at.is_(None),
+            Substitution.from_on <= row.to_on,
+            Substitution.to_on >= row.from_on,
+            *which,
+        )
+        .limit(1)
+    ).first()
+    return found is not None

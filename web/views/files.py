@@ -1,0 +1,14 @@
+"""Stored files as answers: under their real names, and never run by the browser."""
+
+from flask import Response
+
+from web.context import office
+from web.headers import SANDBOX_SECURITY_POLICY, disposition
+
+
+def download(sha256: str, media_type: str, file_name: str) -> Response:
+    """A file that was handed in: always saved, never shown by the browser."""
+    response = Response(office().files.read(sha256), content_type=media_type)
+    response.headers["Content-Security-Policy"] = SANDBOX_SECURITY_POLICY
+    response.headers["Content-Disposition"] = disposition("attachment", file_name)
+    return response
