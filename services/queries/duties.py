@@ -197,7 +197,11 @@ def acts_of(
     Two conditions, so that each has an index of its own.
     """
     authority = aliased(Substitution)
-    in_their_name = sa.select(authority.id).where(whose(authority.principal_person_id.expression))
+    in_their_name = (
+        sa.select(authority.id)
+        .where(whose(authority.principal_person_id.expression))
+        .correlate_except(authority)
+    )
     here = Act.case_id == open_task.c.case_id
     return (
         (here, whose(Act.person_id.expression)),

@@ -183,13 +183,17 @@ def _covers_step() -> sa.ColumnElement[bool]:
 def _stands_so(relation: Relation) -> sa.ColumnElement[bool]:
     house = _POST.c.organisation_id
     if relation is Relation.RECEIVER:
-        return sa.exists().where(
+        receiving = sa.exists().where(
             Handover.case_id == open_task.c.case_id,
             Handover.position == open_task.c.position,
             Handover.receiver_id == house,
         )
-    answers = sa.exists().where(
-        PostSector.post_id == _POST.c.id, PostSector.sector == SupervisionCase.sector
+        return receiving.correlate_except(Handover)
+    # Two levels down nothing correlates by itself.
+    answers = (
+        sa.exists()
+        .where(PostSector.post_id == _POST.c.id, PostSector.sector == SupervisionCase.sector)
+        .correlate_except(PostSector)
     )
     return stands_in(relation, house, answers)
 
@@ -199,9 +203,12 @@ def _not_barred(row: PermissionRow, person: sa.ColumnElement[int]) -> list[sa.Co
     conditions: list[sa.ColumnElement[bool]] = []
     for done in acts_of(lambda column: column == person):
         if row.forbids:
-            conditions.append(~sa.exists().where(*done, Act.action.in_(sorted(row.forbids))))
+            barred = sa.exists().where(*done, Act.action.in_(sorted(row.forbids)))
+            conditions.append(~barred.correlate_except(Act))
         if row.once_a_round:
             this_round = Act.round_number == SupervisionCase.round_number
-            again = (Act.action == open_task.c.step_id, this_round, not_taken_back())
-            conditions.append(~sa.exists().where(*done, *again))
+            again = sa.exists().where(
+                *done, Act.action == open_task.c.step_id, this_round, not_taken_back()
+            )
+            conditions.append(~again.correlate_except(Act))
     return conditions

@@ -41,13 +41,15 @@ def stands_in(
 ) -> sa.ColumnElement[bool]:
     """True for the cases to which a post at this house stands so; `answers`: for their sector."""
     if relation is Relation.RECEIVER:
-        return sa.exists().where(
+        receiving = sa.exists().where(
             Handover.case_id == SupervisionCase.id, Handover.receiver_id == house
         )
+        return receiving.correlate_except(Handover)
     if relation is Relation.CO_PARTY:
-        return sa.exists().where(
+        taking_part = sa.exists().where(
             CaseParty.case_id == SupervisionCase.id, CaseParty.organisation_id == house
         )
+        return taking_part.correlate_except(CaseParty)
     mine = _COLUMNS[relation] == house
     if relation in (Relation.LISTING_BODY_SECTOR, Relation.COMMITTEE_SECTOR):
         return sa.and_(mine, answers)

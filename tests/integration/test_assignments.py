@@ -22,7 +22,7 @@ from services.frame import Frame
 from services.models.assignment import StepAssignment
 from services.models.audit import AuditEntry
 from services.models.deadline import Deadline
-from services.models.organisation import Person, Post
+from services.models.organisation import Person, Post, PostSector
 from services.models.process import open_task
 from services.queries.assignments import (
     AssignmentOptions,
@@ -578,6 +578,39 @@ def test_every_group_agrees_with_the_rule_for_everybody(world: World) -> None:
                         else DutyGroup.MINE
                     )
                     assert group is expected, (name, row)
+
+
+def test_a_leader_of_another_sector_shares_nothing(each_world: World) -> None:
+    world = each_world
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.do("committee_officer", case_id, Action.PROPOSE_LISTING)
+    world.do("office_head", case_id, Action.REVIEW_DRAFT)
+    # A case of the other leader's sector must not make this one's countersignature shared.
+    world.later(minutes=1)
+    world.register(
+        responsible_party_id=None,
+        new_party_name="示例商场",
+        sector="fire",
+        division_code="140602",
+    )
+    with transaction(world.engine) as session:
+        person = Person(name="another_leader")
+        session.add(person)
+        session.flush()
+        post = Post(
+            person_id=person.id,
+            organisation_id=world.ids["committee"],
+            role=Role.LEADER_IN_CHARGE.value,
+            title="副主任",
+            valid_from=date(2025, 1, 1),
+        )
+        post.sectors = [PostSector(sector="fire")]
+        session.add(post)
+    with transaction(world.engine) as session:
+        frame = world.frame(session, "leader")
+        counts = count_groups(session, frame.actor, frame.today, frame.now)
+    assert (counts[DutyGroup.MINE].total, counts[DutyGroup.SHARED].total) == (1, 0)
 
 
 def test_organisations_share_no_queue(world: World) -> None:
