@@ -44,7 +44,7 @@ format: ## 整理格式 Format, and mend what can be mended
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
 
-bench: ## 性能对比 Measure one act, two databases, two pages
+bench: ## 性能对比 Measure one act, two databases, three pages
 	@deploy/set-up --test
 	@$(bin)/python -m tests.bench $(ARGS)
 

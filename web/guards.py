@@ -95,6 +95,7 @@ ROUTES: dict[str, Access] = {
     "registration.show_registration": REGISTERS,
     "registration.decide": REGISTERS,
     "registration.make_links": REGISTERS,
+    "home.show_home": SIGNED_IN,
     "cases.list_cases": SIGNED_IN,
     "cases.show_case": SIGNED_IN,
     "cases.show_diagram": SIGNED_IN,
@@ -146,7 +147,7 @@ ROUTES: dict[str, Access] = {
     "succession.download_authority": CONCERNED,
 }
 # Where somebody lands after signing in: the first of these that is open to the posts held.
-HOMES = ("tasks.list_tasks", "administration.show_overview")
+HOMES = ("home.show_home", "administration.show_overview")
 OPEN_BEFORE_PASSWORD_CHANGE = frozenset(
     {"static", "sign_in.sign_out", "account.show_account", "account.change_password"}
 )

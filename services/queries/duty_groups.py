@@ -67,14 +67,29 @@ class GroupCount:
     overdue: int = 0
 
 
+@dataclass(frozen=True)
+class StepCount:
+    """How many duties of one kind there are, and how many of them are late."""
+
+    step: Action
+    total: int
+    overdue: int
+
+
 def list_group(
-    session: Session, actor: Actor, group: DutyGroup, today: date, limit: int, offset: int = 0
+    session: Session,
+    actor: Actor,
+    group: DutyGroup,
+    today: date,
+    limit: int,
+    offset: int = 0,
+    step: Action | None = None,
 ) -> list[HeldDutyRow]:
-    """Duties of one group, soonest due first."""
+    """Duties of one group, all or of one kind; soonest due first."""
     rows = session.execute(
         sa.select(*_COLUMNS)
         .select_from(_held_duties())
-        .where(are_duties_of(actor), _group(actor, today) == group.value)
+        .where(are_duties_of(actor), _group(actor, today) == group.value, *_of_kind(step))
         .order_by(*SOONEST_FIRST)
         .limit(limit)
         .offset(offset)
@@ -82,14 +97,42 @@ def list_group(
     return [_row(row, actor, group) for row in rows]
 
 
-def count_groups(
+def list_at_hand(session: Session, actor: Actor, today: date, limit: int) -> list[DutyRow]:
+    """What waits for this person, alone or with others; soonest due first."""
+    rows = session.execute(
+        sa.select(*DUTY_COLUMNS)
+        .select_from(_held_duties())
+        .where(are_duties_of(actor), _group(actor, today) != DutyGroup.OTHERS.value)
+        .order_by(*SOONEST_FIRST)
+        .limit(limit)
+    )
+    return [duty_row(row) for row in rows]
+
+
+def count_at_hand_by_step(
     session: Session, actor: Actor, today: date, now: datetime
+) -> tuple[StepCount, ...]:
+    """What waits for this person by kind, in the order of the vocabulary."""
+    overdue = sa.func.count(open_task.c.task_id).filter(open_task.c.due_at < now)
+    rows = session.execute(
+        sa.select(open_task.c.step_id, sa.func.count(open_task.c.task_id), overdue)
+        .select_from(_held_duties())
+        .where(are_duties_of(actor), _group(actor, today) != DutyGroup.OTHERS.value)
+        .group_by(open_task.c.step_id)
+    )
+    order = list(Action)
+    counts = [StepCount(Action(step), total, late) for step, total, late in rows]
+    return tuple(sorted(counts, key=lambda count: order.index(count.step)))
+
+
+def count_groups(
+    session: Session, actor: Actor, today: date, now: datetime, step: Action | None = None
 ) -> Mapping[DutyGroup, GroupCount]:
-    """All groups, counted in the database."""
+    """All groups, of all duties or of one kind, counted in the database."""
     found = (
         sa.select(_group(actor, today).label("place"), open_task.c.due_at)
         .select_from(_held_duties())
-        .where(are_duties_of(actor))
+        .where(are_duties_of(actor), *_of_kind(step))
         .subquery()
     )
     late = sa.case((found.c.due_at < now, 1), else_=0)
@@ -98,6 +141,10 @@ def count_groups(
     )
     counts = {DutyGroup(place): GroupCount(total, overdue) for place, total, overdue in rows}
     return {group: counts.get(group, GroupCount()) for group in DutyGroup}
+
+
+def _of_kind(step: Action | None) -> list[sa.ColumnElement[bool]]:
+    return [] if step is None else [open_task.c.step_id == step.value]
 
 
 def _row(row: sa.Row[Any], actor: Actor, group: DutyGroup) -> HeldDutyRow:

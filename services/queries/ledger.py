@@ -1,6 +1,6 @@
 """The ledger of cases: filtered, ordered, paged, and limited to what the actor may see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,24 +12,30 @@ from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
 from services.models.organisation import Organisation
 from services.models.process import open_task
+from services.queries.concerns import OF_THE_PARTY, Concern, Watch, is_of_concern, runs_out
 from services.queries.scope import visible_to
-from workflows.permissions import PERMISSIONS, Actor, Relation
+from workflows.permissions import Actor
 from workflows.vocabulary import Action, CaseEnding, HazardSource, Phase
 
 _PARTY = aliased(Organisation)
 _HOLDER = aliased(Organisation)
-_OF_THE_PARTY = frozenset(row.action for row in PERMISSIONS if row.relation is Relation.OWN)
 
 
 @dataclass(frozen=True)
 class LedgerFilter:
-    """What to look for. Empty means all."""
+    """What to look for. Empty means all; `overdue_rule` narrows to what is late by one rule.
+
+    Whoever asks for a concern says by `watch` when and within how many days.
+    """
 
     text: str = ""
     phase: Phase | None = None
     sector: str = ""
     division_code: str = ""
     overdue_at: datetime | None = None
+    overdue_rule: str = ""
+    concern: Concern | None = None
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,33 @@ def list_matching_ids(
     )
 
 
+def count_matching(
+    session: Session, actor: Actor, wanted: Sequence[LedgerFilter]
+) -> tuple[int, ...]:
+    """How many visible cases each of these filters finds, in one question."""
+    numbers = (
+        sa.func.count(SupervisionCase.id).filter(sa.and_(sa.true(), *_conditions(item, None)))
+        for item in wanted
+    )
+    row = session.execute(
+        sa.select(*numbers)
+        .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
+        .where(visible_to(actor))
+    ).one()
+    return tuple(row)
+
+
+def count_phases(session: Session, actor: Actor, wanted: LedgerFilter) -> Mapping[Phase, int]:
+    """How many of the cases that a filter finds stand in each phase; phases without are absent."""
+    rows = session.execute(
+        sa.select(SupervisionCase.phase, sa.func.count(SupervisionCase.id))
+        .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
+        .where(*_conditions(wanted, actor))
+        .group_by(SupervisionCase.phase)
+    )
+    return {Phase(phase): number for phase, number in rows}
+
+
 def _next_due() -> sa.ScalarSelect[datetime]:
     return (
         sa.select(sa.func.min(Deadline.due_at, type_=UtcDateTime()))
@@ -156,7 +189,10 @@ def _conditions(wanted: LedgerFilter, actor: Actor | None) -> list[sa.ColumnElem
     if wanted.division_code:
         conditions.append(SupervisionCase.division_code == wanted.division_code)
     if wanted.overdue_at is not None:
-        conditions.append(_next_due() < wanted.overdue_at)
+        rule = [Deadline.rule_id == wanted.overdue_rule] if wanted.overdue_rule else []
+        conditions.append(runs_out(Deadline.due_at < wanted.overdue_at, *rule))
+    if wanted.concern is not None and wanted.watch is not None:
+        conditions.append(is_of_concern(wanted.concern, wanted.watch))
     return conditions
 
 
@@ -182,7 +218,7 @@ def _named(item: WaitingRow, party_name: str) -> WaitingRow:
     """A step without a deadline names no holder; those of the enterprise wait for the party."""
     return (
         item
-        if item.holder_name or item.step not in _OF_THE_PARTY
+        if item.holder_name or item.step not in OF_THE_PARTY
         else WaitingRow(item.step, party_name)
     )
 

@@ -37,6 +37,14 @@ class NoticeSettings:
 
 
 @dataclass(frozen=True)
+class Attention:
+    """From how many days on a case is shown as near a limit, or as stuck. The office's own."""
+
+    near_days: int
+    stuck_days: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """How one jurisdiction works. `rules` by rule id, `without_limit` by step."""
 
@@ -53,6 +61,7 @@ class Profile:
     other_number_formats: Mapping[DocumentKind, str]
     number_note: str
     listing_notice: NoticeSettings
+    attention: Attention
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
 
@@ -83,6 +92,7 @@ def read_profile(folder: Path) -> Profile:
         other_number_formats=_other_formats(numbers.table("documents_of_other_bodies")),
         number_note=numbers.text("note"),
         listing_notice=_notice_settings(profile.table("listing_notice")),
+        attention=_attention(profile.table("attention")),
         rules=rules,
         without_limit=_without_limit(deadlines, rules),
     )
@@ -97,6 +107,13 @@ def _notice_settings(table: Table) -> NoticeSettings:
         progress_report_months=table.get("progress_report_months", int),
         extension_lead_working_days=table.get("extension_lead_working_days", int),
     )
+
+
+def _attention(table: Table) -> Attention:
+    attention = Attention(table.get("near_days", int), table.get("stuck_days", int))
+    if attention.near_days < 1 or attention.stuck_days < 1:
+        raise table.error("`near_days` and `stuck_days` are at least 1")
+    return attention
 
 
 def _inspector_count(profile: Table) -> int:

@@ -151,7 +151,11 @@ def runner_stock_round_trip(text: str) -> str:
 
 def _print_pages(world: World, url: str, folder: Path, case_id: int, rounds: int) -> None:
     client = _signed_in(world, url, folder)
-    for label, address in (("case page", f"/cases/{case_id}"), ("duties page", "/tasks")):
+    for label, address in (
+        ("case page", f"/cases/{case_id}"),
+        ("duties page", "/tasks"),
+        ("home page", "/home"),
+    ):
         client.get(address)
         seconds = [_timed(partial(client.get, address)) for _ in range(rounds)]
         status = client.get(address).status_code

@@ -1,8 +1,7 @@
 """已办, 我发起, 草稿: what each person finds there, and what nobody finds there."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from services.queries.own_drafts import DraftState, OwnDraftRow, list_drafts
 from services.queries.own_work import count_own_work, list_acted, list_begun
 from services.settings import Settings
 from tests.builders import World
+from tests.queries import counted_queries
 from web.app import create_app
 from workflows.vocabulary import Action, CaseEnding, Outcome, Phase, Role
 
@@ -102,20 +102,6 @@ def move_to_another_department(world: World, name: str) -> None:
                 valid_from=date(2026, 3, 2),
             )
         )
-
-
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(*details: object) -> None:
-        statements.append(str(details[2]))
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def words_of(page: str) -> str:

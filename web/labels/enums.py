@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from services.queries.substitutions import SubstitutionState
+from services.queries.concerns import Concern
 from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
 from workflows.substitution import AbsenceReason
@@ -196,6 +197,15 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "unlisted": "未列入企业隐患清单",
         "stopped": "已停产停业",
         "legal_hold": "发生事故，案卷封存",
+    },
+    Concern: {
+        "open": "办理中",
+        "listed": "挂牌督办中",
+        "near_limit": "临近期限",
+        "unacknowledged": "移交未签收",
+        "measures_in_force": "现场处理措施未解除",
+        "sent_back": "退回待改",
+        "stuck": "长期无办理",
     },
     OrganisationKind: {
         "government": "人民政府",

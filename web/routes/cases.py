@@ -13,7 +13,7 @@ from web.context import surroundings
 from web.views.case_page import case_head, case_view
 from web.views.copies import copies_view
 from web.views.diagram import diagram_view
-from web.views.ledger import PAGE_SIZE, Wanted, ledger_view
+from web.views.ledger import PAGE_SIZE, Wanted, ledger_view, watch_of
 from web.views.record import record_view
 from web.visitors import looking
 
@@ -25,10 +25,10 @@ def list_cases() -> str:
     """The ledger: every case that the visitor may see, soonest deadline first."""
     wanted = Wanted.read(request.args)
     with looking() as frame:
-        found = list_ledger(
-            frame.session, frame.actor, wanted.as_filter(frame.now), PAGE_SIZE, wanted.offset
-        )
-    return render_template("ledger.html", page=ledger_view(wanted, found, frame.now))
+        profile = frame.office.profile
+        asked = wanted.as_filter(watch_of(frame.now, profile.attention))
+        found = list_ledger(frame.session, frame.actor, asked, PAGE_SIZE, wanted.offset)
+    return render_template("ledger.html", page=ledger_view(wanted, found, profile, frame.now))
 
 
 @blueprint.get("/cases/<int:case_id>")

@@ -37,7 +37,7 @@ from web.labels.ledger_files import (
     TEMPLATE_NAME,
     workbook_refusal,
 )
-from web.views.ledger import Wanted
+from web.views.ledger import Wanted, watch_of
 from web.views.ledger_files import (
     exported_csv,
     exported_workbook,
@@ -57,7 +57,8 @@ def export() -> Response:
     wanted = Wanted.read(request.form)
     as_csv = request.form.get("format") == "csv"
     with looking() as frame:
-        found = get_ledger_sheet(frame.session, frame.actor, wanted.as_filter(frame.now))
+        watch = watch_of(frame.now, frame.office.profile.attention)
+        found = get_ledger_sheet(frame.session, frame.actor, wanted.as_filter(watch))
         name = frame.actor.name
     content = exported_csv(found) if as_csv else exported_workbook(found, wanted, name, moment())
     form = "csv" if as_csv else "xlsx"

@@ -10,9 +10,9 @@ from services.frame import Frame, Receipt
 from services.queries.assignments import refuse_if_held
 from services.queries.brief import Brief, get_brief, get_criterion_shown
 from services.queries.case_page import CasePage, get_case_page
-from services.queries.duty_groups import DutyGroup, HeldDutyRow, list_group
+from services.queries.duty_groups import DutyGroup, HeldDutyRow, count_groups, list_group
 from services.queries.form_key import FormKey
-from services.queries.own_work import OwnCounts, count_own_work
+from services.queries.own_work import count_own_work
 from services.queries.substitutions import list_to_confirm
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
@@ -21,7 +21,7 @@ from web.forms.step import StepForm
 from web.views.brief import brief_view
 from web.views.criterion import criterion_view
 from web.views.followed import tell_what_followed
-from web.views.tasks import PAGE_SIZE, duties_view, page_number
+from web.views.tasks import PAGE_SIZE, PageAsked, duties_view, page_number, step_asked_for
 from web.visitors import acting, looking
 from workflows.vocabulary import Action, Outcome
 
@@ -34,11 +34,17 @@ CRITERION = "/cases/<int:case_id>/criterion"
 def list_tasks() -> str:
     """What falls to the visitor, by who holds it, soonest due first."""
     numbers = {group: page_number(request.args.get(group, "1")) for group in DutyGroup}
+    step = step_asked_for(request.args.get("step", ""))
     with looking() as frame:
-        counts = count_own_work(frame.session, frame.actor, frame.now)
-        rows = {group: _group(frame, counts, group, numbers[group]) for group in DutyGroup}
-        to_confirm = len(list_to_confirm(frame.session, frame.actor, frame.today))
-    page = duties_view(rows, numbers, counts, frame.now)
+        session, actor = frame.session, frame.actor
+        counts = count_own_work(session, actor, frame.now)
+        groups = (
+            count_groups(session, actor, frame.today, frame.now, step) if step else counts.groups
+        )
+        pages = [PageAsked(group, groups[group], numbers[group], step) for group in DutyGroup]
+        rows = {asked.group: _group(frame, asked) for asked in pages}
+        to_confirm = len(list_to_confirm(session, actor, frame.today))
+    page = duties_view(rows, pages, counts, frame.now)
     return render_template("tasks.html", page=page, to_confirm=to_confirm)
 
 
@@ -106,11 +112,11 @@ def confirm_criterion(case_id: int) -> Response:
     return redirect(url_for("cases.show_case", case_id=case_id), 303)
 
 
-def _group(frame: Frame, counts: OwnCounts, group: DutyGroup, number: int) -> list[HeldDutyRow]:
-    if not counts.groups[group].total:
+def _group(frame: Frame, asked: PageAsked) -> list[HeldDutyRow]:
+    if not asked.count.total:
         return []
-    offset = (number - 1) * PAGE_SIZE
-    return list_group(frame.session, frame.actor, group, frame.today, PAGE_SIZE, offset)
+    session, actor = frame.session, frame.actor
+    return list_group(session, actor, asked.group, frame.today, PAGE_SIZE, asked.offset, asked.step)
 
 
 def _brief(frame: Frame, case_id: int, task_id: str) -> Brief:

@@ -1,42 +1,55 @@
 """The ledger: what is looked for, the rows, and the pages they fill."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.clock import local_date
+from services.queries.concerns import Concern, Watch
 from services.queries.ledger import LedgerFilter, LedgerPage, LedgerRow
 from services.queries.ledger_sheet import MOST_CASES
 from services.reference.divisions import divisions
+from services.reference.profile import Attention, Profile
 from services.reference.sectors import sectors
 from web.views.due import Due, due_of
 from workflows.vocabulary import Phase
 
 PAGE_SIZE = 20
+_RULE_ID = re.compile(r"[a-z_]{1,60}")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the reader asked for, as it stands in the address."""
+    """What the reader asked for, as it stands in the address.
 
-    text: str
-    phase: str
-    sector: str
-    division: str
-    overdue: bool
-    page: int
+    `late` narrows what is overdue to one rule; it comes by links from the home page.
+    """
+
+    text: str = ""
+    phase: str = ""
+    sector: str = ""
+    division: str = ""
+    concern: str = ""
+    overdue: bool = False
+    late: str = ""
+    page: int = 1
 
     @classmethod
     def read(cls, args: Mapping[str, str]) -> "Wanted":
         """From the address; what does not exist is left out."""
         number = args.get("page", "1")
         phase, sector, division = (args.get(name, "") for name in ("phase", "sector", "division"))
+        concern, late = args.get("concern", ""), args.get("late", "")
+        overdue = args.get("overdue") == "1"
         return cls(
             text=args.get("text", "").strip()[:100],
             phase=phase if phase in {item.value for item in Phase} else "",
             sector=sector if sector in sectors() else "",
             division=division if division in divisions() else "",
-            overdue=args.get("overdue") == "1",
+            concern=concern if concern in {item.value for item in Concern} else "",
+            overdue=overdue,
+            late=late if overdue and _RULE_ID.fullmatch(late) else "",
             page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1,
         )
 
@@ -48,26 +61,31 @@ class Wanted:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything at all was asked for."""
-        return bool(self.text or self.phase or self.sector or self.division or self.overdue)
+        return bool(self.address(page=1))
 
-    def as_filter(self, now: datetime) -> LedgerFilter:
+    def as_filter(self, watch: Watch) -> LedgerFilter:
         """For the query."""
         return LedgerFilter(
             text=self.text,
             phase=Phase(self.phase) if self.phase else None,
             sector=self.sector,
             division_code=self.division,
-            overdue_at=now if self.overdue else None,
+            overdue_at=watch.now if self.overdue else None,
+            overdue_rule=self.late,
+            concern=Concern(self.concern) if self.concern else None,
+            watch=watch,
         )
 
-    def address(self, page: int) -> dict[str, str | int]:
+    def address(self, page: int = 1) -> dict[str, str | int]:
         """The parts of the address of another page of the same list."""
         asked: dict[str, str | int] = {
             "text": self.text,
             "phase": self.phase,
             "sector": self.sector,
             "division": self.division,
+            "concern": self.concern,
             "overdue": 1 if self.overdue else "",
+            "late": self.late,
             "page": page if page > 1 else "",
         }
         return {name: value for name, value in asked.items() if value}
@@ -95,12 +113,21 @@ class LedgerView:
     now: datetime
     most_exported: int
     phases: tuple[Phase, ...]
+    concerns: tuple[Concern, ...]
+    late_rule: str
+    attention: Attention
     sectors: Mapping[str, str]
     divisions: Mapping[str, str]
 
 
-def ledger_view(wanted: Wanted, found: LedgerPage, now: datetime) -> LedgerView:
+def watch_of(now: datetime, attention: Attention) -> Watch:
+    """What counts as near or stuck now, in this office."""
+    return Watch(now, attention.near_days, attention.stuck_days)
+
+
+def ledger_view(wanted: Wanted, found: LedgerPage, profile: Profile, now: datetime) -> LedgerView:
     """The page for what was asked and found."""
+    rule = profile.rules.get(wanted.late)
     return LedgerView(
         wanted=wanted,
         lines=tuple(
@@ -118,6 +145,9 @@ def ledger_view(wanted: Wanted, found: LedgerPage, now: datetime) -> LedgerView:
         now=now,
         most_exported=MOST_CASES,
         phases=tuple(Phase),
+        concerns=tuple(Concern),
+        late_rule=rule.name if rule else wanted.late,
+        attention=profile.attention,
         sectors={key: sector.name for key, sector in sectors().items()},
         divisions={code: division.name for code, division in divisions().items()},
     )

@@ -1,0 +1,17 @@
+"""The first page after signing in."""
+
+from flask import Blueprint, render_template
+
+from web.views.home import desk_of, home_view
+from web.visitors import looking, signed_in
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/home")
+def show_home() -> str:
+    """What the visitor's posts have to look after today; a plain page without cases."""
+    with looking() as frame:
+        desk = desk_of(post.role for post in frame.actor.posts)
+        page = home_view(frame, desk) if desk else None
+    return render_template("home.html", page=page, person=signed_in())
