@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.models.case import Act
-from services.models.process import step_event
+from services.models.process import process_instance, step_event
+from services.queries.scope import get_visible_case
 from services.queries.taking_back import not_taken_back
 from workflows.facts import FactValue
+from workflows.permissions import Actor
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,17 @@ class AdvanceRow:
     opened: tuple[Place, ...]
     digest: str
     facts: Mapping[str, FactValue]
+
+
+def get_pinned_digest(session: Session, actor: Actor, case_id: int) -> str:
+    """The definition that a visible case is bound to; CaseNotFoundError otherwise."""
+    case = get_visible_case(session, actor, case_id)
+    digest: str = session.execute(
+        sa.select(process_instance.c.digest).where(
+            process_instance.c.subject_kind == "case", process_instance.c.subject_id == case.id
+        )
+    ).scalar_one()
+    return digest
 
 
 def list_advances(session: Session, case_id: int) -> tuple[AdvanceRow, ...]:

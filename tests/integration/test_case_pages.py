@@ -1,5 +1,6 @@
 """The ledger and the pages of one case: who sees what, and that the pages say all of it."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -421,6 +422,50 @@ def test_case_pinned_to_an_older_diagram_has_words_where_the_picture_changed(
     assert "<svg" not in changed
     assert "报送治理方案" in changed
     assert "<svg" in client.get(f"/cases/{case_id}/diagram?process=intake").text
+
+
+def told_to_viewer(page: str, name: str) -> str:
+    return str(html.fromstring(page).xpath(f"string(//*[@id='viewer']/@data-{name})"))
+
+
+def test_the_source_of_a_diagram_is_the_one_that_the_case_is_bound_to(
+    world: World, make_app: Callable[..., Flask]
+) -> None:
+    case_id = world.file_report()
+    files = read_folder(REPOSITORY / "bpmn")
+    bound = files["rectification.bpmn"]
+    files["rectification.bpmn"] += b"<!-- changed -->"
+    client = signed_in_to(
+        make_app(case_definition=collect("hazard_supervision", files)), "case_officer"
+    )
+    page = client.get(f"/cases/{case_id}/diagram?process=rectification").text
+    address = told_to_viewer(page, "source")
+    answer = client.get(address)
+    assert (answer.data, answer.mimetype) == (bound, "application/xml")
+    assert client.get(address.replace("rectification", "no_such_process")).status_code == 404
+
+
+def test_the_source_of_a_foreign_case_is_like_one_that_is_not_there(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = world.file_report()
+    foreign = sign_in("rival_principal").get(f"/cases/{case_id}/diagram/intake.bpmn")
+    nowhere = sign_in("rival_principal").get("/cases/999/diagram/intake.bpmn")
+    assert foreign.status_code == nowhere.status_code == 404
+    assert "bpmn:process" not in foreign.text
+
+
+def test_the_viewer_is_told_what_the_picture_shows(world: World, sign_in: SignIn) -> None:
+    case_id = world.register()
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD)
+    page = sign_in("case_officer").get(f"/cases/{case_id}/diagram?process=intake").text
+    marks = json.loads(told_to_viewer(page, "marks"))
+    for step in ("verify_hazard", "confirm_verdict"):
+        assert marks[step] in classes(page, step)
+    assert marks["verify_hazard"] == "is-done"
+    whole = sign_in("case_officer").get(f"/cases/{case_id}/diagram").text
+    called = json.loads(told_to_viewer(whole, "called"))
+    assert called["rectification"] == f"/cases/{case_id}/diagram?process=rectification"
 
 
 def test_record_tells_arrival_end_and_duration(world: World, sign_in: SignIn) -> None:

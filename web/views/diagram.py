@@ -42,12 +42,17 @@ class ProcessView:
 
 @dataclass(frozen=True)
 class DiagramView:
-    """All processes in words, and the picture of the one that was asked for."""
+    """All processes in words, and the picture of the one that was asked for.
+
+    `marks`: element or arrow -> how it stands; `called`: step -> the diagram it stands for.
+    """
 
     processes: tuple[ProcessView, ...]
     chosen: ProcessView
     picture: Markup | None
     picture_fits: bool
+    marks: Mapping[str, str]
+    called: Mapping[str, str]
     is_current_definition: bool
     digest: str
 
@@ -68,11 +73,19 @@ def diagram_view(
         0,
     )
     chosen = diagrams[index]
+    marks = _marks(chosen.outline, passage)
+    called = {
+        node.id: addresses[node.called]
+        for node in chosen.outline.nodes.values()
+        if node.called in addresses
+    }
     return DiagramView(
         processes=processes,
         chosen=processes[index],
-        picture=_picture(chosen, passage, processes[index], addresses),
+        picture=_picture(chosen, marks, called),
         picture_fits=_width(chosen) <= _FITS_THE_PAGE,
+        marks=marks,
+        called=called,
         is_current_definition=all(diagram.picture is not None for diagram in diagrams),
         digest=page.definition_digest[:12],
     )
@@ -101,26 +114,35 @@ def _process(outline: Outline, passage: Passage, page: CasePage, now: datetime) 
     )
 
 
+def _marks(outline: Outline, passage: Passage) -> dict[str, str]:
+    """Classes of the style sheet; an embedded process is a frame and has no state of its own."""
+    process_id = outline.process_id
+    nodes = {
+        node.id: f"is-{passage.state_of(process_id, node).value}"
+        for node in outline.nodes.values()
+        if node.kind is not NodeKind.EMBEDDED
+    }
+    flows = {
+        flow.id: "is-taken" if passage.was_taken(process_id, flow.id) else "is-not-taken"
+        for flow in outline.flows
+    }
+    return nodes | flows
+
+
 def _picture(
-    diagram: Diagram, passage: Passage, process: ProcessView, addresses: Mapping[str, str]
+    diagram: Diagram, marks: Mapping[str, str], called: Mapping[str, str]
 ) -> Markup | None:
     if diagram.picture is None:
         return None
     root = _parsed(diagram.picture)
-    outline = diagram.outline
-    flows = {flow.id for flow in outline.flows}
     for element in list(root.iter(f"{_SVG}g")):
         drawn = element.get("data-element-id", "").removesuffix("_label")
-        node = outline.nodes.get(drawn)
-        if node is not None and node.kind is not NodeKind.EMBEDDED:
-            _mark(element, f"is-{passage.state_of(outline.process_id, node).value}")
-            if node.called in addresses:
-                _link(element, addresses[node.called], node.name)
-        elif drawn in flows:
-            taken = passage.was_taken(outline.process_id, drawn)
-            _mark(element, "is-taken" if taken else "is-not-taken")
+        if drawn in marks:
+            _mark(element, marks[drawn])
+        if drawn in called:
+            _link(element, called[drawn], diagram.outline.nodes[drawn].name)
     root.set("role", "group")
-    root.set("aria-label", process.name)
+    root.set("aria-label", diagram.outline.name)
     # Our own drawing, escaped by the serialiser; nothing that a person typed is in it.
     return Markup(etree.tostring(root, encoding="unicode"))  # noqa: S704
 
