@@ -38,6 +38,10 @@ from services.actions.endorse_as_parent_company_head import (
     EndorseAsParentCompanyHead,
     endorse_as_parent_company_head,
 )
+from services.actions.endorse_monthly_progress import (
+    EndorseMonthlyProgress,
+    endorse_monthly_progress,
+)
 from services.actions.evaluate_effect import EvaluateEffect, evaluate_effect
 from services.actions.file_first_report import FileFirstReport, file_first_report
 from services.actions.inspect_rectification import InspectRectification, inspect_rectification
@@ -125,6 +129,7 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.ENDORSE_AS_LEADER_IN_CHARGE: ActionEntry(
         EndorseAsLeaderInCharge, endorse_as_leader_in_charge
     ),
+    Action.ENDORSE_MONTHLY_PROGRESS: ActionEntry(EndorseMonthlyProgress, endorse_monthly_progress),
     Action.APPROVE_DELISTING: ActionEntry(ApproveDelisting, approve_delisting),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),

@@ -42,6 +42,8 @@ STATUS: Mapping[str, int] = {
     "link_over": 410,
     "too_many_requests": 429,
     "step_claimed": 409,
+    "already_endorsed": 409,
+    "sheet_changed": 409,
     "permission_refused": 403,
     "delegation_refused": 403,
     "copy_refused": 403,

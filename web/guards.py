@@ -15,7 +15,7 @@ from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
 from workflows.administration import ADMINISTRATORS
 from workflows.errors import RuleError
-from workflows.permissions import STARTING_ACTIONS
+from workflows.permissions import ROLES_OF, STARTING_ACTIONS
 from workflows.vocabulary import Action, Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -96,6 +96,9 @@ ROUTES: dict[str, Access] = {
     "registration.decide": REGISTERS,
     "registration.make_links": REGISTERS,
     "home.show_home": SIGNED_IN,
+    "endorsements.show_current": held_by(*ROLES_OF[Action.ENDORSE_MONTHLY_PROGRESS]),
+    "endorsements.show_sheet": held_by(*ROLES_OF[Action.ENDORSE_MONTHLY_PROGRESS]),
+    "endorsements.sign": held_by(*ROLES_OF[Action.ENDORSE_MONTHLY_PROGRESS]),
     "cases.list_cases": SIGNED_IN,
     "cases.show_case": SIGNED_IN,
     "cases.show_diagram": SIGNED_IN,

@@ -143,6 +143,7 @@ _INSPECTING = frozenset({Action.INSPECT_RECTIFICATION})
 _ACCEPTING = frozenset({Action.APPROVE_ACCEPTANCE})
 _WITHDRAWING = _OTHER_SIDE | {Action.WITHDRAW_CASE}
 _JUDGING = _FINDING | {Action.CONFIRM_VERDICT}
+_REPORTING = frozenset({Action.REPORT_PROGRESS, Action.APPLY_FOR_ACCEPTANCE})
 
 
 def _row(
@@ -327,6 +328,21 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _T.COMMITTEE_SECTOR,
         "listing_served",
         forbids=_INSPECTING | _ACCEPTING | _OTHER_SIDE,
+    ),
+    # Monthly, on a sheet of all listed cases; nobody endorses a report of their own.
+    _row(
+        _A.ENDORSE_MONTHLY_PROGRESS,
+        _R.LEADER_IN_CHARGE,
+        _T.COMMITTEE_SECTOR,
+        "listing_served",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.ENDORSE_MONTHLY_PROGRESS,
+        _R.PARENT_COMPANY_HEAD,
+        _T.PARENT,
+        "listing_served",
+        forbids=_REPORTING,
     ),
     _row(
         _A.APPROVE_DELISTING,

@@ -33,6 +33,7 @@ class Action(StrEnum):
     EVALUATE_EFFECT = "evaluate_effect"
     INSPECT_RECTIFICATION = "inspect_rectification"
     APPROVE_ACCEPTANCE = "approve_acceptance"
+    ENDORSE_MONTHLY_PROGRESS = "endorse_monthly_progress"
     ENDORSE_AS_LEADER_IN_CHARGE = "endorse_as_leader_in_charge"
     APPROVE_DELISTING = "approve_delisting"
     WITHDRAW_CASE = "withdraw_case"
@@ -257,6 +258,14 @@ class ServiceMethod(StrEnum):
     DIRECT = "direct"
     LEFT_AT_PREMISES = "left_at_premises"
     POST = "post"
+
+
+class Stance(StrEnum):
+    """What an endorser says of one case on the monthly sheet."""
+
+    AGREED = "agreed"
+    DEMANDS = "demands"
+    OBJECTS = "objects"
 
 
 class DelistingKind(StrEnum):

@@ -8,18 +8,30 @@ import sqlalchemy as sa
 
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.deadline import Deadline
-from workflows.permissions import INSIDE_ACTS, PERMISSIONS, Relation
+from services.queries.taking_back import not_taken_back
+from workflows.permissions import PERMISSIONS, Relation
 from workflows.vocabulary import Action, Outcome
 
 OF_THE_PARTY = frozenset(row.action for row in PERMISSIONS if row.relation is Relation.OWN)
-# Sent back to whoever rectifies; what officials send back to each other is not among them.
+_LISTING = (Action.SERVE_LISTING_NOTICE, Action.RECORD_EXTERNAL_LISTING)
+# By these decisions the enterprise gets something back to be mended.
+_SENDING_BACK = (
+    Action.REVIEW_PLAN,
+    Action.REVIEW_PROGRESS,
+    Action.ENDORSE_AS_PARENT_COMPANY_HEAD,
+    Action.APPROVE_ACCEPTANCE,
+    Action.ENDORSE_AS_LEADER_IN_CHARGE,
+    Action.APPROVE_DELISTING,
+    Action.RECORD_EXTERNAL_DELISTING,
+    Action.CONFIRM_STOPPAGE,
+    Action.CHECK_OWN_CLOSURE,
+)
 _SENT_BACK = (
     Outcome.RETURNED,
     Outcome.FAILED,
     Outcome.RETURN_TO_RECTIFICATION,
     Outcome.RETURN_TO_ACCEPTANCE,
 )
-_BETWEEN_OFFICIALS = INSIDE_ACTS | {Action.CONFIRM_VERDICT, Action.INSPECT_RECTIFICATION}
 
 
 class Concern(StrEnum):
@@ -55,7 +67,7 @@ def is_of_concern(concern: Concern, watch: Watch) -> sa.ColumnElement[bool]:
         case Concern.OPEN:
             return is_open
         case Concern.LISTED:
-            return sa.and_(is_open, has_act(Action.SERVE_LISTING_NOTICE))
+            return sa.and_(is_open, was_listed())
         case Concern.NEAR_LIMIT:
             return runs_out(Deadline.due_at >= watch.now, Deadline.due_at <= watch.near_until)
         case Concern.UNACKNOWLEDGED:
@@ -70,10 +82,8 @@ def is_of_concern(concern: Concern, watch: Watch) -> sa.ColumnElement[bool]:
             lifted = Act.action == Action.LIFT_IMMEDIATE_MEASURES
             return sa.and_(is_open, _latest(ordered) > _latest(lifted))
         case Concern.SENT_BACK:
-            sent_back = sa.and_(
-                Act.outcome.in_(_SENT_BACK), Act.action.not_in(sorted(_BETWEEN_OFFICIALS))
-            )
-            answered = Act.action.in_(sorted(OF_THE_PARTY))
+            sent_back = sa.and_(Act.action.in_(_SENDING_BACK), Act.outcome.in_(_SENT_BACK))
+            answered = Act.action.in_(sorted(OF_THE_PARTY.difference(_SENDING_BACK)))
             return sa.and_(is_open, _latest(sent_back) > _latest(answered))
         case Concern.STUCK:
             silent_since = watch.now - timedelta(days=watch.stuck_days)
@@ -81,10 +91,15 @@ def is_of_concern(concern: Concern, watch: Watch) -> sa.ColumnElement[bool]:
 
 
 def has_act(action: Action, *further: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """True for the cases in which this was done."""
+    """True for the cases in which this was done and not taken back."""
     return sa.exists().where(
-        Act.case_id == SupervisionCase.id, Act.action == action.value, *further
+        Act.case_id == SupervisionCase.id, Act.action == action.value, not_taken_back(), *further
     )
+
+
+def was_listed(*when: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """True for the cases whose notice was served here, or that a body above had listed."""
+    return sa.or_(*(has_act(action, *when) for action in _LISTING))
 
 
 def runs_out(*when: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -98,7 +113,7 @@ def _latest(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     """The id of the newest of these acts in a case; 0 where there is none."""
     newest = (
         sa.select(sa.func.max(Act.id))
-        .where(Act.case_id == SupervisionCase.id, *which)
+        .where(Act.case_id == SupervisionCase.id, not_taken_back(), *which)
         .correlate(SupervisionCase)
         .scalar_subquery()
     )

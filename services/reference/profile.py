@@ -45,6 +45,17 @@ class Attention:
 
 
 @dataclass(frozen=True)
+class MonthlyEndorsement:
+    """What asks for the monthly sheet, and by when it is signed. The month is the office's own."""
+
+    document: str
+    article: str
+    words: str
+    note: str
+    due_days_before_month_end: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """How one jurisdiction works. `rules` by rule id, `without_limit` by step."""
 
@@ -62,6 +73,7 @@ class Profile:
     number_note: str
     listing_notice: NoticeSettings
     attention: Attention
+    monthly_endorsement: MonthlyEndorsement
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
 
@@ -93,6 +105,7 @@ def read_profile(folder: Path) -> Profile:
         number_note=numbers.text("note"),
         listing_notice=_notice_settings(profile.table("listing_notice")),
         attention=_attention(profile.table("attention")),
+        monthly_endorsement=_monthly_endorsement(profile.table("monthly_endorsement")),
         rules=rules,
         without_limit=_without_limit(deadlines, rules),
     )
@@ -114,6 +127,19 @@ def _attention(table: Table) -> Attention:
     if attention.near_days < 1 or attention.stuck_days < 1:
         raise table.error("`near_days` and `stuck_days` are at least 1")
     return attention
+
+
+def _monthly_endorsement(table: Table) -> MonthlyEndorsement:
+    days = table.get("due_days_before_month_end", int)
+    if not 0 <= days < 28:
+        raise table.error("`due_days_before_month_end` lies between 0 and 27")
+    return MonthlyEndorsement(
+        document=table.text("document"),
+        article=table.text("article"),
+        words=table.text("words"),
+        note=table.text("note"),
+        due_days_before_month_end=days,
+    )
 
 
 def _inspector_count(profile: Table) -> int:

@@ -192,7 +192,7 @@ def test_an_administrator_lands_on_the_overview(app: Flask) -> None:
     assert 'href="/administration"' in client.get("/").text
     officer = app.test_client()
     data = {"username": "case_officer", "password": PASSWORD, "next": ""}
-    assert send(officer, "/sign-in", **data).location == "/tasks"
+    assert send(officer, "/sign-in", **data).location == "/home"
 
 
 # Changes

@@ -28,6 +28,8 @@ from tests.builders import PEOPLE, World
 from tests.queries import counted_queries
 from web.app import create_app
 from web.views.home import Part, desk_of
+from web.views.ledger import Wanted
+from web.views.ledger_files import asked_in_words
 from workflows.permissions import VIEWING
 from workflows.vocabulary import Action, Outcome, Phase, Role
 
@@ -84,8 +86,14 @@ def busy(world: World) -> dict[str, int]:
     world.do("case_officer", ids["lifted"], Action.ORDER_IMMEDIATE_MEASURES)
     world.do("case_officer", ids["lifted"], Action.LIFT_IMMEDIATE_MEASURES)
     ids["withdrawn"] = world.register(hazard_name="撤销己", nonce="w")
-    world.do("department_head", ids["withdrawn"], Action.WITHDRAW_CASE)
+    world.withdraw(ids["withdrawn"])
     return ids
+
+
+def revoke(world: World, case_id: int) -> None:
+    """End the supervision of a listed case."""
+    world.do("committee_officer", case_id, Action.WITHDRAW_CASE)
+    world.do("signatory", case_id, Action.CONFIRM_WITHDRAWAL)
 
 
 def watch(world: World) -> Watch:
@@ -131,7 +139,7 @@ def test_a_case_is_listed_until_it_ends_and_a_handover_waits_until_signed_for(
     assert found(world, "case_officer", concern=Concern.UNACKNOWLEDGED) == {case_id}
     world.do("case_officer", case_id, Action.ACKNOWLEDGE_HANDOVER)
     assert found(world, "case_officer", concern=Concern.UNACKNOWLEDGED) == set()
-    world.do("office_head", case_id, Action.WITHDRAW_CASE)
+    revoke(world, case_id)
     assert found(world, "case_officer", concern=Concern.LISTED) == set()
 
 
@@ -366,6 +374,15 @@ def test_a_filter_that_does_not_exist_finds_everything(world: World, sign_in: Si
         assert answer.status_code == 200
         assert "通风系统不合理" in answer.text
     assert "“<b>nonsense</b>”" in client.get("/cases?overdue=1&late=nonsense").text
+
+
+def test_an_exported_list_says_by_which_number_it_was_reached(world: World) -> None:
+    rules = world.office.profile.rules
+    listed = Wanted.read({"concern": "listed", "phase": "handover"})
+    assert asked_in_words(listed, rules) == "阶段“移交”，情形“挂牌督办中”"
+    late = Wanted.read({"overdue": "1", "late": "rectification_limit"})
+    assert asked_in_words(late, rules) == "已逾期的环节“整改期限”，只看逾期"
+    assert Wanted.read({name: str(value) for name, value in late.address().items()}) == late
 
 
 def test_a_visitor_who_is_not_signed_in_is_led_to_the_door(sign_in: SignIn) -> None:

@@ -30,7 +30,7 @@ from web.labels import (
 from web.views.form_rows import MACROS
 from workflows.facts import DECISION_OUTPUTS
 from workflows.outcomes import OUTCOMES
-from workflows.vocabulary import Action, DelistingKind, ListingLevel, Outcome, ServiceMethod
+from workflows.vocabulary import Action, DelistingKind, ListingLevel, Outcome, ServiceMethod, Stance
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 FILLED_IN_LATER = {"endorses_as", "act_id"}
@@ -85,6 +85,7 @@ def test_choices_offer_every_member_of_their_enums() -> None:
     assert set(CHOICES["level"]) == set(ListingLevel)
     assert set(CHOICES["method"]) == set(ServiceMethod)
     assert set(CHOICES["kind"]) == set(DelistingKind)
+    assert set(CHOICES["stance"]) == set(Stance)
     assert set(PROPOSALS) == set(DECISION_OUTPUTS)
     for name, kind in DECISION_OUTPUTS.items():
         assert isinstance(kind, tuple)

@@ -76,6 +76,7 @@ EXPECTED: dict[Action, set[str]] = {
     _A.INSPECT_RECTIFICATION: {"reviewer", "second_reviewer"},
     _A.APPROVE_ACCEPTANCE: {"department_head"},
     _A.ENDORSE_AS_LEADER_IN_CHARGE: {"leader"},
+    _A.ENDORSE_MONTHLY_PROGRESS: {"leader", "group_head"},
     _A.APPROVE_DELISTING: {"signatory"},
     _A.WITHDRAW_CASE: {"case_officer", "second_officer", "committee_officer"},
     _A.CONFIRM_WITHDRAWAL: {"department_head", "signatory"},

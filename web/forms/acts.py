@@ -16,6 +16,7 @@ from web.forms.closure import (
     PetitionDelistingForm,
     RecordExternalDelistingForm,
 )
+from web.forms.endorsement import EndorseMonthlyProgressForm
 from web.forms.events import (
     AcceptOwnRectificationForm,
     AddFindingForm,
@@ -86,6 +87,7 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.INSPECT_RECTIFICATION: InspectRectificationForm,
     Action.APPROVE_ACCEPTANCE: DecisionForm,
     Action.ENDORSE_AS_LEADER_IN_CHARGE: DecisionForm,
+    Action.ENDORSE_MONTHLY_PROGRESS: EndorseMonthlyProgressForm,
     Action.APPROVE_DELISTING: ApproveDelistingForm,
     Action.WITHDRAW_CASE: WithdrawCaseForm,
     Action.CONFIRM_WITHDRAWAL: DecisionForm,

@@ -50,6 +50,7 @@ from web.labels.said import (
     STEP_TRANSFERRED,
     both_names,
     local_time,
+    sheet_signed,
 )
 
 __all__ = [
@@ -103,4 +104,5 @@ __all__ = [
     "field_problem",
     "label_of",
     "local_time",
+    "sheet_signed",
 ]

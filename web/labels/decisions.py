@@ -140,6 +140,10 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.RETURN_TO_ACCEPTANCE): Decision(
         "退回重新验收", "进入下一轮复查验收，企业重新评估效果后再行复查。须写明理由。"
     ),
+    (Action.ENDORSE_MONTHLY_PROGRESS, Outcome.DONE): Decision(
+        "签字背书",
+        "已选择意见的事项以您的姓名和岗位逐件签字，记入办理过程，不能更改；未选择的留待下次签。",
+    ),
     (Action.APPROVE_DELISTING, Outcome.ACCEPTED): Decision(
         "同意摘牌销号", "取得解除挂牌督办通知书文号，督办结束，未办期限一并终止；转安委办归档。"
     ),
@@ -278,6 +282,7 @@ ASKED: Mapping[Action, str] = {
     Action.INSPECT_RECTIFICATION: "到现场复查整改情况，签署您本人的意见。",
     Action.APPROVE_ACCEPTANCE: "根据验收组意见，作出验收结论。",
     Action.ENDORSE_AS_LEADER_IN_CHARGE: "对整改结果签字背书。",
+    Action.ENDORSE_MONTHLY_PROGRESS: "逐件审阅本月整改进展和落实情况，签署意见。",
     Action.APPROVE_DELISTING: "审批摘牌销号。谁挂牌，谁摘牌。",
     Action.WITHDRAW_CASE: "不应继续督办的，提请撤销，写明事由和理由。",
     Action.CONFIRM_WITHDRAWAL: "决定是否撤销本事项。",

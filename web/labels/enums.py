@@ -26,6 +26,7 @@ from workflows.vocabulary import (
     Phase,
     Role,
     ServiceMethod,
+    Stance,
     Track,
     WithdrawalGround,
 )
@@ -61,6 +62,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "evaluate_effect": "评估治理效果",
         "inspect_rectification": "现场复查验收",
         "approve_acceptance": "审定验收意见",
+        "endorse_monthly_progress": "月度签字背书",
         "endorse_as_leader_in_charge": "分管领导签字背书",
         "approve_delisting": "审批摘牌销号",
         "withdraw_case": "提请撤销",
@@ -268,6 +270,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "revoked": "已撤销",
         "not_confirmed": "期满未批准",
     },
+    Stance: {"agreed": "同意", "demands": "同意并提出要求", "objects": "不同意"},
     DelistingKind: {
         "rectified": "治理",
         "demolished": "拆除",

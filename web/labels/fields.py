@@ -10,6 +10,7 @@ from workflows.vocabulary import (
     ListingLevel,
     PartyKind,
     ServiceMethod,
+    Stance,
     Track,
     WithdrawalGround,
 )
@@ -57,6 +58,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "method": ENUMS[ServiceMethod],
     "kind": ENUMS[DelistingKind],
+    "stance": ENUMS[Stance],
 }
 
 # What the first, empty entry of a long list says.
@@ -67,6 +69,7 @@ BLANK_CHOICES: Mapping[str, str] = {
     "party_kind": "按登记的单位性质",
     "listing_body_id": "由市安委会挂牌",
     "substitute_id": "请选择",
+    "stance": "本次不签，留待下次",
 }
 
 # "field", or "action.field" where an act has its own word.
@@ -227,6 +230,9 @@ FIELD_LABELS: Mapping[str, str] = {
     "inspect_rectification.findings": "复查情况",
     "inspect_rectification.uploads": "复查记录、照片",
     "kind": "销号方式",
+    "month": "背书月份",
+    "stance": "意见",
+    "endorse_monthly_progress.opinion": "要求或理由",
     "withdraw_case.opinion": "提请撤销的理由",
     "take_back.opinion": "撤回理由",
     "confirm_verdict.opinion": "意见",
@@ -296,6 +302,7 @@ FIELD_HINTS: Mapping[str, str] = {
     "lift_immediate_measures.opinion": "写明危险如何排除、由谁审查同意。",
     "confirm_verdict.opinion": "认定为一般隐患或者退回的，必须写明理由。",
     "approve_acceptance.opinion": "不合格的，必须写明理由和须整改的内容。",
+    "endorse_monthly_progress.opinion": "提出要求的写明要求，不同意的写明理由。",
     "reasoned.opinion": "不同意或者退回的，必须写明理由。",
 }
 

@@ -27,6 +27,8 @@ ASKED_NAMES: Mapping[str, str] = {
     "phase": "阶段",
     "sector": "行业领域",
     "division": "属地",
+    "concern": "情形",
+    "late": "已逾期的环节",
 }
 GUIDE_HEADINGS = ("列名", "填法", "可填内容")
 

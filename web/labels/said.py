@@ -76,6 +76,12 @@ def both_names(name: str, principal: str) -> str:
     return f"{name}代{principal}" if principal else name
 
 
+def sheet_signed(signed: int, before: int) -> str:
+    """After a sitting: how many cases were signed, and how many had been signed before."""
+    now = f"已签字背书 {signed} 件。" if signed else "没有新的签字。"
+    return f"{now}其中 {before} 件此前已由您签字，没有重复签字。" if before else now
+
+
 def local_time(moment: datetime) -> str:
     """A moment as the office's clock shows it."""
     return moment.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")

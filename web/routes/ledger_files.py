@@ -39,6 +39,7 @@ from web.labels.ledger_files import (
 )
 from web.views.ledger import Wanted, watch_of
 from web.views.ledger_files import (
+    asked_in_words,
     exported_csv,
     exported_workbook,
     refused_workbook,
@@ -60,7 +61,8 @@ def export() -> Response:
         watch = watch_of(frame.now, frame.office.profile.attention)
         found = get_ledger_sheet(frame.session, frame.actor, wanted.as_filter(watch))
         name = frame.actor.name
-    content = exported_csv(found) if as_csv else exported_workbook(found, wanted, name, moment())
+    asked = asked_in_words(wanted, office().profile.rules)
+    content = exported_csv(found) if as_csv else exported_workbook(found, asked, name, moment())
     form = "csv" if as_csv else "xlsx"
     with acting() as frame:
         counts = len(found.cases), found.total

@@ -16,7 +16,7 @@ _NAMED = {"sector": sector_name, "division_code": division_name}
 
 def content_of(act: ActRow) -> tuple[tuple[str, str | bool], ...]:
     """Everything that was filled in; a flag is kept as one, and only where it was set."""
-    return tuple(_pairs(act.action, act.content))
+    return tuple(pairs_of(act.action, act.content))
 
 
 def facts_said(facts: ActFacts, act_id: int) -> tuple[tuple[str, str], ...]:
@@ -24,12 +24,13 @@ def facts_said(facts: ActFacts, act_id: int) -> tuple[tuple[str, str], ...]:
     return tuple(fact_said(name, value) for name, value in facts.get(act_id, ()))
 
 
-def _pairs(action: Action, content: Mapping[str, Any]) -> Iterator[tuple[str, str | bool]]:
+def pairs_of(action: Action, content: Mapping[str, Any]) -> Iterator[tuple[str, str | bool]]:
+    """The content of an act of this kind, word by word."""
     for name, value in content.items():
         if name in _NOT_SHOWN or value in (None, "", [], False):
             continue
         if isinstance(value, Mapping):
-            yield from _pairs(
+            yield from pairs_of(
                 action, {key: text for key, text in value.items() if key != "clause_key"}
             )
         elif name in FIELD_LABELS or f"{action}.{name}" in FIELD_LABELS:

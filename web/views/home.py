@@ -1,7 +1,7 @@
 """The home page: what each post wants to see first, gathered for the posts that a person holds."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -10,6 +10,7 @@ from services.frame import Frame
 from services.queries.concerns import Concern, Watch
 from services.queries.duties import DutyRow
 from services.queries.duty_groups import StepCount, count_at_hand_by_step, list_at_hand
+from services.queries.endorsement_sheet import count_unsigned
 from services.queries.home import (
     DueRow,
     LateStepRow,
@@ -20,9 +21,11 @@ from services.queries.home import (
     list_unsigned_handovers,
 )
 from services.queries.ledger import LedgerRow, count_matching, count_phases, list_ledger
+from services.queries.months import Month
 from services.queries.own_work import OwnCaseRow, list_begun
 from services.reference.profile import Attention
 from web.views.due import Due, due_of
+from web.views.endorsements import due_on
 from web.views.ledger import Wanted, watch_of
 from workflows.deadlines import end_of_day
 from workflows.permissions import ROLES_OF, VIEWING
@@ -36,6 +39,7 @@ MOST_ROWS = 5
 class Part(StrEnum):
     """A block of the page."""
 
+    ENDORSEMENTS = "endorsements"
     DUTIES = "duties"
     LATE_STEPS = "late_steps"
     UNSIGNED = "unsigned"
@@ -81,7 +85,7 @@ _ENTERPRISE = Desk(
     CasesOf.OWN,
 )
 _PARENT = Desk(
-    (Part.DUTIES, Part.CASES),
+    (Part.DUTIES, Part.ENDORSEMENTS, Part.CASES),
     (Part.LATE, Part.NEAR),
     (_OVERDUE, _NEAR, _LISTED, _OPEN),
     CasesOf.SUBSIDIARIES,
@@ -103,7 +107,7 @@ _COMMITTEE = Desk(
     (_OVERDUE, _NEAR, _UNSIGNED, _STUCK, _LISTED),
 )
 _LEADER = Desk(
-    (Part.DUTIES, Part.CASES),
+    (Part.DUTIES, Part.ENDORSEMENTS, Part.CASES),
     (Part.LATE, Part.NEAR),
     (_LISTED, _OVERDUE, _NEAR),
     CasesOf.SECTORS,
@@ -115,18 +119,20 @@ _GOVERNMENT = Desk(
     (_OVERDUE, _NEAR, _UNSIGNED, _LISTED),
     CasesOf.TERRITORY,
 )
+# Neither signs the monthly sheet.
+_WITHOUT_SHEET = (Part.DUTIES, Part.CASES)
 _PLAIN = Desk((Part.DUTIES,), (Part.NEAR,), (_OVERDUE, _NEAR, _OPEN))
 _DESKS: Mapping[Role, Desk] = {
     Role.ENTERPRISE_SAFETY_OFFICER: _ENTERPRISE,
     Role.ENTERPRISE_PRINCIPAL: _ENTERPRISE,
     Role.PARENT_COMPANY_HEAD: _PARENT,
-    Role.ACTUAL_CONTROLLER: _PARENT,
+    Role.ACTUAL_CONTROLLER: replace(_PARENT, main=_WITHOUT_SHEET),
     Role.CASE_OFFICER: _OFFICER,
     Role.DEPARTMENT_HEAD: _HEAD,
     Role.COMMITTEE_OFFICER: _COMMITTEE,
     Role.COMMITTEE_OFFICE_HEAD: _COMMITTEE,
     Role.LEADER_IN_CHARGE: _LEADER,
-    Role.AUTHORISED_SIGNATORY: _LEADER,
+    Role.AUTHORISED_SIGNATORY: replace(_LEADER, main=_WITHOUT_SHEET),
     Role.GOVERNMENT_OFFICER: _GOVERNMENT,
     Role.GOVERNMENT_PRINCIPAL: _GOVERNMENT,
 }
@@ -185,6 +191,17 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
+class SheetNotice:
+    """How many cases of this month's sheet wait for the visitor, and of the month before."""
+
+    month: Month
+    due: Due
+    unsigned: int
+    last_month: Month
+    left_over: int
+
+
+@dataclass(frozen=True)
 class HomeView:
     """The whole page. `main` and `aside` name the blocks in their order."""
 
@@ -195,6 +212,7 @@ class HomeView:
     signs: bool
     attention: Attention
     figures: tuple[Figure, ...]
+    sheet: SheetNotice | None
     steps: tuple[StepCount, ...]
     duties: tuple[DutyAtHand, ...]
     late: tuple[DueLine, ...]
@@ -261,6 +279,7 @@ def home_view(frame: Frame, desk: Desk) -> HomeView:
         figures=_figures(frame, desk, watch),
         steps=count_at_hand_by_step(session, actor, frame.today, now),
         duties=tuple(DutyAtHand(row, due_of(row.due_at, now)) for row in duties),
+        sheet=_sheet_notice(frame) if Part.ENDORSEMENTS in shown else None,
         late=_due_lines(frame, watch, list_late) if Part.LATE in shown else (),
         near=_due_lines(frame, watch, list_near) if Part.NEAR in shown else (),
         late_steps=tuple(LateStepLine(row, _due(row.oldest_due_at, now)) for row in late_steps),
@@ -282,6 +301,18 @@ def _figures(frame: Frame, desk: Desk, watch: Watch) -> tuple[Figure, ...]:
     return tuple(
         Figure(Concern(wanted.concern) if wanted.concern else None, number, wanted.address())
         for wanted, number in zip(desk.figures, numbers, strict=True)
+    )
+
+
+def _sheet_notice(frame: Frame) -> SheetNotice:
+    month = Month.of(frame.today)
+    due = due_on(month, frame.office.profile.monthly_endorsement)
+    return SheetNotice(
+        month,
+        _due(end_of_day(due), frame.now),
+        count_unsigned(frame.session, frame.actor, month),
+        month.before(),
+        count_unsigned(frame.session, frame.actor, month.before()),
     )
 
 

@@ -13,6 +13,7 @@ from services.reference.divisions import divisions
 from services.reference.profile import Attention, Profile
 from services.reference.sectors import sectors
 from web.views.due import Due, due_of
+from workflows.deadlines import DeadlineRule
 from workflows.vocabulary import Phase
 
 PAGE_SIZE = 20
@@ -127,7 +128,6 @@ def watch_of(now: datetime, attention: Attention) -> Watch:
 
 def ledger_view(wanted: Wanted, found: LedgerPage, profile: Profile, now: datetime) -> LedgerView:
     """The page for what was asked and found."""
-    rule = profile.rules.get(wanted.late)
     return LedgerView(
         wanted=wanted,
         lines=tuple(
@@ -146,11 +146,17 @@ def ledger_view(wanted: Wanted, found: LedgerPage, profile: Profile, now: dateti
         most_exported=MOST_CASES,
         phases=tuple(Phase),
         concerns=tuple(Concern),
-        late_rule=rule.name if rule else wanted.late,
+        late_rule=late_rule_name(wanted, profile.rules),
         attention=profile.attention,
         sectors={key: sector.name for key, sector in sectors().items()},
         divisions={code: division.name for code, division in divisions().items()},
     )
+
+
+def late_rule_name(wanted: Wanted, rules: Mapping[str, DeadlineRule]) -> str:
+    """By which rule cases are late that were asked for; a rule no longer in force by its id."""
+    rule = rules.get(wanted.late)
+    return rule.name if rule else wanted.late
 
 
 def _limit_has_passed(row: LedgerRow, now: datetime) -> bool:

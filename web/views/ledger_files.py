@@ -8,6 +8,7 @@ from datetime import date, datetime
 from services.clock import local_date
 from services.operations.case_import import RowReport
 from services.operations.row_judgement import own_key
+from services.queries.concerns import Concern
 from services.queries.ledger_sheet import LedgerSheet, SheetCase
 from services.reference.divisions import divisions, divisions_below
 from services.reference.sectors import sectors
@@ -31,16 +32,17 @@ from web.labels.ledger_files import (
     TEMPLATE_HEAD,
     row_problem,
 )
-from web.views.ledger import Wanted, division_name, sector_name
+from web.views.ledger import Wanted, division_name, late_rule_name, sector_name
+from workflows.deadlines import DeadlineRule
 from workflows.vocabulary import CaseEnding, Phase
 
 _PROBLEM_COLUMN = SheetColumn(problem_heading(), Kind.PROSE, 60)
 
 
-def exported_workbook(found: LedgerSheet, wanted: Wanted, person: str, now: datetime) -> bytes:
+def exported_workbook(found: LedgerSheet, asked: str, person: str, now: datetime) -> bytes:
     """The cases as an Excel file with a head that says what it is."""
     rows = (_cells(number, case) for number, case in enumerate(found.cases, start=1))
-    head = (LEDGER_TITLE, head_line(found, wanted, person, now))
+    head = (LEDGER_TITLE, head_line(found, asked, person, now))
     return write([Sheet(LEDGER_SHEET, head, _columns(), rows)], person)
 
 
@@ -56,21 +58,23 @@ def exported_csv(found: LedgerSheet) -> bytes:
     return target.getvalue().encode("utf-8-sig")
 
 
-def head_line(found: LedgerSheet, wanted: Wanted, person: str, now: datetime) -> str:
+def head_line(found: LedgerSheet, asked: str, person: str, now: datetime) -> str:
     """What was asked for, by whom and when, and how many cases there are."""
     said = EXPORT_HEAD.format(
-        asked=asked_in_words(wanted), person=person, at=local_time(now), count=len(found.cases)
+        asked=asked, person=person, at=local_time(now), count=len(found.cases)
     )
     return said + (_capped(found) if found.total > len(found.cases) else "")
 
 
-def asked_in_words(wanted: Wanted) -> str:
+def asked_in_words(wanted: Wanted, rules: Mapping[str, DeadlineRule]) -> str:
     """The filter of the page, as a person would say it."""
     values = {
         "text": wanted.text,
         "phase": label_of(Phase(wanted.phase)) if wanted.phase else "",
         "sector": sector_name(wanted.sector) if wanted.sector else "",
         "division": division_name(wanted.division) if wanted.division else "",
+        "concern": label_of(Concern(wanted.concern)) if wanted.concern else "",
+        "late": late_rule_name(wanted, rules),
     }
     said = [f"{ASKED_NAMES[name]}“{value}”" for name, value in values.items() if value]
     if wanted.overdue:
