@@ -27,6 +27,7 @@ EXPECTED: dict[Action, str | dict[Outcome, str]] = {
     _A.RECORD_WORKFORCE_REPORT: {},
     _A.SIGN_DOUBLE_REPORT: {},
     _A.CONFIRM_CRITERION: "outside_the_diagram",
+    _A.ENDORSE_MONTHLY_PROGRESS: "outside_the_diagram",
     _A.ORDER_IMMEDIATE_MEASURES: "measures",
     _A.LIFT_IMMEDIATE_MEASURES: "measures",
     _A.ISSUE_RECTIFICATION_ORDER: "issued_a_document",
