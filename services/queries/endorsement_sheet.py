@@ -14,11 +14,19 @@ from sqlalchemy.orm import Session, aliased
 from services.models.case import Act, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.organisation import Organisation
+from services.models.succession import Substitution
 from services.queries.concerns import has_act, was_listed
 from services.queries.months import Month
 from services.queries.scope import reaches
 from services.queries.taking_back import not_taken_back
-from workflows.permissions import INSIDE_ACTS, PERMISSIONS, Actor, PermissionRow, PostRecord
+from workflows.permissions import (
+    INSIDE_ACTS,
+    PERMISSIONS,
+    Actor,
+    PermissionRow,
+    PostRecord,
+    answers_for,
+)
 from workflows.vocabulary import Action, CaseEnding, Outcome, Phase, Role, Stance
 
 _ENDORSE = Action.ENDORSE_MONTHLY_PROGRESS
@@ -36,6 +44,7 @@ class ProgressRow:
     opinion: str
     content: dict[str, Any]
     person_name: str
+    principal_name: str
     organisation_name: str
     at: datetime
 
@@ -57,6 +66,7 @@ class SignatureRow:
     act_id: int
     role: Role
     person_name: str
+    principal_name: str
     post_title: str
     organisation_name: str
     stance: Stance
@@ -152,15 +162,17 @@ def _falls_to(actor: Actor) -> sa.ColumnElement[bool]:
         for row in PERMISSIONS
         if row.action is _ENDORSE
         for post in actor.posts
-        if post.role is row.role
+        if post.role is row.role and post.covers(_ENDORSE)
     ]
     return sa.or_(sa.false(), *ways)
 
 
 def _falls(actor: Actor, row: PermissionRow, post: PostRecord) -> sa.ColumnElement[bool]:
+    people = sorted(answers_for(actor, post))
+    in_their_name = sa.select(Substitution.id).where(Substitution.principal_person_id.in_(people))
     barred = sa.exists().where(
         Act.case_id == SupervisionCase.id,
-        Act.person_id == actor.person_id,
+        sa.or_(Act.person_id.in_(people), Act.substitution_id.in_(in_their_name)),
         Act.action.in_(sorted(row.forbids)),
     )
     return sa.and_(reaches(post, row.relation), ~barred)
@@ -171,7 +183,7 @@ def _listed_by(month: Month) -> sa.ColumnElement[bool]:
 
 
 def _is_by(actor: Actor) -> sa.ColumnElement[bool]:
-    """Signed by the person, or under a post that the person holds today."""
+    """Signed by the person, or under a post that the person holds or stands in for today."""
     posts = [post.post_id for post in actor.posts]
     return sa.or_(Act.person_id == actor.person_id, Act.post_id.in_(posts))
 
@@ -200,6 +212,7 @@ def _progress(
                 act.opinion,
                 act.content,
                 act.person.name,
+                _principal(act),
                 act.post.organisation.name,
                 act.at,
             )
@@ -250,6 +263,7 @@ def _signatures(
                 act.id,
                 Role(act.post.role),
                 act.person.name,
+                _principal(act),
                 act.post.title,
                 act.post.organisation.name,
                 Stance(act.content["stance"]),
@@ -259,6 +273,11 @@ def _signatures(
             )
         )
     return found
+
+
+def _principal(act: Act) -> str:
+    """In whose name a substitute acted; blank for one's own act."""
+    return act.post.person.name if act.substitution_id else ""
 
 
 def _line(

@@ -25,6 +25,8 @@ from services.database import reading, transaction
 from services.errors import CaseNotFoundError, InvalidCommandError, ShownChangedError
 from services.frame import Receipt, first_changed_act
 from services.models.case import Act
+from services.models.organisation import Post
+from services.models.succession import Substitution
 from services.queries.endorsement_sheet import SheetLine, count_unsigned, list_sheet
 from services.queries.months import Month
 from services.settings import Settings
@@ -169,6 +171,56 @@ def test_a_leader_of_other_sectors_has_another_sheet(each_world: World) -> None:
         frame = replace(world.frame(session, "leader"), actor=other)
         with pytest.raises(CaseNotFoundError):
             sign_sheet(frame, [line_command(line)])
+
+
+def stand_in(world: World, principal: str, substitute: str, excluded: list[str]) -> None:
+    """A written authority for today, confirmed."""
+    with transaction(world.engine) as session:
+        person_id = world.person_ids[principal]
+        post = session.scalars(sa.select(Post).where(Post.person_id == person_id)).one()
+        session.add(
+            Substitution(
+                post_id=post.id,
+                principal_person_id=person_id,
+                substitute_person_id=world.person_ids[substitute],
+                from_on=world.now.date(),
+                to_on=world.now.date(),
+                reason="leave",
+                note="",
+                excluded=excluded,
+                authority_sha256="0" * 64,
+                authority_media_type="application/pdf",
+                authority_file_name="授权书.pdf",
+                proposed_by_id=person_id,
+                proposed_at=world.now,
+                confirmed_by_id=world.person_ids["office_head"],
+                confirmed_at=world.now,
+                form_nonce=f"{principal}-{substitute}",
+                salt="0" * 32,
+            )
+        )
+
+
+def test_a_substitute_signs_in_both_names_and_once_for_both(each_world: World) -> None:
+    world = each_world
+    listed_case(world)
+    stand_in(world, "leader", "signatory", [])
+    (line,) = sheet(world, "signatory")
+    sign(world, "signatory", line_command(line))
+    assert unsigned(world, "leader") == unsigned(world, "signatory") == 0
+    (line,) = sheet(world, "leader")
+    assert line.mine is not None
+    assert (line.mine.person_name, line.mine.principal_name) == ("signatory", "leader")
+    assert sign(world, "leader", line_command(line)) == ()
+
+
+def test_a_substitute_whose_authority_leaves_the_sheet_out_has_none(world: World) -> None:
+    listed_case(world)
+    stand_in(world, "leader", "signatory", [Action.ENDORSE_MONTHLY_PROGRESS.value])
+    assert sheet(world, "signatory") == []
+    (line,) = sheet(world, "leader")
+    with pytest.raises(PermissionRefusedError):
+        sign(world, "signatory", line_command(line))
 
 
 # ------------------------------------------------------------------ signing

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.queries.substitutions import SubstitutionState
 from services.queries.concerns import Concern
+from services.queries.substitutions import SubstitutionState
 from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
 from workflows.substitution import AbsenceReason
