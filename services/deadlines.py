@@ -114,6 +114,24 @@ def end_for_tasks(session: Session, completed: str, closed: Collection[str], now
     session.flush()
 
 
+def pass_on(
+    session: Session, case: SupervisionCase, former_id: int, standing: CaseStanding
+) -> None:
+    """Open limits go to whoever the open steps wait for now; no date changes."""
+    rows = session.execute(
+        sa.select(Deadline, open_task.c.step_id, open_task.c.process_id, open_task.c.position)
+        .outerjoin(open_task, open_task.c.task_id == Deadline.task_id)
+        .where(Deadline.case_id == case.id, Deadline.ended_at.is_(None))
+    )
+    for deadline, step_id, process_id, position in rows:
+        if step_id is not None:
+            receiver = standing.receiver_at(process_id, position)
+            deadline.holder_id = holder_of(Action(step_id), standing, receiver)
+        elif deadline.holder_id == former_id:
+            deadline.holder_id = standing.responsible_party_id
+    session.flush()
+
+
 def end_all(session: Session, case_id: int, now: datetime) -> None:
     """The case is over: nothing in it can be late any more."""
     session.execute(

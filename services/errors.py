@@ -29,6 +29,12 @@ class DraftNotReadyError(RuleError):
     code = "draft_not_ready"
 
 
+class DraftOutdatedError(RuleError):
+    """The draft is written to a party that no longer answers for the hazard."""
+
+    code = "draft_outdated"
+
+
 class InvalidCommandError(RuleError):
     """Fields are missing or wrong. `fields` maps a field to the code of what is wrong with it."""
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services import deadlines
 from services.cases import parent_company
 from services.errors import InvalidCommandError
+from services.frame import Frame
 from services.models.case import CaseParty, SupervisionCase
-from services.models.deadline import Deadline
 from services.models.organisation import Organisation
+from services.queries.facts import load_record, standing_of
 from workflows.credit_code import is_valid_credit_code
-from workflows.vocabulary import OPERATING, OrganisationKind, PartyKind, PartyRole
+from workflows.vocabulary import OPERATING, OrganisationKind, PartyKind, PartyRole, Track
 
 # What an organisation can be as the responsible party; the first is assumed unless told.
 KINDS_OF: Mapping[OrganisationKind, tuple[PartyKind, ...]] = {
@@ -34,6 +36,8 @@ _NEW_KINDS = {
     PartyKind.INSTITUTION: OrganisationKind.INSTITUTION,
     PartyKind.SOLE_TRADER: OrganisationKind.SOLE_TRADER,
 }
+# The same name is written with and without blanks, with wide and with narrow brackets.
+_FOLDING = {" ": "", "\u3000": "", "（": "(", "）": ")"}
 
 
 @dataclass(frozen=True)
@@ -99,18 +103,32 @@ def _find(session: Session, new: NewParty) -> Organisation | None:
         found = session.scalars(
             sa.select(Organisation).where(Organisation.credit_code == new.credit_code)
         ).one_or_none()
-        if found is not None and found.name != new.name:
+        if found is not None and _folded(found.name) != _folded(new.name):
             raise InvalidCommandError({"new_party_code": "other_party"})
         if found is not None:
             return found
-    same_name = session.scalars(
-        sa.select(Organisation).where(
-            Organisation.name == new.name, Organisation.kind.in_(OPERATING)
-        )
-    ).first()
+    same_name = _find_by_name(session, new.name)
     if same_name is not None and new.credit_code and same_name.credit_code:
         raise InvalidCommandError({"new_party_code": "other_party"})
     return same_name
+
+
+def _find_by_name(session: Session, name: str) -> Organisation | None:
+    """The party of this name, whatever the blanks and the width of brackets in it."""
+    stored: sa.ColumnElement[str] = Organisation.name.expression
+    for written, folded in _FOLDING.items():
+        stored = sa.func.replace(stored, written, folded)
+    return session.scalars(
+        sa.select(Organisation)
+        .where(stored == _folded(name), Organisation.kind.in_(OPERATING))
+        .order_by(Organisation.name != name, Organisation.id)
+    ).first()
+
+
+def _folded(name: str) -> str:
+    for written, folded in _FOLDING.items():
+        name = name.replace(written, folded)
+    return name
 
 
 def add_parties(
@@ -118,11 +136,7 @@ def add_parties(
 ) -> None:
     """Put further parties on record; one that is registered under its name is linked to it."""
     for role, name in names:
-        known = session.scalars(
-            sa.select(Organisation).where(
-                Organisation.name == name, Organisation.kind.in_(OPERATING)
-            )
-        ).first()
+        known = _find_by_name(session, name)
         session.add(
             CaseParty(
                 case_id=case.id,
@@ -153,29 +167,30 @@ def check_new_party(session: Session, case: SupervisionCase, party_id: int | Non
         raise InvalidCommandError({"new_party_id": "choice"})
     if (party.kind in OPERATING) != (present.kind in OPERATING):
         raise InvalidCommandError({"new_party_id": "other_sort_of_party"})
+    if party.kind in OPERATING and party.supervised_by_id != case.competent_department_id:
+        raise InvalidCommandError({"new_party_id": "other_department"})
+    if case.track == Track.OWN_LISTING:
+        raise InvalidCommandError({"new_party_id": "own_listing"})
+    if not _may_be_listed_by(session.get_one(Organisation, case.listing_body_id), party):
+        raise InvalidCommandError({"new_party_id": "other_listing_body"})
     return party
 
 
-def pass_to(session: Session, case: SupervisionCase, party: Organisation) -> None:
+def _may_be_listed_by(body: Organisation, party: Organisation) -> bool:
+    """Nobody lists its own hazard, and a group only those of its own companies."""
+    if body.kind in OPERATING:
+        return party.parent_id == body.id
+    return party.id != body.id
+
+
+def pass_to(frame: Frame, case: SupervisionCase, party: Organisation) -> None:
     """The new party takes over what is open; every due date stays."""
-    successors = {
-        case.responsible_party_id: party.id,
-        case.parent_company_id: parent_company(party),
-    }
-    for former, successor in successors.items():
-        if former is not None:
-            session.execute(
-                sa.update(Deadline)
-                .where(
-                    Deadline.case_id == case.id,
-                    Deadline.holder_id == former,
-                    Deadline.ended_at.is_(None),
-                )
-                .values(holder_id=successor)
-            )
+    session, former_id = frame.session, case.responsible_party_id
     case.responsible_party_id = party.id
     case.parent_company_id = parent_company(party)
     if PartyKind(case.party_kind) not in KINDS_OF[OrganisationKind(party.kind)]:
         case.party_kind = KINDS_OF[OrganisationKind(party.kind)][0].value
     session.flush()
     session.expire(case, ["responsible_party", "parent_company"])
+    standing = standing_of(session, case, load_record(session, case, frame.office.profile))
+    deadlines.pass_on(session, case, former_id, standing)

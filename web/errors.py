@@ -30,6 +30,7 @@ STATUS: Mapping[str, int] = {
     "task_not_ready": 409,
     "shown_changed": 409,
     "draft_not_ready": 409,
+    "draft_outdated": 409,
     "take_back_refused": 409,
     "form_sent_twice": 409,
     "record_not_found": 404,

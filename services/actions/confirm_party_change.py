@@ -23,5 +23,5 @@ def confirm_party_change(frame: Frame, command: ConfirmPartyChange) -> Receipt:
         new_party = check_new_party(
             frame.session, step.case, int(str(proposed.content["new_party_id"]))
         )
-        pass_to(frame.session, step.case, new_party)
+        pass_to(frame, step.case, new_party)
     return step.advance()

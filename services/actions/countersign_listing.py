@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.documents.issue import readable_draft
+from services.documents.issue import draft_decided_on
 from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
@@ -19,6 +19,6 @@ def countersign_listing(frame: Frame, command: CountersignListing) -> Receipt:
     """Countersign the draft or return it. Its pages must exist, to be read."""
     require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.COUNTERSIGN_LISTING, command)
-    readable_draft(frame.session, step.case.id)
+    draft_decided_on(frame.session, step.case, command.outcome)
     step.record(command)
     return step.advance()

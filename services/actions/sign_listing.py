@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.cases import name_receivers
-from services.documents.issue import readable_draft
+from services.documents.issue import draft_decided_on
 from services.errors import ShownChangedError
 from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.step import open_step
@@ -25,7 +25,7 @@ def sign_listing(frame: Frame, command: SignListing) -> Receipt:
     """Sign exactly the bytes shown, or return them. Signing names the two receivers."""
     require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.SIGN_LISTING, command)
-    draft = readable_draft(frame.session, step.case.id)
+    draft = draft_decided_on(frame.session, step.case, command.outcome)
     if draft.draft_sha256 != command.draft_sha256:
         raise ShownChangedError
     if command.outcome is Outcome.ACCEPTED:

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.documents.context import Issue, ListingNoticeInputs
 from services.documents.numbers import take_case_number, take_number
-from services.errors import DraftNotReadyError
+from services.errors import DraftNotReadyError, DraftOutdatedError
 from services.messages.outbox import Topic, put
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document
 from services.models.organisation import Organisation
 from services.queries.shown import find_listing_draft
 from services.reference.profile import Profile
-from workflows.vocabulary import DocumentKind, OrganisationKind
+from workflows.vocabulary import DocumentKind, OrganisationKind, Outcome
 
 DRAFT, NUMBERED, ISSUED, VOID = "draft", "numbered", "issued", "void"
 
@@ -137,6 +137,15 @@ def readable_draft(session: Session, case_id: int) -> Document:
     draft = find_listing_draft(session, case_id)
     if draft is None or draft.draft_sha256 is None or draft.state != DRAFT:
         raise DraftNotReadyError
+    return draft
+
+
+def draft_decided_on(session: Session, case: SupervisionCase, outcome: Outcome) -> Document:
+    """The draft that this decision is about. One written to a former party can only be returned."""
+    draft = readable_draft(session, case.id)
+    addressee = draft.inputs["addressee"]["name"]
+    if outcome is Outcome.ACCEPTED and addressee != case.responsible_party.name:
+        raise DraftOutdatedError(addressee=addressee)
     return draft
 
 

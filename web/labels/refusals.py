@@ -130,6 +130,10 @@ ERRORS: Mapping[str, str] = {
     ),
     "deed_settled": ("这份手续已由{person}于 {at} 办结，您的提交没有生效。请刷新页面查看结果。"),
     "draft_not_ready": "签发稿正在生成，须先看到文稿才能签署。请稍等片刻，刷新事项页面后再办理。",
+    "draft_outdated": (
+        "责任单位已经变更，这份文稿仍写给“{addressee}”，不能同意或者签发，本次提交没有生效。"
+        "请选择退回，由起草人按现在的责任单位重新拟稿。"
+    ),
     "invalid_command": "有内容没有填写或者填写有误，请返回修改后再提交。",
     "form_sent_twice": "这张表已经提交过，没有重复登记。请从台账中打开已登记的事项。",
     "workbook_refused": "这个 Excel 文件不能接收，没有保存。请按导入页面的要求修改后重新上传。",
@@ -297,6 +301,11 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "no_such_case": "没有找到这个编号的未结事项，或者不由同一监管部门办理，请核对{label}",
     "not_this_party": "{label}与所选责任单位的性质不符，请重新选择",
     "other_sort_of_party": "企业与政府之间不能直接变更，请撤销本事项后另行登记",
+    "own_listing": "企业自行挂牌的事项不能变更责任单位，请提请撤销，对新的责任单位另行登记",
+    "other_listing_body": (
+        "本事项的挂牌单位不能对所选单位挂牌督办，不能变更，请提请撤销后另行登记"
+    ),
+    "not_listed": "本事项尚未挂牌，不能以撤销挂牌结束，请另选{label}",
     "choose_government": "无主隐患和非法场所的{label}，请选择属地政府",
     "chosen_already": "已选择登记的责任单位，不要再填写{label}",
     "check_digit": "{label}校验位不对，请核对 18 位统一社会信用代码",

@@ -1,0 +1,165 @@
+"""Events that cross a case under way: another party, a merged case, an end from above."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from services.database import transaction
+from services.errors import DraftOutdatedError, InvalidCommandError
+from services.models.case import Act, SupervisionCase
+from services.models.deadline import Deadline
+from services.models.organisation import Organisation, Post
+from services.queries.listing_bodies import list_bodies
+from services.queries.shown import find_listing_draft
+from tests.builders import World
+from tests.integration.test_tracks import case_of, refused, rules_open
+from workflows.vocabulary import (
+    Action,
+    CaseFlag,
+    HazardSource,
+    Outcome,
+    PartyKind,
+    Track,
+    WithdrawalGround,
+)
+
+
+def give_party_to(world: World, case_id: int, new_party: str) -> None:
+    """Another party of the register takes over."""
+    changed = {"new_party_id": world.ids[new_party]}
+    world.do("case_officer", case_id, Action.CHANGE_RESPONSIBLE_PARTY, 0, **changed)
+    world.do("department_head", case_id, Action.CONFIRM_PARTY_CHANGE)
+
+
+def refused_field(world: World, name: str, case_id: int, action: Action, **changes: object) -> str:
+    """What is wrong with the only wrong field."""
+    with pytest.raises(InvalidCommandError) as refusal:
+        world.do(name, case_id, action, 0, **changes)
+    (problem,) = refusal.value.fields.values()
+    return str(problem)
+
+
+def bodies_offered(world: World, case_id: int) -> set[int]:
+    """Who could list this hazard today."""
+    with transaction(world.engine) as session:
+        case = session.get_one(SupervisionCase, case_id)
+        return {body.organisation_id for body in list_bodies(session, case, world.now.date())}
+
+
+# ------------------------------------------------------------------ another party
+
+
+def test_a_party_of_another_department_does_not_take_over(world: World) -> None:
+    case_id = world.file_report()
+    rival = {"new_party_id": world.ids["rival"]}
+    problem = refused_field(
+        world, "case_officer", case_id, Action.CHANGE_RESPONSIBLE_PARTY, **rival
+    )
+    assert problem == "other_department"
+
+
+def test_a_hazard_that_an_enterprise_listed_itself_keeps_its_party(world: World) -> None:
+    case_id = world.file_report()
+    world.confirm_criterion(case_id)
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD, 0, production_stopped=True)
+    world.do("case_officer", case_id, Action.ISSUE_RECTIFICATION_ORDER)
+    # Proposed before the verdict, decided after it: nobody could close it for a sole trader.
+    trader = {"new_party_id": world.ids["trader"]}
+    world.do("case_officer", case_id, Action.CHANGE_RESPONSIBLE_PARTY, 0, **trader)
+    world.do("department_head", case_id, Action.CONFIRM_VERDICT, 0, track=Track.OWN_LISTING)
+    confirm = Action.CONFIRM_PARTY_CHANGE
+    assert refused_field(world, "department_head", case_id, confirm) == "own_listing"
+    returned = {"outcome": Outcome.RETURNED, "opinion": "企业自行挂牌，不能变更。"}
+    world.do("department_head", case_id, confirm, 0, **returned)
+    assert case_of(world, case_id).responsible_party_id == world.ids["mine"]
+
+
+@pytest.mark.parametrize("new_party", ["private_mine", "group"])
+def test_a_group_lists_only_its_own_companies_and_never_itself(
+    world: World, new_party: str
+) -> None:
+    with transaction(world.engine) as session:
+        session.get_one(Organisation, world.ids["group"]).supervised_by_id = world.ids["department"]
+    case_id = world.file_report()
+    world.to_listing(case_id, listing_body_id=world.ids["group"])
+    changed = {"new_party_id": world.ids[new_party]}
+    problem = refused_field(
+        world, "case_officer", case_id, Action.CHANGE_RESPONSIBLE_PARTY, **changed
+    )
+    assert problem == "other_listing_body"
+
+
+@pytest.mark.parametrize(
+    ("new_party", "endorser"), [("private_mine", "private_mine"), ("trader", "county")]
+)
+def test_an_open_endorsement_waits_for_whoever_endorses_the_new_party(
+    each_world: World, new_party: str, endorser: str
+) -> None:
+    world = each_world
+    case_id = world.file_report()
+    world.to_listing(case_id, track=Track.TRACKED)
+    world.walk(
+        case_id,
+        ("safety_officer", Action.SUBMIT_PLAN),
+        ("case_officer", Action.REVIEW_PLAN),
+        ("principal", Action.APPLY_FOR_ACCEPTANCE),
+    )
+    endorse = Action.ENDORSE_AS_PARENT_COMPANY_HEAD
+    assert rules_open(world, case_id)[endorse] == world.ids["group"]
+    give_party_to(world, case_id, new_party)
+    holders = rules_open(world, case_id)
+    assert holders[endorse] == world.ids[endorser]
+    assert None not in holders.values()
+
+
+def test_what_the_party_owed_does_not_pass_to_the_parent_of_its_former_parent(
+    world: World,
+) -> None:
+    with transaction(world.engine) as session:
+        session.get_one(Organisation, world.ids["group"]).supervised_by_id = world.ids["department"]
+    case_id = world.file_report()
+    world.to_listing(case_id, track=Track.TRACKED)
+    give_party_to(world, case_id, "group")
+    assert rules_open(world, case_id)["submit_plan"] == world.ids["group"]
+    assert rules_open(world, case_id)["rectification_limit"] == world.ids["group"]
+
+
+def test_a_draft_written_to_the_former_party_can_only_be_returned(each_world: World) -> None:
+    world = each_world
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.walk(
+        case_id,
+        ("committee_officer", Action.PROPOSE_LISTING),
+        ("office_head", Action.REVIEW_DRAFT),
+    )
+    give_party_to(world, case_id, "private_mine")
+    with pytest.raises(DraftOutdatedError):
+        world.do("leader", case_id, Action.COUNTERSIGN_LISTING)
+    returned = {"outcome": Outcome.RETURNED, "opinion": "责任单位已变更。"}
+    world.do("leader", case_id, Action.COUNTERSIGN_LISTING, 0, **returned)
+    world.to_signed(case_id)
+    with transaction(world.engine) as session:
+        notice = find_listing_draft(session, case_id)
+    assert notice is not None
+    assert notice.inputs["addressee"]["name"] == "示例民营煤业"
+
+
+# ------------------------------------------------------------------ names
+
+
+@pytest.mark.parametrize("written", ["他人 煤业", " 他人\u3000煤业"])
+def test_a_name_with_blanks_is_still_another_departments_party(
+    each_world: World, written: str
+) -> None:
+    with pytest.raises(InvalidCommandError) as refusal:
+        each_world.register(responsible_party_id=None, new_party_name=written)
+    assert refusal.value.fields == {"new_party_name": "other_department"}
+
+
+def test_a_name_with_wide_brackets_is_the_registered_party(world: World) -> None:
+    with transaction(world.engine) as session:
+        session.get_one(Organisation, world.ids["mine"]).name = "示例煤业(朔州)公司"
+    case_id = world.register(responsible_party_id=None, new_party_name="示例煤业（朔州）公司")
+    assert case_of(world, case_id).responsible_party_id == world.ids["mine"]
