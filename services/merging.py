@@ -1,14 +1,22 @@
 """Two cases of one hazard become one: the other's sources are kept in the case that goes on."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from services.errors import CaseNotFoundError, InvalidCommandError
 from services.findings import Finding
 from services.frame import ActOrigin, Frame, append_audit, record_act
 from services.models.case import Act, SupervisionCase
+from services.models.process import process_instance
+from services.queries.facts import load_record
 from services.queries.scope import get_visible_case
+from services.step import CASE, follow_record
 from workflows.permissions import PostRecord
 from workflows.vocabulary import Action, HazardSource
+
+# The acts that say how a hazard was found.
+_FOUND_BY = (Action.FILE_FIRST_REPORT, Action.REGISTER_HAZARD, Action.ADD_FINDING)
 
 
 def find_target(frame: Frame, case: SupervisionCase, number: str) -> SupervisionCase:
@@ -30,18 +38,47 @@ def find_target(frame: Frame, case: SupervisionCase, number: str) -> Supervision
     return target
 
 
+def hold_target(frame: Frame, case: SupervisionCase, number: str) -> SupervisionCase:
+    """As `find_target`, and nobody acts on that case until this transaction ends."""
+    target = find_target(frame, case, number)
+    frame.session.execute(
+        sa.select(process_instance.c.id)
+        .where(process_instance.c.subject_kind == CASE, process_instance.c.subject_id == target.id)
+        .with_for_update()
+    )
+    return find_target(frame, case, number)
+
+
 def merge_into(
     frame: Frame, case: SupervisionCase, target: SupervisionCase, act: Act, post: PostRecord
 ) -> None:
-    """Put the merged case's source on record in the other; what was owed has been answered."""
+    """Put every source of the merged case on record in the other; what was owed is answered."""
     case.merged_into_id = target.id
+    merged = load_record(frame.session, case, frame.office.profile)
+    for finding in merged.acts:
+        if finding.action in _FOUND_BY:
+            _hand_on(frame, case, target, act, post, finding.content)
+    follow_record(target, load_record(frame.session, target, frame.office.profile))
+    frame.session.flush()
+
+
+def _hand_on(
+    frame: Frame,
+    case: SupervisionCase,
+    target: SupervisionCase,
+    act: Act,
+    post: PostRecord,
+    content: Mapping[str, object],
+) -> None:
     command = Finding(
         case_id=target.id,
         task_id="",
         shown="",
         opinion=act.opinion,
-        source=HazardSource(case.source),
-        finder_reference=case.intake_number,
+        source=HazardSource(str(content.get("source") or case.source)),
+        finder=str(content.get("finder") or ""),
+        finder_reference=str(content.get("finder_reference") or case.intake_number),
+        on_units_list=str(content.get("on_units_list") or ""),
     )
     found = record_act(frame, target, Action.ADD_FINDING, post, command, ActOrigin())
     found.content = {**found.content, "answered": True, "merged_from": case.intake_number}

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from services.database import lock_until_commit
 from services.documents.issue import void_notice
 from services.frame import Frame, Receipt, TaskCommand, require_reason
-from services.merging import find_target, merge_into
+from services.merging import hold_target, merge_into
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome, WithdrawalGround
 
@@ -17,12 +18,14 @@ class ConfirmWithdrawal(TaskCommand):
 def confirm_withdrawal(frame: Frame, command: ConfirmWithdrawal) -> Receipt:
     """End the supervision, or refuse with the reason. A merged case hands its sources on."""
     require_reason(command, Outcome.ACCEPTED)
+    # Two cases never go into each other: of two decisions at once the later sees the earlier.
+    lock_until_commit(frame.session, "early ends")
     step = open_step(frame, Action.CONFIRM_WITHDRAWAL, command)
     asked = step.facts_record.last(Action.WITHDRAW_CASE)
     act = step.record(command)
     if command.outcome is Outcome.ACCEPTED and asked is not None:
         void_notice(frame.session, step.case.id)
         if asked.content.get("ground") == WithdrawalGround.MERGED:
-            target = find_target(frame, step.case, str(asked.content["merged_into"]))
+            target = hold_target(frame, step.case, str(asked.content["merged_into"]))
             merge_into(frame, step.case, target, act, step.post)
     return step.advance()

@@ -163,3 +163,42 @@ def test_a_name_with_wide_brackets_is_the_registered_party(world: World) -> None
         session.get_one(Organisation, world.ids["mine"]).name = "示例煤业(朔州)公司"
     case_id = world.register(responsible_party_id=None, new_party_name="示例煤业（朔州）公司")
     assert case_of(world, case_id).responsible_party_id == world.ids["mine"]
+
+
+# ------------------------------------------------------------------ merging
+
+
+def test_a_merged_case_hands_on_every_source_and_circumstance(each_world: World) -> None:
+    world = each_world
+    kept_id = world.file_report()
+    world.to_listing(kept_id, track=Track.TRACKED)
+    other_id = world.register(on_units_list="not_listed")
+    world.do("case_officer", other_id, Action.ADD_FINDING)
+    world.do("case_officer", other_id, Action.ANSWER_FINDER)
+    number = case_of(world, kept_id).intake_number
+    world.withdraw(other_id, ground=WithdrawalGround.MERGED, merged_into=number)
+    with transaction(world.engine) as session:
+        found = session.scalars(
+            sa.select(Act)
+            .where(Act.case_id == kept_id, Act.action == Action.ADD_FINDING)
+            .order_by(Act.id)
+        ).all()
+    assert [act.content["source"] for act in found] == [
+        HazardSource.REGULATOR_FINDING,
+        HazardSource.HIGHER_INSPECTION,
+    ]
+    assert found[1].content["finder"] == "省督导检查组"
+    assert set(case_of(world, kept_id).flags) == {CaseFlag.LIKE_ACCIDENT, CaseFlag.UNLISTED}
+    assert refused(world, "case_officer", kept_id, Action.ANSWER_FINDER) == "answer_owed"
+
+
+def test_two_cases_do_not_go_into_each_other(world: World) -> None:
+    first_id, second_id = world.file_report(), world.register()
+    numbers = {case_id: case_of(world, case_id).intake_number for case_id in (first_id, second_id)}
+    for case_id, other_id in ((first_id, second_id), (second_id, first_id)):
+        asked = {"ground": WithdrawalGround.MERGED, "merged_into": numbers[other_id]}
+        world.do("case_officer", case_id, Action.WITHDRAW_CASE, 0, **asked)
+    world.do("department_head", first_id, Action.CONFIRM_WITHDRAWAL)
+    problem = refused_field(world, "department_head", second_id, Action.CONFIRM_WITHDRAWAL)
+    assert problem == "no_such_case"
+    assert case_of(world, second_id).ending is None
