@@ -47,6 +47,8 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.CONFIRM_VERDICT, _O.ORDINARY): _NOTHING_OPEN,
     (_A.CONFIRM_WITHDRAWAL, _O.ACCEPTED): _NOTHING_OPEN,
     (_A.DECIDE_OBJECTION, _O.ACCEPTED): _NOTHING_OPEN,
+    # Between the petition and the answer from above, an accident or new measures may come.
+    (_A.RECORD_EXTERNAL_DELISTING, _O.ACCEPTED): _NOTHING_OPEN,
     # An accident during supervision bars acceptance and every way of closing.
     (_A.APPROVE_ACCEPTANCE, _O.PASSED): ("no_legal_hold",),
     (_A.CHECK_OWN_CLOSURE, _O.ACCEPTED): ("double_report_complete", *_NOTHING_OPEN),

@@ -21,6 +21,9 @@ def withdraw_case(frame: Frame, command: WithdrawCase) -> Receipt:
     """Ask for the end; it comes when somebody else decides so. The reason stays on record."""
     require(command, "opinion")
     step = open_step(frame, Action.WITHDRAW_CASE, command)
+    listed = step.standing.needs_met["listed"]
+    if command.ground is WithdrawalGround.LISTING_REVOKED and not listed:
+        raise InvalidCommandError({"ground": "not_listed"})
     if command.ground is WithdrawalGround.MERGED:
         find_target(frame, step.case, command.merged_into)
     step.record(command)

@@ -202,3 +202,83 @@ def test_two_cases_do_not_go_into_each_other(world: World) -> None:
     problem = refused_field(world, "department_head", second_id, Action.CONFIRM_WITHDRAWAL)
     assert problem == "no_such_case"
     assert case_of(world, second_id).ending is None
+
+
+# ------------------------------------------------------------------ ends and limits
+
+
+def test_a_listing_that_does_not_exist_is_not_revoked(world: World) -> None:
+    case_id = world.file_report()
+    revoked = {"ground": WithdrawalGround.LISTING_REVOKED}
+    problem = refused_field(world, "case_officer", case_id, Action.WITHDRAW_CASE, **revoked)
+    assert problem == "not_listed"
+
+
+def petitioned(world: World) -> int:
+    """A hazard that a body above has listed and is asked to delist."""
+    case_id = world.file_report()
+    world.to_listing(case_id, track=Track.EXTERNAL_LISTING)
+    world.do("committee_officer", case_id, Action.RECORD_EXTERNAL_LISTING)
+    for step in (Action.ACKNOWLEDGE_HANDOVER, Action.REPORT_HANDOVER_RESULT):
+        for name in ("government_officer", "case_officer"):
+            world.do(name, case_id, step)
+    world.complete_double_report(case_id)
+    world.rectify(case_id)
+    world.accept(case_id)
+    world.do("leader", case_id, Action.ENDORSE_AS_LEADER_IN_CHARGE)
+    world.do("office_head", case_id, Action.PETITION_DELISTING)
+    return case_id
+
+
+def test_an_accident_after_the_petition_bars_the_delisting_from_above(world: World) -> None:
+    case_id = petitioned(world)
+    world.do("case_officer", case_id, Action.RECORD_ACCIDENT)
+    world.do("department_head", case_id, Action.CONFIRM_ACCIDENT)
+    delist = Action.RECORD_EXTERNAL_DELISTING
+    assert refused(world, "committee_officer", case_id, delist) == "no_legal_hold"
+    world.do("office_head", case_id, Action.LIFT_LEGAL_HOLD)
+    world.do("committee_officer", case_id, delist)
+    assert case_of(world, case_id).ending is not None
+
+
+def running_limits(world: World, case_id: int) -> list[date]:
+    """The rectification limits that run now."""
+    with transaction(world.engine) as session:
+        rows = session.scalars(
+            sa.select(Deadline).where(
+                Deadline.case_id == case_id,
+                Deadline.rule_id == "rectification_limit",
+                Deadline.ended_at.is_(None),
+            )
+        )
+        return [row.due_on for row in rows]
+
+
+def test_the_limit_runs_on_when_the_body_above_sends_back_to_rectification(world: World) -> None:
+    case_id = petitioned(world)
+    assert running_limits(world, case_id) == []
+    again = {
+        "outcome": Outcome.RETURN_TO_RECTIFICATION,
+        "opinion": "上级要求继续整改。",
+        "kind": None,
+    }
+    world.do("committee_officer", case_id, Action.RECORD_EXTERNAL_DELISTING, 0, **again)
+    assert running_limits(world, case_id) == [case_of(world, case_id).rectification_limit_on]
+
+
+def test_the_limit_of_an_own_listing_stops_at_acceptance_and_runs_on_when_refused(
+    world: World,
+) -> None:
+    case_id = world.file_report()
+    world.confirm_criterion(case_id)
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD, 0, production_stopped=True)
+    world.do("case_officer", case_id, Action.ISSUE_RECTIFICATION_ORDER)
+    world.do("department_head", case_id, Action.CONFIRM_VERDICT, 0, track=Track.OWN_LISTING)
+    limit = case_of(world, case_id).rectification_limit_on
+    world.do("principal", case_id, Action.LIST_OWN_HAZARD)
+    assert running_limits(world, case_id) == [limit]
+    world.do("principal", case_id, Action.ACCEPT_OWN_RECTIFICATION)
+    assert running_limits(world, case_id) == []
+    refusal = {"outcome": Outcome.RETURNED, "opinion": "未整改到位。", "kind": None}
+    world.do("group_head", case_id, Action.CLOSE_OWN_LISTING, 0, **refusal)
+    assert running_limits(world, case_id) == [limit]
