@@ -205,8 +205,7 @@ def track_of(record: CaseRecord) -> str:
 
 def flags_of(record: CaseRecord) -> tuple[CaseFlag, ...]:
     """The circumstances that hold now, in the order in which they are told."""
-    finding = record.last(Action.VERIFY_HAZARD)
-    is_major = finding is not None and finding.outcome is Outcome.MAJOR
+    is_major = _judged_major(record)
     listed_by_unit = [act.content.get("on_units_list") for act in _findings(record)]
     holds = {
         CaseFlag.LEGAL_HOLD: _in_force(record, Action.CONFIRM_ACCIDENT, Action.LIFT_LEGAL_HOLD),
@@ -215,6 +214,14 @@ def flags_of(record: CaseRecord) -> tuple[CaseFlag, ...]:
         CaseFlag.UNLISTED: is_major and "not_listed" in listed_by_unit,
     }
     return tuple(flag for flag, holding in holds.items() if holding)
+
+
+def _judged_major(record: CaseRecord) -> bool:
+    """By the verdict, where it stands; before it, by the verification."""
+    track = track_of(record)
+    if track == UNDECIDED:
+        return record.last_outcome_is(Action.VERIFY_HAZARD, Outcome.MAJOR)
+    return track != Track.ORDINARY
 
 
 def sources_of(record: CaseRecord) -> frozenset[HazardSource]:
@@ -303,7 +310,6 @@ def round_number(acts: tuple[ActRecord, ...]) -> int:
     return 1 + sum(
         act.outcome is Outcome.FAILED
         or (act.action in _CLOSING and act.outcome in _RETURN_TARGETS)
-        or (act.action in _OWN_CLOSING and act.outcome is Outcome.RETURNED)
         or (act.action in _OWN_CLOSING and act.outcome is Outcome.RETURNED)
         for act in acts
         if act.action is not Action.INSPECT_RECTIFICATION

@@ -1,14 +1,17 @@
-"""The bodies that could list a hazard: somebody countersigns, somebody signs, it can number."""
+"""The bodies that could list a hazard: their people can draft, review, countersign and sign."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from services.models.case import SupervisionCase
 from services.models.organisation import Organisation, Post, PostSector
-from workflows.vocabulary import ListingLevel, OrganisationKind, Role
+from services.queries.facts import OFFICE_DRAFTS_FOR
+from workflows.permissions import ROLES_OF
+from workflows.vocabulary import Action, ListingLevel, OrganisationKind, Role
 
 
 @dataclass(frozen=True)
@@ -27,32 +30,55 @@ def list_bodies(session: Session, case: SupervisionCase, today: date) -> list[Bo
         Organisation.division_code.in_((_city_of(case), case.division_code)),
     )
     own = [case.safety_committee_id, case.competent_department_id, case.parent_company_id]
-    held = sa.and_(
-        Post.organisation_id == Organisation.id,
-        Post.valid_from <= today,
-        sa.or_(Post.valid_to.is_(None), Post.valid_to >= today),
-    )
-    countersigns = (
-        sa.select(Post.id)
-        .join(PostSector, PostSector.post_id == Post.id)
-        .where(held, Post.role == Role.LEADER_IN_CHARGE, PostSector.sector == case.sector)
-    )
-    signs = sa.select(Post.id).where(held, Post.role == Role.AUTHORISED_SIGNATORY)
     rows = session.scalars(
         sa.select(Organisation)
         .where(
+            # Nobody lists a hazard for which it answers itself.
+            Organisation.id != case.responsible_party_id,
             sa.or_(organs, Organisation.id.in_([number for number in own if number])),
             # Without a mark of its own (机关代字) it could not number its notice.
             sa.or_(
                 Organisation.kind == OrganisationKind.SAFETY_COMMITTEE,
                 Organisation.mark.is_not(None),
             ),
-            countersigns.exists(),
-            signs.exists(),
+            _can_prepare(today),
+            _can_sign(case.sector, today),
         )
         .order_by(Organisation.id != case.safety_committee_id, Organisation.id)
     )
     return [BodyRow(row.id, row.name, level_of(row)) for row in rows]
+
+
+def _can_prepare(today: date) -> sa.ColumnElement[bool]:
+    """Where the committee's office does not prepare the notice, two persons do."""
+    drafter, reviewer = aliased(Post), aliased(Post)
+    prepares = sa.exists().where(
+        _holds(drafter, ROLES_OF[Action.PROPOSE_LISTING], today),
+        _holds(reviewer, ROLES_OF[Action.REVIEW_DRAFT], today),
+        drafter.person_id != reviewer.person_id,
+    )
+    return sa.or_(Organisation.kind.in_(OFFICE_DRAFTS_FOR), prepares)
+
+
+def _can_sign(sector: str, today: date) -> sa.ColumnElement[bool]:
+    """One leader of the sector countersigns, and another person signs."""
+    leader, signatory = aliased(Post), aliased(Post)
+    return sa.exists().where(
+        _holds(leader, (Role.LEADER_IN_CHARGE,), today),
+        PostSector.post_id == leader.id,
+        PostSector.sector == sector,
+        _holds(signatory, (Role.AUTHORISED_SIGNATORY,), today),
+        leader.person_id != signatory.person_id,
+    )
+
+
+def _holds(post: type[Post], roles: Sequence[Role], today: date) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        post.organisation_id == Organisation.id,
+        post.role.in_(roles),
+        post.valid_from <= today,
+        sa.or_(post.valid_to.is_(None), post.valid_to >= today),
+    )
 
 
 def level_of(body: Organisation) -> ListingLevel:

@@ -282,3 +282,63 @@ def test_the_limit_of_an_own_listing_stops_at_acceptance_and_runs_on_when_refuse
     refusal = {"outcome": Outcome.RETURNED, "opinion": "未整改到位。", "kind": None}
     world.do("group_head", case_id, Action.CLOSE_OWN_LISTING, 0, **refusal)
     assert running_limits(world, case_id) == [limit]
+
+
+# ------------------------------------------------------------------ verdict
+
+
+def test_the_flags_follow_the_verdict_over_the_verification(world: World) -> None:
+    case_id = world.register(source=HazardSource.VERIFIED_TIP)
+    world.confirm_criterion(case_id)
+    world.do("case_officer", case_id, Action.VERIFY_HAZARD, 0, outcome=Outcome.ORDINARY)
+    assert case_of(world, case_id).flags == []
+    world.do("department_head", case_id, Action.CONFIRM_VERDICT, 0, track=Track.TRACKED)
+    assert case_of(world, case_id).flags == [CaseFlag.LIKE_ACCIDENT]
+
+
+def test_no_government_lists_a_hazard_for_which_it_answers(world: World) -> None:
+    with transaction(world.engine) as session:
+        session.get_one(Organisation, world.ids["county"]).mark = "示例区政"
+        for name, role in (("leader", "leader_in_charge"), ("signatory", "authorised_signatory")):
+            own = session.scalars(
+                sa.select(Post).where(Post.person_id == world.person_ids[name], Post.role == role)
+            ).one()
+            own.organisation_id = world.ids["county"]
+    ownerless = world.register(
+        responsible_party_id=world.ids["county"],
+        party_kind=PartyKind.OWNERLESS,
+        designation="示例府〔2026〕1号",
+        sector="coal_mine",
+        division_code="140602",
+    )
+    world.later(minutes=1)
+    assert world.ids["county"] in bodies_offered(world, world.register())
+    assert world.ids["county"] not in bodies_offered(world, ownerless)
+
+
+@pytest.mark.parametrize("missing", ["group_officer", "group_principal"])
+def test_a_body_in_which_nobody_drafts_or_reviews_is_not_offered(
+    world: World, missing: str
+) -> None:
+    case_id = world.file_report()
+    assert world.ids["group"] in bodies_offered(world, case_id)
+    with transaction(world.engine) as session:
+        session.execute(
+            sa.update(Post)
+            .where(Post.person_id == world.person_ids[missing])
+            .values(valid_to=date(2026, 1, 1))
+        )
+    assert world.ids["group"] not in bodies_offered(world, case_id)
+
+
+def test_a_body_in_which_one_person_would_countersign_and_sign_is_not_offered(
+    world: World,
+) -> None:
+    case_id = world.file_report()
+    with transaction(world.engine) as session:
+        session.execute(
+            sa.update(Post)
+            .where(Post.person_id == world.person_ids["group_signatory"])
+            .values(person_id=world.person_ids["group_leader"])
+        )
+    assert world.ids["group"] not in bodies_offered(world, case_id)
