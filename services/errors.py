@@ -35,6 +35,12 @@ class DraftOutdatedError(RuleError):
     code = "draft_outdated"
 
 
+class ProposalOutdatedError(RuleError):
+    """What was proposed cannot be carried out any more; it can be refused and proposed anew."""
+
+    code = "proposal_outdated"
+
+
 class InvalidCommandError(RuleError):
     """Fields are missing or wrong. `fields` maps a field to the code of what is wrong with it."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.errors import InvalidCommandError, ProposalOutdatedError
 from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.parties import check_new_party, pass_to
 from services.step import open_step
@@ -20,8 +21,10 @@ def confirm_party_change(frame: Frame, command: ConfirmPartyChange) -> Receipt:
     proposed = step.facts_record.last(Action.CHANGE_RESPONSIBLE_PARTY)
     step.record(command)
     if command.outcome is Outcome.ACCEPTED and proposed is not None:
-        new_party = check_new_party(
-            frame.session, step.case, int(str(proposed.content["new_party_id"]))
-        )
+        new_party_id = int(str(proposed.content["new_party_id"]))
+        try:
+            new_party = check_new_party(frame.session, step.case, new_party_id)
+        except InvalidCommandError:
+            raise ProposalOutdatedError from None
         pass_to(frame, step.case, new_party)
     return step.advance()

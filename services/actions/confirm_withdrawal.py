@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.database import lock_until_commit
 from services.documents.issue import void_notice
+from services.errors import InvalidCommandError, ProposalOutdatedError
 from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.merging import hold_target, merge_into
 from services.step import open_step
@@ -26,6 +27,10 @@ def confirm_withdrawal(frame: Frame, command: ConfirmWithdrawal) -> Receipt:
     if command.outcome is Outcome.ACCEPTED and asked is not None:
         void_notice(frame.session, step.case.id)
         if asked.content.get("ground") == WithdrawalGround.MERGED:
-            target = hold_target(frame, step.case, str(asked.content["merged_into"]))
+            number = str(asked.content["merged_into"])
+            try:
+                target = hold_target(frame, step.case, number)
+            except InvalidCommandError:
+                raise ProposalOutdatedError from None
             merge_into(frame, step.case, target, act, step.post)
     return step.advance()

@@ -279,7 +279,7 @@ FIELD_HINTS: Mapping[str, str] = {
     "co_owners": "多个产权人时填写，每行一个名称；已登记的单位可以看到本事项并报送进展。",
     "illegal_operators": "非法场所填写，每行一个名称；不明的写“不明”。",
     "answer": "核查结论、采取的措施和处理结果。一次答复涵盖目前全部待答复的来源。",
-    "new_party_id": "只能在企业之间或者政府之间变更。",
+    "new_party_id": "只能在本部门监管的企业之间，或者政府之间变更。",
     "change_responsible_party.opinion": "产权、经营权转移或者认定有误的事实和依据。",
     "scope": "停产停业的车间、工作面、设备。停产停业不等于隐患消除，整改期限照常计算。",
     "confirm_accident.opinion": "封存或者不封存都要写明理由。",
