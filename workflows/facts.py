@@ -234,12 +234,15 @@ def answers_owed(record: CaseRecord) -> int:
     """How many findings wait for an answer to those who sent them: one act answers all so far."""
     answered = record.last_index(Action.ANSWER_FINDER)
     return sum(
-        place > answered
-        and act.content.get("source") in ANSWERED_SOURCES
-        and not act.content.get("answered")
+        place > answered and _owes_answer(act)
         for place, act in enumerate(record.acts)
         if act.action in _FINDINGS
     )
+
+
+def _owes_answer(finding: ActRecord) -> bool:
+    content = finding.content
+    return content.get("source") in ANSWERED_SOURCES and not content.get("answered")
 
 
 def _findings(record: CaseRecord) -> tuple[ActRecord, ...]:
@@ -339,6 +342,8 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "verdict_is_major": track not in (UNDECIDED, Track.ORDINARY),
         "answer_owed": answers_owed(record) > 0,
         "no_answer_owed": answers_owed(record) == 0,
+        # Starts the clock: a tip starts none, whatever an earlier finding still waits for.
+        "latest_finding_owes_answer": any(map(_owes_answer, _findings(record)[-1:])),
         "no_legal_hold": CaseFlag.LEGAL_HOLD not in flags,
         "not_listed_yet": not listed,
         "listed": listed,

@@ -285,6 +285,20 @@ def test_the_limit_of_an_own_listing_stops_at_acceptance_and_runs_on_when_refuse
     assert running_limits(world, case_id) == [limit]
 
 
+def test_a_tip_starts_no_clock_while_another_finder_waits_for_an_answer(world: World) -> None:
+    case_id = world.register(
+        source=HazardSource.HIGHER_INSPECTION,
+        finder="省督导检查组",
+        finder_reference="示例督〔2026〕3号",
+    )
+    tip = {"source": HazardSource.VERIFIED_TIP, "finder": "", "finder_reference": "举12号"}
+    world.do("case_officer", case_id, Action.ADD_FINDING, 0, **tip)
+    assert "answer_to_finder" in rules_open(world, case_id)
+    assert "answer_to_further_finder" not in rules_open(world, case_id)
+    world.do("case_officer", case_id, Action.ADD_FINDING)
+    assert "answer_to_further_finder" in rules_open(world, case_id)
+
+
 # ------------------------------------------------------------------ verdict
 
 

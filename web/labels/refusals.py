@@ -243,7 +243,7 @@ ERRORS: Mapping[str, str] = {
 NEEDS: Mapping[str, str] = {
     "has_parent_company": "责任单位没有上级公司",
     "no_parent_company": "责任单位有上级公司，应由上级公司主要负责人签字背书",
-    "no_enterprise": "有责任企业，应由企业一方签字背书",
+    "no_enterprise": "有责任企业，应由企业一方办理",
     "endorsed_by_government": "应由上级公司主要负责人或者实际控制人签字背书",
     "office_drafts_listing": "由挂牌单位自行办理，不由安委办办理",
     "body_drafts_listing": "由安委办办理，不由挂牌单位自行办理",
@@ -252,7 +252,7 @@ NEEDS: Mapping[str, str] = {
     "may_list_itself": "不符合自行挂牌的条件：须为允许的行业，由企业自查自报，并已按要求停产",
     "verdict_is_major": "尚未认定为重大事故隐患",
     "answer_owed": "没有待答复的检查单位",
-    "no_answer_owed": "上级检查单位尚未答复",
+    "no_answer_owed": "尚未答复上级检查单位",
     "no_legal_hold": "发生事故，案卷封存中",
     "not_listed_yet": "已经挂牌督办",
     "listed": "尚未挂牌督办",
