@@ -1,0 +1,347 @@
+"""What holds in an office after every act, whoever did what. Each rule yields what breaks it."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.assignments import first_changed_assignment
+from services.audit import first_broken_link
+from services.frame import first_changed_act
+from services.models.case import Act, CaseCriterion, SupervisionCase
+from services.models.deadline import Deadline
+from services.models.document import NumberEntry, NumberSeries
+from services.office import Office
+from services.queries.duties import list_duties
+from services.queries.facts import load_record, standing_of
+from services.queries.scope import visible_to
+from services.queries.tasks import TaskRow, list_open_tasks
+from workflows.facts import CaseRecord, flags_of, round_number, track_of
+from workflows.permissions import Actor, CaseStanding, holder_of, holds_duty, may_view
+from workflows.phases import Position, phase_of
+from workflows.vocabulary import Action, CaseEnding
+
+EVERYTHING = 10_000
+_A = Action
+
+
+@dataclass(frozen=True)
+class CaseSight:
+    """One case with what the rules derive from its record."""
+
+    case: SupervisionCase
+    record: CaseRecord
+    standing: CaseStanding
+    tasks: Sequence[TaskRow]
+
+    @property
+    def duties(self) -> list[TaskRow]:
+        """The open steps that somebody has to do; a standing one only while a clock runs."""
+        return [task for task in self.tasks if not task.standing or task.due_at is not None]
+
+    def receiver_of(self, task: TaskRow) -> int | None:
+        """Whose an open step of a handover is."""
+        return self.standing.receiver_at(task.process_id, task.position)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All that can be seen after an act. `people`: everybody; `looking`: who looks this time."""
+
+    session: Session
+    people: Mapping[str, Actor]
+    looking: Sequence[str]
+    cases: Sequence[CaseSight]
+
+
+@dataclass
+class Memory:
+    """What was seen after the act before."""
+
+    acts: dict[int, str] = field(default_factory=dict)
+    numbers: dict[int, tuple[str, int]] = field(default_factory=dict)
+    due: dict[int, datetime] = field(default_factory=dict)
+    rounds: dict[int, int] = field(default_factory=dict)
+    limits: dict[int, date | None] = field(default_factory=dict)
+    orders: dict[int, int] = field(default_factory=dict)
+
+
+def look(
+    session: Session, office: Office, people: Mapping[str, Actor], looking: Sequence[str]
+) -> Sight:
+    """Read everything once."""
+    cases = []
+    for case in session.scalars(sa.select(SupervisionCase).order_by(SupervisionCase.id)):
+        record = load_record(session, case, office.profile)
+        standing = standing_of(session, case, record)
+        cases.append(CaseSight(case, record, standing, list_open_tasks(session, case.id)))
+    return Sight(session, people, looking, cases)
+
+
+# ------------------------------------------------------------------ 1. nothing is stuck
+
+
+def an_open_case_is_somebodys(sight: Sight, _memory: Memory) -> Iterator[str]:
+    """An open case has a duty, and each duty falls to the posts of somebody who exists."""
+    for seen in sight.cases:
+        if seen.case.ending is None and not seen.duties:
+            yield f"case {seen.case.id} is open and nobody has anything to do in it"
+        everybody = replace(seen.standing, acted={}, acted_this_round={})
+        for task in seen.duties:
+            receiver = seen.receiver_of(task)
+            if holder_of(task.step, seen.standing, receiver) is None:
+                yield f"case {seen.case.id}: no organisation holds {task.step}"
+            if not any(
+                holds_duty(person, task.step, everybody, receiver)
+                for person in sight.people.values()
+            ):
+                yield f"case {seen.case.id}: {task.step} falls to nobody"
+
+
+# ------------------------------------------------------------------ 2. what was done stays
+
+
+def acts_stay(sight: Sight, memory: Memory) -> Iterator[str]:
+    """No act is erased or changed, and the chain vouches for each."""
+    acts = {act.id: _hash_of(act) for act in sight.session.scalars(sa.select(Act))}
+    for number, before in memory.acts.items():
+        if acts.get(number) != before:
+            yield f"act {number} was {'changed' if number in acts else 'erased'}"
+    memory.acts = acts
+    for name, first_fault in (
+        ("link", first_broken_link),
+        ("act", first_changed_act),
+        ("assignment", first_changed_assignment),
+    ):
+        if (fault := first_fault(sight.session)) is not None:
+            yield f"{name} {fault} does not fit the chain"
+
+
+def _hash_of(act: Act) -> str:
+    kept = (
+        act.case_id,
+        act.action,
+        act.outcome,
+        act.opinion,
+        sorted(act.content.items()),
+        act.round_number,
+        act.task_id,
+        act.person_id,
+        act.post_id,
+        act.at,
+    )
+    return hashlib.sha256(repr(kept).encode()).hexdigest()
+
+
+# ------------------------------------------------------------------ 3. separation of duties
+
+SUPERVISED_SIDE = frozenset(
+    {
+        _A.FILE_FIRST_REPORT,
+        _A.SUPPLEMENT_REPORT,
+        _A.SIGN_DOUBLE_REPORT,
+        _A.RECORD_WORKFORCE_REPORT,
+        _A.SUBMIT_PLAN,
+        _A.REPORT_PROGRESS,
+        _A.APPLY_FOR_ACCEPTANCE,
+        _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
+        _A.EVALUATE_EFFECT,
+        _A.OBJECT_TO_VERDICT,
+        _A.LIST_OWN_HAZARD,
+        _A.ACCEPT_OWN_RECTIFICATION,
+        _A.CLOSE_OWN_LISTING,
+    }
+)
+SUPERVISING_SIDE = frozenset(
+    {
+        _A.CONFIRM_CRITERION,
+        _A.ORDER_IMMEDIATE_MEASURES,
+        _A.LIFT_IMMEDIATE_MEASURES,
+        _A.ISSUE_RECTIFICATION_ORDER,
+        _A.VERIFY_HAZARD,
+        _A.CONFIRM_VERDICT,
+        _A.PROPOSE_LISTING,
+        _A.REVIEW_DRAFT,
+        _A.COUNTERSIGN_LISTING,
+        _A.SIGN_LISTING,
+        _A.REVIEW_PLAN,
+        _A.REVIEW_PROGRESS,
+        _A.INSPECT_RECTIFICATION,
+        _A.APPROVE_ACCEPTANCE,
+        _A.ENDORSE_AS_LEADER_IN_CHARGE,
+        _A.APPROVE_DELISTING,
+        _A.PETITION_DELISTING,
+        _A.RECORD_EXTERNAL_DELISTING,
+        _A.CLOSE_TRACKED_CASE,
+        _A.CHECK_OWN_CLOSURE,
+        _A.WITHDRAW_CASE,
+        _A.CONFIRM_WITHDRAWAL,
+        _A.DECIDE_OBJECTION,
+        _A.CONFIRM_PARTY_CHANGE,
+        _A.CONFIRM_STOPPAGE,
+        _A.RECORD_ACCIDENT,
+        _A.CONFIRM_ACCIDENT,
+        _A.LIFT_LEGAL_HOLD,
+    }
+)
+_INSPECTED, _PASSED = frozenset({_A.INSPECT_RECTIFICATION}), frozenset({_A.APPROVE_ACCEPTANCE})
+_DRAFTED, _REVIEWED = frozenset({_A.PROPOSE_LISTING}), frozenset({_A.REVIEW_DRAFT})
+_FOUND = frozenset({_A.REGISTER_HAZARD, _A.VERIFY_HAZARD})
+# Whoever has done the one never does the other afterwards in the same case.
+KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
+    (_FOUND, frozenset({_A.CONFIRM_VERDICT})),
+    (_FOUND | {_A.CONFIRM_VERDICT}, frozenset({_A.DECIDE_OBJECTION})),
+    (_DRAFTED, _REVIEWED | {_A.COUNTERSIGN_LISTING, _A.SIGN_LISTING, _A.APPROVE_DELISTING}),
+    (_REVIEWED, frozenset({_A.COUNTERSIGN_LISTING, _A.SIGN_LISTING, _A.APPROVE_DELISTING})),
+    (frozenset({_A.COUNTERSIGN_LISTING}), frozenset({_A.SIGN_LISTING})),
+    (_INSPECTED, _PASSED | {_A.CLOSE_TRACKED_CASE}),
+    (
+        _INSPECTED | _PASSED,
+        frozenset({_A.ENDORSE_AS_LEADER_IN_CHARGE, _A.APPROVE_DELISTING, _A.PETITION_DELISTING}),
+    ),
+    (
+        frozenset({_A.ENDORSE_AS_LEADER_IN_CHARGE}),
+        frozenset({_A.APPROVE_DELISTING, _A.PETITION_DELISTING}),
+    ),
+    (frozenset({_A.APPLY_FOR_ACCEPTANCE}), frozenset({_A.ENDORSE_AS_PARENT_COMPANY_HEAD})),
+    (frozenset({_A.ACCEPT_OWN_RECTIFICATION}), frozenset({_A.CLOSE_OWN_LISTING})),
+    (frozenset({_A.WITHDRAW_CASE}), frozenset({_A.CONFIRM_WITHDRAWAL})),
+    (frozenset({_A.CHANGE_RESPONSIBLE_PARTY}), frozenset({_A.CONFIRM_PARTY_CHANGE})),
+    (frozenset({_A.REPORT_STOPPAGE}), frozenset({_A.CONFIRM_STOPPAGE})),
+    (frozenset({_A.RECORD_ACCIDENT}), frozenset({_A.CONFIRM_ACCIDENT, _A.LIFT_LEGAL_HOLD})),
+    (frozenset({_A.CONFIRM_ACCIDENT}), frozenset({_A.LIFT_LEGAL_HOLD})),
+    (SUPERVISED_SIDE, SUPERVISING_SIDE),
+)
+
+
+def duties_are_kept_apart(sight: Sight, _memory: Memory) -> Iterator[str]:
+    """Nobody judges, reviews or decides on what the same person did."""
+    done: defaultdict[tuple[int, int], set[Action]] = defaultdict(set)
+    inspected: set[tuple[int, int, int]] = set()
+    for act in sight.session.scalars(sa.select(Act).order_by(Act.id)):
+        action, mine = Action(act.action), done[act.case_id, act.person_id]
+        for before, afterwards in KEPT_APART:
+            if action in afterwards and before & mine:
+                yield f"act {act.id}: {act.person.name} did {before & mine} and then {action}"
+        mine.add(action)
+        if action is Action.INSPECT_RECTIFICATION:
+            key = (act.case_id, act.round_number, act.person_id)
+            if key in inspected:
+                yield f"act {act.id}: {act.person.name} inspected twice in one round"
+            inspected.add(key)
+    for clause in sight.session.scalars(sa.select(CaseCriterion)):
+        if clause.confirmed_by_id == clause.entered_by_id:
+            yield f"the clause of case {clause.case_id} was confirmed by whoever entered it"
+
+
+# ------------------------------------------------------------------ 4. who sees and owes what
+
+
+def lists_agree_with_the_rules(sight: Sight, _memory: Memory) -> Iterator[str]:
+    """SQL and rules agree on which cases somebody sees and on what somebody has to do."""
+    for name in sight.looking:
+        actor = sight.people[name]
+        listed = set(
+            sight.session.scalars(sa.select(SupervisionCase.id).where(visible_to(actor)))
+        )
+        seen = {seen.case.id for seen in sight.cases if may_view(actor, seen.standing)}
+        if listed != seen:
+            yield f"{name} is shown cases {listed}, may see {seen}"
+        rows = list_duties(sight.session, actor, EVERYTHING)
+        shown = {(row.case_id, row.step, row.task_id) for row in rows}
+        owed = {
+            (seen.case.id, task.step, task.task_id)
+            for seen in sight.cases
+            for task in seen.duties
+            if holds_duty(actor, task.step, seen.standing, seen.receiver_of(task))
+        }
+        if shown != owed:
+            yield f"{name} is shown duties {shown - owed} too many, {owed - shown} too few"
+
+
+# ------------------------------------------------------------------ 5. numbers, dates, columns
+
+
+def numbers_have_no_gap(sight: Sight, memory: Memory) -> Iterator[str]:
+    """Per series, organ and year 1, 2, 3, …; what was given once stays given."""
+    given: defaultdict[tuple[str, int, int], list[int]] = defaultdict(list)
+    entries = sight.session.scalars(sa.select(NumberEntry).order_by(NumberEntry.number)).all()
+    for entry in entries:
+        given[entry.series, entry.organ_id, entry.year].append(entry.number)
+    last = {
+        (row.series, row.organ_id, row.year): row.last_number
+        for row in sight.session.scalars(sa.select(NumberSeries))
+    }
+    for key, numbers in given.items():
+        if numbers != list(range(1, last.get(key, 0) + 1)):
+            yield f"{key}: numbers {numbers}, last {last.get(key)}"
+    kept = {entry.id: (entry.text, entry.case_id) for entry in entries}
+    if memory.numbers.items() - kept.items():
+        yield f"numbers taken away: {memory.numbers.items() - kept.items()}"
+    memory.numbers = kept
+
+
+def clocks_belong_to_what_is_open(sight: Sight, memory: Memory) -> Iterator[str]:
+    """A clock that runs belongs to an open case or an open step, and its date stays."""
+    deadlines = sight.session.scalars(sa.select(Deadline)).all()
+    open_ids = {task.task_id for seen in sight.cases for task in seen.tasks}
+    ended = {seen.case.id for seen in sight.cases if seen.case.ending is not None}
+    for clock in deadlines:
+        running = clock.ended_at is None
+        if running and clock.task_id is not None and clock.task_id not in open_ids:
+            yield f"clock {clock.rule_id} of case {clock.case_id} runs without its step"
+        if running and clock.task_id is None and clock.case_id in ended:
+            yield f"clock {clock.rule_id} of case {clock.case_id} runs after the case's end"
+        if memory.due.get(clock.id, clock.due_at) != clock.due_at:
+            yield f"clock {clock.rule_id} of case {clock.case_id} has another date"
+    memory.due = {clock.id: clock.due_at for clock in deadlines}
+
+
+def rounds_and_limits_hold(sight: Sight, memory: Memory) -> Iterator[str]:
+    """A round never falls; a limit moves with a rectification order alone."""
+    for seen in sight.cases:
+        case = seen.case
+        if case.round_number < memory.rounds.get(case.id, 1):
+            yield f"case {case.id} fell back to round {case.round_number}"
+        orders = sum(act.action is _A.ISSUE_RECTIFICATION_ORDER for act in seen.record.acts)
+        limit_before = memory.limits.get(case.id)
+        moved = case.rectification_limit_on != limit_before
+        if moved and orders == memory.orders.get(case.id, 0):
+            yield f"case {case.id}: limit {limit_before} became {case.rectification_limit_on}"
+        memory.rounds[case.id] = case.round_number
+        memory.limits[case.id] = case.rectification_limit_on
+        memory.orders[case.id] = orders
+
+
+def columns_follow_the_record(sight: Sight, _memory: Memory) -> Iterator[str]:
+    """Phase, round, track and flags are what the positions and acts amount to."""
+    for seen in sight.cases:
+        case, record = seen.case, seen.record
+        positions = [Position(task.process_id, task.step) for task in seen.tasks]
+        ending = CaseEnding(case.ending) if case.ending else None
+        told = (case.phase, case.round_number, case.track, list(case.flags))
+        due = (
+            phase_of(positions, ending).value,
+            round_number(record.acts),
+            str(track_of(record)),
+            [flag.value for flag in flags_of(record)],
+        )
+        if told != due:
+            yield f"case {case.id} says {told}, its record {due}"
+
+
+Invariant = Callable[[Sight, Memory], Iterator[str]]
+INVARIANTS: Sequence[Invariant] = (
+    an_open_case_is_somebodys,
+    acts_stay,
+    duties_are_kept_apart,
+    lists_agree_with_the_rules,
+    numbers_have_no_gap,
+    clocks_belong_to_what_is_open,
+    rounds_and_limits_hold,
+    columns_follow_the_record,
+)
