@@ -105,6 +105,7 @@ def turn_for_act(
             holder = holder_of(Action(rule.ends[0]), standing)
         due_at = _add(session, case, rule, computation, None, holder, now)
         _bring_forward(office, session, case.id, rule.id, due_at)
+    session.flush()  # a step that opens with this act is due with the clock that it starts
 
 
 def end_for_tasks(session: Session, completed: str, closed: Collection[str], now: datetime) -> None:

@@ -274,9 +274,13 @@ def test_a_finding_from_above_is_answered_on_the_clock(each_world: World) -> Non
     assert "answer_to_further_finder" in rules_open(world, case_id)
 
 
-def test_an_answer_owed_is_a_duty_with_a_date(world: World) -> None:
-    case_id = world.file_report()
-    world.do("case_officer", case_id, Action.ADD_FINDING)
+@pytest.mark.parametrize("found_at_first", [True, False])
+def test_an_answer_owed_is_a_duty_with_a_date(world: World, *, found_at_first: bool) -> None:
+    if found_at_first:
+        source = HazardSource.HIGHER_INSPECTION
+        world.register(source=source, finder="省督导检查组", finder_reference="示例督〔2026〕3号")
+    else:
+        world.do("case_officer", world.file_report(), Action.ADD_FINDING)
     actor = world.actor("case_officer")
     with transaction(world.engine) as session:
         duties = list_duties(session, actor, 50)
