@@ -15,6 +15,7 @@ from services.frame import first_changed_act
 from services.models.case import Act, CaseCriterion, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.document import NumberEntry, NumberSeries
+from services.models.succession import Substitution
 from services.office import Office
 from services.queries.duties import list_duties
 from services.queries.facts import load_record, standing_of
@@ -141,6 +142,7 @@ def _hash_of(act: Act) -> str:
         act.person_id,
         act.post_id,
         act.takes_back_id,
+        act.substitution_id,
         act.at,
     )
     return hashlib.sha256(repr(kept).encode()).hexdigest()
@@ -228,24 +230,29 @@ KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
 
 
 def duties_are_kept_apart(sight: Sight, _memory: Memory) -> Iterator[str]:
-    """Nobody judges, reviews or decides on what the same person did."""
+    """Nobody judges, reviews or decides on what the same person did, or whoever stood in did."""
+    absent: dict[int | None, int] = {
+        row.id: row.principal_person_id for row in sight.session.scalars(sa.select(Substitution))
+    }
     done: defaultdict[tuple[int, int], set[Action]] = defaultdict(set)
     inspected: set[tuple[int, int, int]] = set()
     acts = sight.session.scalars(sa.select(Act).order_by(Act.id)).all()
     taken_back = {act.takes_back_id for act in acts}
     for act in acts:
-        action, mine = Action(act.action), done[act.case_id, act.person_id]
-        for before, afterwards in KEPT_APART:
-            if action in afterwards and before & mine:
-                yield f"act {act.id}: {act.person.name} did {before & mine} and then {action}"
-        mine.add(action)
-        if action is Action.INSPECT_RECTIFICATION and act.id not in taken_back:
-            key = (act.case_id, act.round_number, act.person_id)
-            if key in inspected:
-                yield f"act {act.id}: {act.person.name} inspected twice in one round"
-            inspected.add(key)
+        action = Action(act.action)
+        for person_id in {act.person_id, absent.get(act.substitution_id, act.person_id)}:
+            mine = done[act.case_id, person_id]
+            for before, afterwards in KEPT_APART:
+                if action in afterwards and before & mine:
+                    yield f"act {act.id}: {person_id} did {before & mine} and then {action}"
+            mine.add(action)
+            key = (act.case_id, act.round_number, person_id)
+            if action is Action.INSPECT_RECTIFICATION and act.id not in taken_back:
+                if key in inspected:
+                    yield f"act {act.id}: {person_id} inspected twice in one round"
+                inspected.add(key)
     for clause in sight.session.scalars(sa.select(CaseCriterion)):
-        if clause.confirmed_by_id == clause.entered_by_id:
+        if clause.confirmed_by_id in (clause.entered_by_id, clause.entered_for_id or -1):
             yield f"the clause of case {clause.case_id} was confirmed by whoever entered it"
 
 

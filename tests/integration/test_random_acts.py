@@ -11,7 +11,7 @@ STEPS = 60
 
 
 @pytest.mark.parametrize(
-    "seed", [1, 2, 3, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 40))]
+    "seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 40))]
 )
 def test_whatever_is_done_in_whatever_order_the_record_holds(
     each_world: World, tmp_path: Path, seed: int
