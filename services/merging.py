@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from services.database import lock_until_commit
 from services.errors import CaseNotFoundError, InvalidCommandError
 from services.findings import Finding
 from services.frame import ActOrigin, Frame, append_audit, record_act
@@ -20,7 +21,11 @@ _FOUND_BY = (Action.FILE_FIRST_REPORT, Action.REGISTER_HAZARD, Action.ADD_FINDIN
 
 
 def find_target(frame: Frame, case: SupervisionCase, number: str) -> SupervisionCase:
-    """The open case under this number that the actor may see. InvalidCommandError otherwise."""
+    """The open case under this number that the actor may see. InvalidCommandError otherwise.
+
+    One merger at a time: two cases merged into each other would both be gone.
+    """
+    lock_until_commit(frame.session, "merging")
     number = number.strip()
     found = frame.session.scalars(
         sa.select(SupervisionCase.id).where(
