@@ -13,6 +13,7 @@ from services.models.case import SubmittedForm
 from services.models.organisation import Organisation
 from services.parties import add_parties
 from services.step import start_case
+from services.succession.deeds import LOCK
 from workflows.permissions import PostRecord
 from workflows.vocabulary import OPERATING, Action, HazardSource, PartyKind, PartyRole
 
@@ -50,6 +51,7 @@ def refuse_second_sending(frame: Frame, nonce: str) -> None:
     The same form arriving twice at once waits here for the first to end.
     """
     lock_until_commit(frame.session, nonce)
+    lock_until_commit(frame.session, LOCK)  # before it is read who supervises whom
     sent = frame.session.get(SubmittedForm, nonce)
     if sent is not None:
         raise FormSentTwiceError(case_id=str(sent.case_id))

@@ -5,12 +5,14 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from services.database import lock_until_commit
 from services.documents.numbers import take_number
 from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.models.case import Handover, SupervisionCase
 from services.models.organisation import Organisation
 from services.reference.sectors import sectors
+from services.succession.deeds import LOCK
 from workflows.facts import UNDECIDED
 from workflows.vocabulary import OPERATING, HazardSource, OrganisationKind, PartyKind, Phase
 
@@ -35,6 +37,7 @@ class NewCase:
 
 def create_case(frame: Frame, new: NewCase) -> SupervisionCase:
     """Store the case, give it its intake number. InvalidCommandError for unknown codes."""
+    lock_until_commit(frame.session, LOCK)
     if new.sector not in sectors():
         raise InvalidCommandError({"sector": "choice"})
     territory, body, office = find_bodies(frame, new.division_code)
@@ -117,11 +120,15 @@ def name_receivers(frame: Frame, case: SupervisionCase) -> None:
 
 
 def _find(frame: Frame, kind: OrganisationKind, division_code: str) -> Organisation | None:
-    return frame.session.scalars(
-        sa.select(Organisation).where(
-            Organisation.kind == kind, Organisation.division_code == division_code
-        )
+    """The one that is there; of a dissolved one, the one that succeeded it."""
+    found = frame.session.scalars(
+        sa.select(Organisation)
+        .where(Organisation.kind == kind, Organisation.division_code == division_code)
+        .order_by(Organisation.dissolved_on.is_not(None), Organisation.id)
     ).first()
+    while found is not None and found.succeeded_by_id is not None:
+        found = frame.session.get_one(Organisation, found.succeeded_by_id)
+    return found
 
 
 def _listing_organisation(frame: Frame, kind: OrganisationKind) -> Organisation:

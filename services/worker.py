@@ -19,6 +19,7 @@ from services.files import FileStore, StoredFileDamagedError
 from services.messages.outbox import Topic
 from services.models.document import Document
 from services.models.process import outbox
+from services.succession.departures import settle_departure
 from workflows.vocabulary import DocumentKind
 
 LEASE = timedelta(minutes=2)
@@ -156,7 +157,17 @@ def _render(shop: Workshop, message: Message, now: datetime) -> None:
     log.info("document_rendered", document_id=document_id, topic=message.topic)
 
 
+def _settle_departure(shop: Workshop, message: Message, now: datetime) -> None:
+    with transaction(shop.engine) as session:
+        settle_departure(session, message.payload["departure_id"], now)
+        session.connection().execute(
+            sa.update(outbox).where(outbox.c.id == message.id).values(done_at=now)
+        )
+    log.info("departure_settled", departure_id=message.payload["departure_id"])
+
+
 _HANDLERS: Mapping[Topic, Callable[[Workshop, Message, datetime], None]] = {
     Topic.RENDER_DRAFT: _render,
     Topic.RENDER_ISSUED: _render,
+    Topic.SETTLE_DEPARTURE: _settle_departure,
 }

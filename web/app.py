@@ -36,7 +36,9 @@ from web.routes import (
     assignments,
     cases,
     copies,
+    departures,
     diagrams,
+    dissolutions,
     documents,
     endorsements,
     front,
@@ -78,6 +80,8 @@ BLUEPRINTS = (
     own_work.blueprint,
     reports.blueprint,
     succession.blueprint,
+    departures.blueprint,
+    dissolutions.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024

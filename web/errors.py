@@ -19,7 +19,13 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from werkzeug.wrappers import Response as BaseResponse
 
 from web.context import surroundings
-from web.guards import OWN_SITE, SAFE_METHODS, PasswordChangeNeededError, is_own_path
+from web.guards import (
+    OWN_SITE,
+    SAFE_METHODS,
+    NoPostError,
+    PasswordChangeNeededError,
+    is_own_path,
+)
 from web.labels import ERRORS, TITLES, error_sentence
 from web.visitors import SignInNeededError
 from workflows.errors import RuleError
@@ -50,6 +56,7 @@ STATUS: Mapping[str, int] = {
     "delegation_refused": 403,
     "copy_refused": 403,
     "page_refused": 403,
+    "no_post": 403,
     "cross_site_refused": 403,
     "demonstration_is_local": 403,
     "password_change_needed": 403,
@@ -98,6 +105,7 @@ def install(app: Flask) -> None:
     """Answer every error of the rules and of HTTP by a page; never by a traceback."""
     app.register_error_handler(SignInNeededError, answer_sign_in_needed)
     app.register_error_handler(PasswordChangeNeededError, answer_password_change_needed)
+    app.register_error_handler(NoPostError, answer_no_post)
     app.register_error_handler(RuleError, answer_rule_error)
     app.register_error_handler(CSRFError, answer_missing_token)
     app.register_error_handler(SecurityError, answer_foreign_host)
@@ -123,6 +131,13 @@ def answer_sign_in_needed(error: SignInNeededError) -> BaseResponse:
 
 def answer_password_change_needed(error: PasswordChangeNeededError) -> BaseResponse:
     """To the page where the password is changed."""
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("account.show_account"))
+    return answer_rule_error(error)
+
+
+def answer_no_post(error: NoPostError) -> BaseResponse:
+    """To the account, which says so."""
     if request.method in SAFE_METHODS:
         return redirect(url_for("account.show_account"))
     return answer_rule_error(error)

@@ -16,6 +16,7 @@ from web.visitors import find_signed_in, signed_in
 from workflows.administration import ADMINISTRATORS
 from workflows.errors import RuleError
 from workflows.permissions import ROLES_OF, STARTING_ACTIONS
+from workflows.substitution import HEAD_ROLES
 from workflows.vocabulary import Action, Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,6 +57,8 @@ SECURITY_ADMIN = held_by(Role.SECURITY_ADMIN)
 AUDIT_ADMIN = held_by(Role.AUDIT_ADMIN)
 PROPOSES_OR_CONFIRMS = held_by(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 REGISTERS = held_by(*DECIDES)
+# Who has to do with the end of an organisation.
+DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
 
 
 # Endpoint -> who may open it. What somebody may do there is decided by workflows/permissions.py.
@@ -149,12 +152,35 @@ ROUTES: dict[str, Access] = {
     "succession.confirm": CONCERNED,
     "succession.revoke": CONCERNED,
     "succession.download_authority": CONCERNED,
+    "departures.list_departures": CONCERNED,
+    "departures.choose_person": held_by(Role.SYSTEM_ADMIN, *HEAD_ROLES),
+    "departures.prepare": held_by(Role.SYSTEM_ADMIN, *HEAD_ROLES),
+    "departures.show_departure": CONCERNED,
+    "departures.confirm": CONCERNED,
+    "departures.revoke": CONCERNED,
+    "dissolutions.list_dissolutions": DISSOLVING,
+    "dissolutions.choose_organisation": SYSTEM_ADMIN,
+    "dissolutions.prepare": SYSTEM_ADMIN,
+    "dissolutions.show_dissolution": DISSOLVING,
+    "dissolutions.confirm": DISSOLVING,
+    "dissolutions.revoke": DISSOLVING,
+    "dissolutions.download_document": DISSOLVING,
 }
 # Where somebody lands after signing in: the first of these that is open to the posts held.
 HOMES = ("home.show_home", "administration.show_overview")
 OPEN_BEFORE_PASSWORD_CHANGE = frozenset(
     {"static", "sign_in.sign_out", "account.show_account", "account.change_password"}
 )
+
+
+# Who holds no post today sees nothing but the own account.
+OPEN_WITHOUT_POST = OPEN_BEFORE_PASSWORD_CHANGE | {"account.end_other_sessions"}
+
+
+class NoPostError(RuleError):
+    """The visitor holds no post today, and so has nothing to do here."""
+
+    code = "no_post"
 
 
 class RouteNotDeclaredError(Exception):
@@ -235,7 +261,9 @@ def may_open(endpoint: str) -> bool:
     if not access.signed_in:
         return True
     found = find_signed_in()
-    return found is not None and access.admits(found.roles)
+    if found is None or (not found.posts and endpoint not in OPEN_WITHOUT_POST):
+        return False
+    return access.admits(found.roles)
 
 
 def home_of(roles: frozenset[Role]) -> str:
@@ -283,6 +311,8 @@ def require_access() -> None:
     person = signed_in()
     if person.must_change and request.endpoint not in OPEN_BEFORE_PASSWORD_CHANGE:
         raise PasswordChangeNeededError
+    if not person.posts and request.endpoint not in OPEN_WITHOUT_POST:
+        raise NoPostError
     if not access.admits(person.roles):
         raise PageRefusedError
     if seen_long_enough_ago(person, moment()):

@@ -76,6 +76,13 @@ def may_stand_in(role: Role, own_roles: Iterable[Role]) -> bool:
     return may_be_stood_in_for(role) and shares_side(role, own_roles)
 
 
+def may_take_over(role: Role, own_roles: Iterable[Role]) -> bool:
+    """Sides do not mix in one person, and no administrator is a second kind of administrator."""
+    own = tuple(own_roles)
+    alone = side_of(role) is not Side.ADMINISTERING or all(held is role for held in own)
+    return alone and shares_side(role, own)
+
+
 def shares_side(role: Role, own_roles: Iterable[Role]) -> bool:
     """True when a role stands on the same side as all of these."""
     return all(side_of(own) is side_of(role) for own in own_roles)

@@ -15,10 +15,16 @@ class Topic(StrEnum):
 
     RENDER_DRAFT = "render_draft"
     RENDER_ISSUED = "render_issued"
+    SETTLE_DEPARTURE = "settle_departure"
 
 
 def put(
-    session: Session, key: str, topic: Topic, payload: Mapping[str, object], now: datetime
+    session: Session,
+    key: str,
+    topic: Topic,
+    payload: Mapping[str, object],
+    now: datetime,
+    not_before: datetime | None = None,
 ) -> None:
     """Ask for something once: a second message with the same key is refused by the database."""
     session.connection().execute(
@@ -27,7 +33,7 @@ def put(
             topic=topic.value,
             payload=dict(payload),
             made_at=now,
-            not_before=now,
+            not_before=not_before or now,
             attempts=0,
         )
     )

@@ -9,7 +9,10 @@ from services.database import Base
 
 
 class Organisation(Base):
-    """A government, department, committee, office, discipline organ or enterprise."""
+    """A government, department, committee, office, discipline organ or enterprise.
+
+    One that is dissolved keeps its name for what was done in it; another has succeeded it.
+    """
 
     __tablename__ = "organisation"
 
@@ -27,6 +30,8 @@ class Organisation(Base):
     supervised_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("organisation.id"), index=True
     )
+    dissolved_on: Mapped[date | None]
+    succeeded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     inferred: Mapped[bool] = mapped_column(default=False)
     source_note: Mapped[str] = mapped_column(sa.Text, default="")
 

@@ -24,6 +24,7 @@ from services.models.process import open_task, outbox
 from services.operations.lint import lint_folder, lint_pinned
 from services.reference.calendar import load_calendar
 from services.settings import Settings
+from services.succession.deeds import first_changed_deed
 from workflows.errors import RuleError
 
 SQLITE_ANSWERS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
@@ -165,7 +166,8 @@ def _audit_chain(_settings: Settings, engine: Engine, _now: datetime) -> str | N
 def _audit_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
     with reading(engine) as session:
         changed = first_changed_act(session)
-    return None if changed is None else str(changed)
+        deed = first_changed_deed(session)
+    return deed if changed is None else str(changed)
 
 
 def _administration_log(_settings: Settings, engine: Engine, _now: datetime) -> str | None:

@@ -13,6 +13,7 @@ from services.models.deadline import Deadline
 from services.models.document import Document
 from services.models.organisation import Organisation
 from services.models.process import process_instance
+from services.models.succession import CaseSuccession
 from services.queries.assignments import step_at_hand
 from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.scope import get_visible_case
@@ -173,6 +174,19 @@ class HandoverRow:
 
 
 @dataclass(frozen=True)
+class SuccessionRow:
+    """An organisation took the place of a dissolved one."""
+
+    dissolution_id: int
+    organisation_name: str
+    successor_name: str
+    document_number: str
+    dissolved_on: date
+    places: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
 class FindingRow:
     """One way in which the hazard came to the office's knowledge."""
 
@@ -234,6 +248,7 @@ class CasePage:
     deadlines: tuple[DeadlineRow, ...]
     documents: tuple[DocumentRow, ...]
     handovers: tuple[HandoverRow, ...]
+    successions: tuple[SuccessionRow, ...]
     definition_digest: str
     missing_fields: tuple[str, ...]
     act_to_take_back: int | None
@@ -316,6 +331,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
             if (shown := row if inside else outside_view(row)) is not None
         ),
         handovers=tuple(_handovers(session, case.id)),
+        successions=tuple(_successions(session, case.id)),
         definition_digest=digest,
         missing_fields=record.missing_fields,
         act_to_take_back=find_act_to_take_back(session, actor, case, standing),
@@ -526,5 +542,25 @@ def _handovers(session: Session, case_id: int) -> list[HandoverRow]:
     )
     return [
         HandoverRow(row.receiver.name, row.handed_over_at, row.acknowledged_at, row.reported_at)
+        for row in rows
+    ]
+
+
+def _successions(session: Session, case_id: int) -> list[SuccessionRow]:
+    rows = session.scalars(
+        sa.select(CaseSuccession)
+        .where(CaseSuccession.case_id == case_id)
+        .order_by(CaseSuccession.id)
+    )
+    return [
+        SuccessionRow(
+            row.dissolution_id,
+            row.dissolution.organisation.name,
+            row.dissolution.successor.name,
+            row.dissolution.document_number,
+            row.dissolution.dissolved_on,
+            tuple(row.relations),
+            row.at,
+        )
         for row in rows
     ]

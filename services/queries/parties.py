@@ -65,7 +65,7 @@ def _parties(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Part
             _DEPARTMENT.name.label("department_name"),
         )
         .outerjoin(_DEPARTMENT, _DEPARTMENT.id == Organisation.supervised_by_id)
-        .where(*conditions)
+        .where(Organisation.dissolved_on.is_(None), *conditions)
         .order_by(Organisation.name, Organisation.id)
         .limit(500)
     )

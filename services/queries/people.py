@@ -32,9 +32,9 @@ def find_actor(session: Session, person_id: int, today: date) -> Actor | None:
     if person is None:
         return None
     posts = list_posts(session, person_id, today)
-    own = [_record(post) for post in posts]
+    own = [post_record(post) for post in posts]
     others = [
-        _record(substitution.post, authority_of(substitution))
+        post_record(substitution.post, authority_of(substitution))
         for substitution in list_substitutions_of(session, person_id, posts, today)
     ]
     return Actor(person.id, person.name, (*own, *others))
@@ -63,7 +63,7 @@ def list_people_at(
         posts.setdefault(post.person_id, []).append(post)
     return [
         Colleague(
-            Actor(person_id, held[0].person.name, tuple(_record(post) for post in held)),
+            Actor(person_id, held[0].person.name, tuple(post_record(post) for post in held)),
             held[0].title,
             held[0].organisation.name,
         )
@@ -71,7 +71,8 @@ def list_people_at(
     ]
 
 
-def _record(post: Post, authority: Authority | None = None) -> PostRecord:
+def post_record(post: Post, authority: Authority | None = None) -> PostRecord:
+    """A post as the rules see it."""
     return PostRecord(
         post.id,
         Role(post.role),

@@ -1,14 +1,11 @@
 """Substitutes for an absence: proposed with the written authority, confirmed by a second person."""
 
-import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services import audit
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
 from services.frame import Frame, require
@@ -18,14 +15,14 @@ from services.queries.heads import heads_at
 from services.queries.people import list_posts
 from services.queries.standing_in import held_on
 from services.queries.substitutions import confirmers_of, may_confirm, may_revoke
+from services.succession import deeds
 from services.succession.deeds import (
     LOCK,
-    DeedEvent,
-    DeedKind,
     DeedNotFoundError,
     DeedRefusedError,
-    append_deed,
-    settled,
+    find_sent,
+    get_deed,
+    require_undecided,
 )
 from services.uploads import AcceptedUpload
 from workflows.permissions import Actor
@@ -55,14 +52,9 @@ def propose_substitution(frame: Frame, command: ProposeSubstitution) -> int:
     """
     session = frame.session
     lock_until_commit(session, LOCK)
-    sent = session.scalars(
-        sa.select(Substitution.id).where(
-            Substitution.form_nonce == command.nonce,
-            Substitution.proposed_by_id == frame.actor.person_id,
-        )
-    ).first()
+    sent = find_sent(session, Substitution, command.nonce, frame.actor.person_id)
     if sent is not None:
-        return sent
+        return sent.id
     post = _post_to_stand_in_for(frame, command.post_id)
     require(command, "substitute_id", "from_on", "to_on", "reason", "authority")
     assert command.from_on
@@ -90,88 +82,41 @@ def propose_substitution(frame: Frame, command: ProposeSubstitution) -> int:
         proposed_by_id=frame.actor.person_id,
         proposed_at=frame.now,
         form_nonce=command.nonce,
-        salt=secrets.token_hex(16),
+        salt=deeds.new_salt(),
     )
     row.post = post
     _refuse_unsound(session, row, frame.today)
     if not confirmers_of(session, row, frame.today):
         raise DeedRefusedError(reason="nobody_confirms")
-    session.add(row)
-    session.flush()
-    append_deed(
-        frame, DeedKind.SUBSTITUTION, row.id, DeedEvent.PROPOSED, substitution_commitment(row)
-    )
-    return row.id
+    return deeds.propose(frame, row)
 
 
 def confirm_substitution(frame: Frame, substitution_id: int) -> None:
     """The second person agrees: from its first day, at the earliest now, the authority holds."""
     session = frame.session
     lock_until_commit(session, LOCK)
-    row = _undecided(session, substitution_id)
+    row = get_deed(session, Substitution, substitution_id)
+    require_undecided(row)
     if not may_confirm(session, frame.actor, row, frame.today):
         raise DeedRefusedError(reason="not_the_second_person")
     if row.to_on < frame.today:
         raise DeedRefusedError(reason="days_over")
     _refuse_unsound(session, row, frame.today)
-    row.confirmed_by_id, row.confirmed_at = frame.actor.person_id, frame.now
-    session.flush()
-    append_deed(
-        frame, DeedKind.SUBSTITUTION, row.id, DeedEvent.CONFIRMED, substitution_commitment(row)
-    )
+    deeds.confirm(frame, row)
 
 
 def revoke_substitution(frame: Frame, substitution_id: int) -> None:
     """End it at once, or withdraw the proposal. What was done under it stays done by both."""
-    session = frame.session
-    lock_until_commit(session, LOCK)
-    row = get_substitution(session, substitution_id)
-    if not may_revoke(session, frame.actor, row, frame.today):
+    lock_until_commit(frame.session, LOCK)
+    row = get_deed(frame.session, Substitution, substitution_id)
+    if not may_revoke(frame.session, frame.actor, row, frame.today):
         raise DeedRefusedError(reason="may_not_revoke")
-    if row.revoked_by is not None and row.revoked_at is not None:
-        raise settled(row.revoked_by.name, row.revoked_at)
-    row.revoked_by_id, row.revoked_at = frame.actor.person_id, frame.now
-    session.flush()
-    append_deed(
-        frame, DeedKind.SUBSTITUTION, row.id, DeedEvent.REVOKED, substitution_commitment(row)
-    )
-
-
-def get_substitution(session: Session, substitution_id: int) -> Substitution:
-    """The row as it stands in this transaction; DeedNotFoundError without one."""
-    row = session.get(Substitution, substitution_id, populate_existing=True)
-    if row is None:
-        raise DeedNotFoundError
-    return row
+    deeds.revoke(frame, row)
 
 
 def may_propose(actor: Actor, post: Post) -> bool:
     """The absent person, or a head of the same organisation, each in person."""
     return actor.person_id == post.person_id or post.organisation_id in heads_at(actor)
-
-
-def substitution_commitment(row: Substitution) -> str:
-    """A salted hash over all that was proposed."""
-    content: Mapping[str, object] = {
-        "post_id": row.post_id,
-        "principal_person_id": row.principal_person_id,
-        "substitute_person_id": row.substitute_person_id,
-        "from_on": row.from_on.isoformat(),
-        "to_on": row.to_on.isoformat(),
-        "reason": row.reason,
-        "note": row.note,
-        "excluded": row.excluded,
-        "authority_sha256": row.authority_sha256,
-    }
-    return audit.commitment(row.salt, content)
-
-
-def _undecided(session: Session, substitution_id: int) -> Substitution:
-    row = get_substitution(session, substitution_id)
-    for person, at in ((row.revoked_by, row.revoked_at), (row.confirmed_by, row.confirmed_at)):
-        if person is not None and at is not None:
-            raise settled(person.name, at)
-    return row
 
 
 def _post_to_stand_in_for(frame: Frame, post_id: int) -> Post:

@@ -21,6 +21,7 @@ from services.settings import Settings
 from tests.builders import PEOPLE, World
 from tests.integration.test_substitutions import SCAN, arrange, propose
 from web.app import create_app
+from web.guards import OPEN_WITHOUT_POST, ROUTES
 from workflows.vocabulary import Action
 
 PASSWORD = "only for these pages"
@@ -108,7 +109,7 @@ def test_from_the_proposal_to_both_names_in_the_timeline(
     page = officer.get(answer.location)
     assert "等待批准" in page.text
     assert "批准代办" not in page.text
-    assert "1 份代办授权等您批准" in head.get("/tasks").text
+    assert "1 份人员、机构手续等您批准" in head.get("/tasks").text
     assert send(head, f"{answer.location}/confirm").status_code == 303
     substitute = visit("second_officer")
     assert "代case_officer" in substitute.get("/account").text
@@ -217,3 +218,97 @@ def test_another_persons_post_cannot_be_given_away(
     head = visit("department_head")
     assert "second_officer" in head.get(f"{HOME}/new").text
     assert head.get(f"{HOME}/new/{post_of(world, 'second_officer')}").status_code == 200
+
+
+def test_a_leaver_is_handed_over_page_by_page(
+    world: World, visit: Callable[[str], FlaskClient]
+) -> None:
+    world.file_report()
+    head, admin = visit("department_head"), visit("system_admin")
+    assert "case_officer" in admin.get("/administration/departures/new").text
+    assert "principal" not in head.get("/administration/departures/new").text
+    address = f"/administration/departures/new/{world.person_ids['case_officer']}"
+    assert visit("case_officer").get(address).status_code == 403
+    assert "second_officer" in admin.get(address).text
+    refused = send(admin, address, nonce="1" * 32, last_on="2026-01-01", note="调离机关")
+    assert refused.status_code == 422
+    assert "最早为昨天" in refused.text
+    assert "调离机关" in refused.text
+    values = {"nonce": "1" * 32, "last_on": world.now.date().isoformat(), "note": "调离机关"}
+    answer = send(admin, address, **values)
+    assert answer.status_code == 303
+    assert send(admin, address, **values).location == answer.location
+    assert "1 份人员、机构手续等您批准" in head.get("/tasks").text
+    assert visit("rival_principal").get(answer.location).status_code == 404
+    assert send(admin, f"{answer.location}/confirm").status_code == 403
+    assert send(head, f"{answer.location}/confirm").status_code == 303
+    deed = head.get(answer.location).text
+    assert "现场核查" in deed
+    assert "second_officer" in deed
+
+
+def test_without_a_post_only_the_own_account_is_open(
+    world: World, app: Flask, visit: Callable[[str], FlaskClient]
+) -> None:
+    case_id = world.file_report()
+    leaver = visit("second_reviewer")
+    assert leaver.get("/cases").status_code == 200
+    number = post_of(world, "second_reviewer")
+    with transaction(world.engine) as session:
+        session.get_one(Post, number).valid_to = world.now.date()
+    world.later(days=1)
+    leaver = visit("second_reviewer")
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
+            continue
+        adapter = app.url_map.bind("localhost")
+        values = dict.fromkeys(rule.arguments, case_id)
+        try:
+            address = adapter.build(rule.endpoint, values)
+        except Exception:  # noqa: BLE001  # an address with a text in it
+            continue
+        access = ROUTES[rule.endpoint]
+        if access.signed_in and rule.endpoint not in OPEN_WITHOUT_POST:
+            assert leaver.get(address).location == "/account", address
+    page = leaver.get("/account")
+    assert "目前没有任何岗位" in page.text
+    assert "代办授权" not in page.text
+    assert send(leaver, f"/cases/{case_id}/criterion").status_code == 403
+
+
+def test_an_organisation_is_dissolved_page_by_page(
+    world: World, visit: Callable[[str], FlaskClient]
+) -> None:
+    case_id = world.file_report()
+    admin, head = visit("system_admin"), visit("office_head")
+    home = "/administration/dissolutions"
+    assert "示例市应急管理局" in admin.get(f"{home}/new").text
+    address = f"{home}/new/{world.ids['department']}"
+    assert head.get(address).status_code == 403
+    form = admin.get(address).text
+    assert "示例市住建局" in form
+    assert "示例市安委办" not in form.split("<main", 1)[1].split("</select>")[0]
+    values: dict[str, object] = {
+        "nonce": "2" * 32,
+        "successor_id": str(world.ids["other_department"]),
+        "dissolved_on": world.now.date().isoformat(),
+        "document_number": "示例编〔2026〕1号",
+        "post_ids": str(post_of(world, "case_officer")),
+    }
+    refused = send(admin, address, **values)
+    assert refused.status_code == 422
+    assert "请上传撤并文件扫描件" in refused.text
+    assert "示例编〔2026〕1号" in refused.text
+    scan = {"document": (io.BytesIO(picture()), "通知.png")}
+    answer = send(admin, address, **values, **scan)
+    assert answer.status_code == 303
+    assert "1 件，以确认时为准" in head.get(answer.location).text
+    assert send(admin, f"{answer.location}/confirm").status_code == 403
+    assert send(head, f"{answer.location}/confirm").status_code == 303
+    assert head.get(f"{answer.location}/document").status_code == 200
+    assert visit("principal").get(answer.location).status_code == 403
+    page = visit("principal").get(f"/cases/{case_id}").text
+    assert "机构撤并" in page
+    assert "示例市住建局" in page
+    again = send(admin, address, **values, document=(io.BytesIO(picture()), "通知.png"))
+    assert again.location == answer.location or again.status_code == 404

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from services.queries.concerns import Concern
+from services.queries.deeds import DeedState
 from services.queries.substitutions import SubstitutionState
 from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
@@ -261,6 +262,11 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "training": "学习培训",
         "secondment": "借调、挂职",
         "other": "其他",
+    },
+    DeedState: {
+        "proposed": "待确认",
+        "confirmed": "已生效",
+        "revoked": "已撤回",
     },
     SubstitutionState: {
         "proposed": "待批准",

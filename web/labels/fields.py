@@ -70,6 +70,8 @@ BLANK_CHOICES: Mapping[str, str] = {
     "listing_body_id": "由市安委会挂牌",
     "substitute_id": "请选择",
     "stance": "本次不签，留待下次",
+    "successor_id": "请选择",
+    "successor_post": "由岗位其他人员承接",
 }
 
 # "field", or "action.field" where an act has its own word.

@@ -115,18 +115,24 @@ ERRORS: Mapping[str, str] = {
     "sheet_changed": "有的事项在您打开之后有了变化，这次没有签字。请重新查看后再签。",
     "case_not_found": "没有找到这一督办事项，或者它不在您的职责范围内。请从待办或台账中重新打开。",
     "document_not_found": "没有找到这份文书，或者它不在您的职责范围内。请从事项页面重新打开。",
-    "deed_not_found": "没有找到这份手续，或者它与您无关。请从“代办授权”页面重新打开。",
+    "deed_not_found": "没有找到这份手续，或者它与您无关。请从列表中重新打开。",
     "deed_refused": "您不能办理这份手续。请联系本单位负责人。",
     "deed_refused.not_the_second_person": (
-        "这份代办授权不由您批准：提出人、被代办人和代办人都不能批准，须由列出的负责人批准。"
+        "这份手续不由您批准：提出人、当事人和接替的人都不能批准，须由页面列出的第二人批准。"
     ),
-    "deed_refused.may_not_revoke": (
-        "您不能撤销这份代办授权。请联系被代办人、代办人或者本单位负责人。"
+    "deed_refused.may_not_revoke": "您不能撤销这份手续。请联系当事人、提出人或者有权批准的人。",
+    "deed_refused.day_not_come": "撤并日期还没有到，不能确认。请在撤并当日或者之后确认。",
+    "deed_refused.already_dissolved": "这个单位已经撤并，不能重复办理。",
+    "deed_refused.is_responsible_party": (
+        "这个单位在 {count} 件未结事项中是责任单位，不能撤并。请先在这些事项中变更责任单位。"
+    ),
+    "deed_refused.drafts_unsigned": (
+        "有 {count} 件以这个单位名义的文稿正在审签，不能撤并。请先签发或者退回，再确认撤并。"
     ),
     "deed_refused.days_over": "授权期限已过，不能再批准。需要代办的，请重新办理书面授权。",
     "deed_refused.in_person_only": "这个岗位只能由本人履行，不能授权代办。",
     "deed_refused.nobody_confirms": (
-        "没有可以批准这份代办授权的负责人，没有保存。请联系系统管理员核对本单位负责人的岗位。"
+        "没有可以批准这份手续的负责人，没有保存。请联系系统管理员核对本单位负责人的岗位。"
     ),
     "deed_settled": ("这份手续已由{person}于 {at} 办结，您的提交没有生效。请刷新页面查看结果。"),
     "draft_not_ready": "签发稿正在生成，须先看到文稿才能签署。请稍等片刻，刷新事项页面后再办理。",
@@ -186,6 +192,7 @@ ERRORS: Mapping[str, str] = {
         "您现任的岗位不能打开这个页面。"
         "请从上方菜单进入您可以办理的事项；如属误判，请联系本单位系统管理员核对岗位。"
     ),
+    "no_post": ("您目前没有任何岗位，不能办理事项。如需办理，请联系本单位负责人或者系统管理员。"),
     "cross_site_refused": "这次提交来自其他网站，已被拒绝。请从本系统的页面重新打开并提交。",
     "demonstration_is_local": (
         "这是演示系统，只能在安装它的计算机上直接访问，不对外提供服务。"
@@ -325,6 +332,11 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "may_not_see": "{label}中有人看不到本事项，不能抄送，请重新选择",
     "too_many_phrases": "最多保存 {value} 条，请先删除不用的",
     "own_name": "{label}应为另一名执法人员，不能填写本人，也不能填写所代办的人员",
+    "long_past": "{label}最早为昨天",
+    "before_last_act": "{label}不能早于本人最近一次办理的日期",
+    "posts_changed": "本人的岗位有了变化，或者{label}之后没有岗位，请重新打开本页办理",
+    "nobody_left": ("岗位上没有其他人员可以承接，还有 {value} 项等待该岗位办理，请指定{label}"),
+    "without_mark": "所选单位尚未登记机关代字，不能编发文号，请联系系统管理员登记后再办理",
     "in_the_past": "{label}不能早于今天",
     "before_first_day": "{label}不能早于开始日期",
     "too_many_days": "代办期限最长 {value} 天（本地设置），请缩短{label}",
@@ -421,13 +433,19 @@ DEED_FIELDS: Mapping[str, str] = {
     "note": "说明",
     "excluded": "不授权的事项",
     "authority": "书面授权书扫描件",
+    "last_on": "在岗最后一日",
+    "successor_id": "承接单位",
+    "dissolved_on": "撤并日期",
+    "document_number": "文号",
+    "document": "撤并文件扫描件",
+    "post_ids": "转到承接单位的岗位",
 }
 
 
 def deed_problem(problems: Mapping[str, str]) -> str:
     """What keeps a deed from being confirmed, as one text."""
     return "；".join(
-        field_problem(code, DEED_FIELDS.get(name, name)) for name, code in problems.items()
+        field_problem(code, DEED_FIELDS.get(name, "接任人")) for name, code in problems.items()
     )
 
 

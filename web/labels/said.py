@@ -69,6 +69,27 @@ AUTHORITY_SAID: Mapping[str, str] = {
     "confirmed": "代办授权已批准。",
     "revoked": "代办授权已撤销，即时失效。",
 }
+DEPARTURE_SAID: Mapping[str, str] = {
+    "proposed": "交接单已提交，经确认后生效。",
+    "confirmed": "交接单已确认。",
+    "revoked": "交接单已撤回。",
+}
+DISSOLUTION_SAID: Mapping[str, str] = {
+    "proposed": "机构撤并手续已提交，经确认后生效。",
+    "confirmed": "机构撤并已生效，事项、期限和岗位已由承接单位承接。",
+    "revoked": "机构撤并手续已撤回。",
+}
+# As what an organisation stood in a case.
+PLACES: Mapping[str, str] = {
+    "parent": "上级公司",
+    "competent_department": "行业主管部门",
+    "territory": "属地政府",
+    "listing_body": "挂牌单位",
+    "listing_office": "挂牌单位办公室",
+    "safety_committee": "安全生产委员会",
+    "receiver": "移交接收单位",
+    "co_party": "其他责任方",
+}
 
 
 def both_names(name: str, principal: str) -> str:

@@ -10,10 +10,10 @@ from services.frame import Frame, Receipt
 from services.queries.assignments import refuse_if_held
 from services.queries.brief import Brief, get_brief, get_criterion_shown
 from services.queries.case_page import CasePage, get_case_page
+from services.queries.deeds import count_waiting
 from services.queries.duty_groups import DutyGroup, HeldDutyRow, count_groups, list_group
 from services.queries.form_key import FormKey
 from services.queries.own_work import count_own_work
-from services.queries.substitutions import list_to_confirm
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.sent import beginning, pressed, typed_values
@@ -43,7 +43,7 @@ def list_tasks() -> str:
         )
         pages = [PageAsked(group, groups[group], numbers[group], step) for group in DutyGroup]
         rows = {asked.group: _group(frame, asked) for asked in pages}
-        to_confirm = len(list_to_confirm(session, actor, frame.today))
+        to_confirm = count_waiting(session, actor, frame.today)
     page = duties_view(rows, pages, counts, frame.now)
     return render_template("tasks.html", page=page, to_confirm=to_confirm)
 

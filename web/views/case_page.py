@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.queries.assignments import ClaimRow, DeedRow
-from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow
+from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow, SuccessionRow
 from services.queries.decision_facts import ActFacts
 from web.labels import (
     CLOSURE_WITHOUT_LISTING,
@@ -15,6 +15,7 @@ from web.labels import (
     FLAG_NOTICES,
     LEFT_EARLY,
     NEEDS,
+    PLACES,
     STAMPS,
     label_of,
 )
@@ -66,7 +67,7 @@ class TimelineAct:
     row: ActRow
     content: tuple[tuple[str, str | bool], ...]
     facts: tuple[tuple[str, str], ...]
-    is_deed = False
+    template = "_timeline_act.html"
 
     @property
     def is_short(self) -> bool:
@@ -79,7 +80,19 @@ class TimelineDeed:
     """Who took a step or was given it, between the acts."""
 
     row: DeedRow
-    is_deed = True
+    template = "_timeline_deed.html"
+
+
+@dataclass(frozen=True)
+class TimelineSuccession:
+    """An organisation was succeeded by another in this case; `places` says as what."""
+
+    row: SuccessionRow
+    places: tuple[str, ...]
+    template = "_timeline_succession.html"
+
+
+Timeline = tuple[TimelineAct | TimelineDeed | TimelineSuccession, ...]
 
 
 @dataclass(frozen=True)
@@ -114,8 +127,8 @@ class CaseView:
     standing: tuple[OpenStep, ...]
     missing: tuple[str, ...]
     documents: tuple[DocumentLine, ...]
-    recent: tuple[TimelineAct | TimelineDeed, ...]
-    earlier: tuple[TimelineAct | TimelineDeed, ...]
+    recent: Timeline
+    earlier: Timeline
     copies: CopiesView
     running: tuple[DeadlineView, ...]
     ended: tuple[DeadlineView, ...]
@@ -168,7 +181,7 @@ def case_view(
         )
         for row in case.open_steps
     ]
-    acts = _timeline(case, facts, deeds)
+    timeline = _timeline(case, facts, deeds)
     deadlines = [deadline_view(row, now) for row in case.deadlines]
     return CaseView(
         head=case_head(case, now),
@@ -176,19 +189,22 @@ def case_view(
         standing=tuple(step for step in steps if step.row.task.standing),
         missing=tuple(FIELD_LABELS[name] for name in case.missing_fields),
         documents=tuple(_document_line(row, case) for row in case.documents),
-        recent=acts[:_RECENT],
-        earlier=acts[_RECENT:],
+        recent=timeline[:_RECENT],
+        earlier=timeline[_RECENT:],
         copies=copies,
         running=tuple(view for view in deadlines if view.row.ended_at is None),
         ended=tuple(view for view in deadlines if view.row.ended_at is not None),
     )
 
 
-def _timeline(
-    case: CasePage, facts: ActFacts, deeds: tuple[DeedRow, ...]
-) -> tuple[TimelineAct | TimelineDeed, ...]:
-    """Of one moment, the act stands above the deed that came before it."""
-    items: list[TimelineAct | TimelineDeed] = [
+def _timeline(case: CasePage, facts: ActFacts, deeds: tuple[DeedRow, ...]) -> Timeline:
+    """Of one moment, the act stands above what came before it."""
+    successions = (
+        TimelineSuccession(row, tuple(PLACES[name] for name in row.places))
+        for row in case.successions
+    )
+    items: list[TimelineAct | TimelineDeed | TimelineSuccession] = [
+        *successions,
         *(TimelineDeed(deed) for deed in deeds),
         *(TimelineAct(act, content_of(act), facts_said(facts, act.act_id)) for act in case.acts),
     ]
