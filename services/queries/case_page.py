@@ -334,7 +334,9 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         successions=tuple(_successions(session, case.id)),
         definition_digest=digest,
         missing_fields=record.missing_fields,
-        act_to_take_back=find_act_to_take_back(session, actor, case, standing),
+        act_to_take_back=find_act_to_take_back(session, actor, case, standing, acts[-1].act_id)
+        if acts[-1].person_id == actor.person_id
+        else None,
     )
 
 

@@ -43,17 +43,14 @@ def require_may_take_back(
 
 
 def find_act_to_take_back(
-    session: Session, actor: Actor, case: SupervisionCase, standing: CaseStanding
+    session: Session, actor: Actor, case: SupervisionCase, standing: CaseStanding, act_id: int
 ) -> int | None:
-    """The latest act of a case where the actor may take it back."""
-    act = session.scalars(
-        sa.select(Act).where(Act.case_id == case.id).order_by(Act.id.desc()).limit(1)
-    ).one()
+    """The id of the act again, where the actor may take it back; None otherwise."""
     try:
-        require_may_take_back(session, actor, case, standing, act)
+        require_may_take_back(session, actor, case, standing, session.get_one(Act, act_id))
     except RuleError:
         return None
-    return act.id
+    return act_id
 
 
 def _require_untouched(session: Session, case: SupervisionCase, act: Act) -> None:
