@@ -23,6 +23,24 @@ class ShownChangedError(RuleError):
     code = "shown_changed"
 
 
+class PaperNotFoundError(RuleError):
+    """No such registration of a signature on paper, or none of this actor's concern."""
+
+    code = "paper_not_found"
+
+
+class PaperPendingError(RuleError):
+    """A signature for this step is registered already and waits for its second person."""
+
+    code = "paper_pending"
+
+
+class PaperDecidedError(RuleError):
+    """Somebody has confirmed or refused this registration before."""
+
+    code = "paper_decided"
+
+
 class DraftNotReadyError(RuleError):
     """The document that must be seen first has not been rendered yet."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services import audit
 from services.clock import local_date
+from services.documents.paper import PAPER, PaperOrigin
 from services.errors import InvalidCommandError
 from services.models.case import Act, Attachment, SupervisionCase
 from services.office import Office
@@ -24,12 +25,13 @@ MOST_CHARACTERS = 10_000
 
 @dataclass(frozen=True)
 class Frame:
-    """Who acts, when, on which transaction, in which installation."""
+    """Who acts, when, on which transaction, in which installation; `paper`: it was on paper."""
 
     session: Session
     actor: Actor
     now: datetime
     office: Office
+    paper: PaperOrigin | None = None
 
     @property
     def today(self) -> date:
@@ -91,7 +93,7 @@ def record_act(
         action=action.value,
         outcome=command.outcome.value,
         opinion=command.opinion,
-        content=content_of(command),
+        content=content_of(command) | _paper_content(frame),
         round_number=case.round_number,
         handover_id=origin.handover_id,
         task_id=origin.task_id,
@@ -107,6 +109,10 @@ def record_act(
     frame.session.flush()
     _store_uploads(frame, case.id, act.id, command.uploads)
     return act
+
+
+def _paper_content(frame: Frame) -> dict[str, object]:
+    return {PAPER: frame.paper.as_record()} if frame.paper is not None else {}
 
 
 def _refuse_too_long(command: TaskCommand) -> None:

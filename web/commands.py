@@ -38,6 +38,7 @@ from services.operations.case_import import (
     read_rows,
 )
 from services.operations.case_output import get_case, list_cases
+from services.operations.case_replay import check_file, replay_file
 from services.operations.doctor import examine
 from services.operations.initialise import (
     NoSourcedOfficeError,
@@ -45,13 +46,14 @@ from services.operations.initialise import (
     initialise,
 )
 from services.operations.lint import lint_folder
+from services.paper.case_file import ReplayRefusedError
 from services.password_links import NewLink
 from services.settings import Settings
 from services.workbook.reading import SUFFIX, read_workbook
 from services.workbook.rows import SourceRow, WorkbookRefusedError
 from services.worker import Workshop, work_forever
 from web.context import in_demonstration, surroundings
-from web.labels import error_sentence, label_of, local_time
+from web.labels import error_sentence, label_of, local_time, replay_problem
 from web.labels.ledger_files import (
     CHECK_RESULTS,
     IMPORT_REFUSALS,
@@ -62,7 +64,7 @@ from web.labels.ledger_files import (
     row_problem,
     workbook_refusal,
 )
-from web.operator_words import CHECKS, INIT_REFUSALS, MENDS
+from web.operator_words import CHECKS, ENTERED, INIT_REFUSALS, MENDS, preview_line
 from workflows.errors import RuleError
 from workflows.vocabulary import Phase, Role
 
@@ -286,6 +288,26 @@ def import_file(file: Path, username: str, dry_run: bool) -> None:
     click.echo(f"共 {len(reports)} 行，{refused} 行有误")
     if refused:
         raise SystemExit(1)
+
+
+@case.command("replay")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "username", required=True, help="以哪位经办人名义录入 An officer")
+@click.option("--dry-run", is_flag=True, help="只试办，不保存 Try only")
+def replay(file: Path, username: str, dry_run: bool) -> None:
+    """补录线下事项 Enter a case from paper; format in docs/paper-cases.md."""
+    here = surroundings()
+    try:
+        if dry_run:
+            preview = check_file(here.connection.engine, here.office, file, username, _now())
+            click.echo(preview_line(preview))
+            return
+        entry_id = replay_file(here.connection.engine, here.office, file, username, _now())
+    except ReplayRefusedError as error:
+        raise click.ClickException(replay_problem(error.detail)) from error
+    except RuleError as error:
+        raise click.ClickException(error_sentence(error.code, error.detail)) from error
+    click.echo(ENTERED.format(number=entry_id))
 
 
 def _rows_of(file: Path) -> Sequence[SourceRow]:

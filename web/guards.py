@@ -15,6 +15,7 @@ from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
 from workflows.administration import ADMINISTRATORS
 from workflows.errors import RuleError
+from workflows.paper import RECORDING_ROLES
 from workflows.permissions import ROLES_OF, STARTING_ACTIONS
 from workflows.substitution import HEAD_ROLES
 from workflows.vocabulary import Action, Role
@@ -137,6 +138,16 @@ ROUTES: dict[str, Access] = {
     "assignments.delegate": SIGNED_IN,
     "taking_back.show_taking_back": SIGNED_IN,
     "taking_back.take_back": SIGNED_IN,
+    "paper.register": SIGNED_IN,
+    "paper.show_sheet": SIGNED_IN,
+    "paper.list_registrations": SIGNED_IN,
+    "paper.show_registration": SIGNED_IN,
+    "paper.decide": SIGNED_IN,
+    "paper.download_scan": SIGNED_IN,
+    "paper_cases.enter": held_by(*RECORDING_ROLES),
+    "paper_cases.show_entry": SIGNED_IN,
+    "paper_cases.decide": SIGNED_IN,
+    "paper_cases.download_scan": SIGNED_IN,
     "own_work.show_acted": SIGNED_IN,
     "own_work.show_begun": SIGNED_IN,
     "own_work.show_copies": SIGNED_IN,

@@ -1,6 +1,10 @@
 """Words for the operator's command line: checks with their mends."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from web.labels import label_of
+from workflows.vocabulary import Action, Phase
 
 CHECKS: Mapping[str, str] = {
     "key_file": "密钥文件及其权限",
@@ -52,3 +56,19 @@ INIT_REFUSALS: Mapping[str, str] = {
     "same_person": "三员须由三人分别担任，三个姓名不能相同。",
     "no_office": "这一辖区还没有核实过来源的机构数据，不能建立。",
 }
+
+
+# After a case from paper was entered.
+ENTERED = "已录入（第 {number} 号），待第二人在“线下签署和登记”中复核确认；确认之后事项才建立。"
+
+
+def preview_line(preview: Mapping[str, Any]) -> str:
+    """Where a case from paper would stand."""
+    steps = "、".join(label_of(Action(step["step"])) for step in preview["steps"])
+    parts = (
+        "可以补录",
+        str(preview["hazard_name"]),
+        f"阶段：{label_of(Phase(preview['phase']))}",
+        f"待办：{steps or '无'}",
+    )
+    return "  ".join(parts)

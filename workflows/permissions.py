@@ -702,15 +702,24 @@ def _barred_by(
     )
 
 
+def rows_of(action: Action, case: CaseStanding) -> tuple[PermissionRow, ...]:
+    """The rows that say whose act it is in this case."""
+    return tuple(row for row in PERMISSIONS if row.action is action and _applies(row, case))
+
+
 def holder_of(action: Action, case: CaseStanding, receiver: int | None = None) -> int | None:
     """The organisation that an open step waits for, or None where the table names nobody."""
-    rows = (row for row in PERMISSIONS if row.action is action and _applies(row, case))
+    rows = rows_of(action, case)
     return next((_organisation_of(row.relation, case, receiver) for row in rows), None)
 
 
+# Who puts on record what a parent company's head has signed on paper must see the case.
+_PAPER_VIEWING = frozenset({(Role.ENTERPRISE_SAFETY_OFFICER, Relation.PARENT)})
 VIEWING: tuple[tuple[Role, Relation], ...] = tuple(
-    sorted({(row.role, row.relation) for row in PERMISSIONS})
+    sorted({(row.role, row.relation) for row in PERMISSIONS} | _PAPER_VIEWING)
 )
+# Rows that bar whoever acted for the supervised side are those of supervising acts.
+SUPERVISED_SIDE_ACTS: frozenset[Action] = _OTHER_SIDE
 ROLES_OF: Mapping[Action, tuple[Role, ...]] = {
     action: tuple(dict.fromkeys(row.role for row in PERMISSIONS if row.action is action))
     for action in Action

@@ -28,7 +28,7 @@ def record_external_listing(frame: Frame, command: RecordExternalListing) -> Rec
     if not command.uploads:
         raise InvalidCommandError({"uploads": "upload_required"})
     step = open_step(frame, Action.RECORD_EXTERNAL_LISTING, command)
-    take_case_number(frame.session, frame.office.profile, step.case, frame.now)
+    take_case_number(frame.session, frame.office.profile, step.case, frame.now, frame.paper)
     name_receivers(frame, step.case)
     step.record(command)
     return step.advance()

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from services.clock import local_date
 from services.documents.context import Issue, ListingNoticeInputs
-from services.documents.numbers import take_case_number, take_number
+from services.documents.numbers import number_from_paper, take_case_number, take_number
+from services.documents.paper import PAPER, PaperOrigin
 from services.errors import DraftNotReadyError, DraftOutdatedError
 from services.messages.outbox import Topic, put
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document
 from services.models.organisation import Organisation
+from services.models.process import outbox
 from services.queries.shown import find_listing_draft
 from services.reference.profile import Profile
 from workflows.vocabulary import DocumentKind, OrganisationKind, Outcome
@@ -66,8 +68,13 @@ def issue_document(
     now: datetime,
 ) -> Document:
     """Give a signed document its number and date. A kind without pages yet is a record only."""
+    paper = PaperOrigin.find(act.content)
     if kind is DocumentKind.LISTING_NOTICE:
+        if paper is not None:
+            return _listing_notice_from_paper(session, profile, case, act, paper, now)
         return _issue_listing_notice(session, profile, case, act, now)
+    if paper is not None:
+        return _document_from_paper(session, case, kind, act, paper, now)
     organ_id = organ_of(case, kind, act)
     form = number_format(session, profile, kind, organ_id)
     document = Document(
@@ -121,6 +128,68 @@ def number_format(session: Session, profile: Profile, kind: DocumentKind, organ_
     if organ.kind == OrganisationKind.SAFETY_COMMITTEE:
         return profile.number_formats[kind]
     return profile.other_number_formats.get(kind, profile.number_formats[kind])
+
+
+def _document_from_paper(
+    session: Session,
+    case: SupervisionCase,
+    kind: DocumentKind,
+    act: Act,
+    paper: PaperOrigin,
+    now: datetime,
+) -> Document:
+    """A document as it was issued on paper: its own number and date, its scan for pages."""
+    issued_on = local_date(now)
+    number = paper.number and number_from_paper(
+        session, kind.value, paper.number, case.id, issued_on, paper.moment
+    )
+    document = Document(
+        case_id=case.id,
+        kind=kind.value,
+        organ_id=organ_of(case, kind, act),
+        state=ISSUED if paper.pages_sha256 else NUMBERED,
+        origin=PAPER,
+        inputs=dict(act.content),
+        number=number or None,
+        issued_on=issued_on,
+        issued_sha256=paper.pages_sha256 or None,
+        signed_by_act_id=act.id,
+        made_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _listing_notice_from_paper(
+    session: Session,
+    profile: Profile,
+    case: SupervisionCase,
+    act: Act,
+    paper: PaperOrigin,
+    now: datetime,
+) -> Document:
+    notice = readable_draft(session, case.id)
+    issued_on = local_date(now)
+    notice.number = number_from_paper(
+        session, notice.kind, paper.number, case.id, issued_on, paper.moment
+    )
+    take_case_number(session, profile, case, now, paper)
+    notice.issued_on, notice.issued_sha256 = issued_on, paper.pages_sha256
+    notice.signed_by_act_id, notice.state = act.id, ISSUED
+    session.flush()
+    return notice
+
+
+def put_pages_from_paper(session: Session, case_id: int, pages_sha256: str) -> None:
+    """The draft was signed on paper: its scan takes the place of pages of ours."""
+    draft = find_listing_draft(session, case_id)
+    assert draft is not None
+    draft.draft_sha256, draft.origin = pages_sha256, PAPER
+    session.connection().execute(
+        sa.delete(outbox).where(outbox.c.idempotency_key == f"{Topic.RENDER_DRAFT}:{draft.id}")
+    )
+    session.flush()
 
 
 def organ_of(case: SupervisionCase, kind: DocumentKind, act: Act) -> int:

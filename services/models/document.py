@@ -20,6 +20,7 @@ class Document(Base):
     kind: Mapped[str] = mapped_column(sa.String(40))
     organ_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     state: Mapped[str] = mapped_column(sa.String(20))
+    origin: Mapped[str] = mapped_column(sa.String(20), default="system", server_default="system")
     inputs: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     draft_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     issued_sha256: Mapped[str | None] = mapped_column(sa.String(64))

@@ -74,22 +74,36 @@ def get_brief(
         raise PermissionRefusedError(
             action=step.task.step, reason=step.refusal or "no_post", missing=step.refusal_detail
         )
+    return brief_of(session, actor, page, step, profile, today)
+
+
+def brief_of(
+    session: Session,
+    actor: Actor,
+    page: CasePage,
+    step: OpenStepRow,
+    profile: Profile,
+    today: date,
+) -> Brief:
+    """The brief of a step to which the caller has been admitted."""
     draft = None
     if step.task.step in ON_DRAFT:
-        document = find_listing_draft(session, case_id)
+        document = find_listing_draft(session, page.case_id)
         if document is not None:
             draft = DraftShown(document.id, document.draft_sha256)
     brief = Brief(
         page=page,
         step=step,
-        shown=shown_sha256(session, case_id, step.task.step),
+        shown=shown_sha256(session, page.case_id, step.task.step),
         draft=draft,
-        proposal=_proposal(session, case_id, task_id),
+        proposal=_proposal(session, page.case_id, step.task.task_id),
         taken_back=next(
             (
                 act
                 for act in reversed(page.acts)
-                if act.task_id == task_id and act.person_id == actor.person_id and act.taken_back
+                if act.task_id == step.task.task_id
+                and act.person_id == actor.person_id
+                and act.taken_back
             ),
             None,
         ),

@@ -16,6 +16,7 @@ from services.models.process import process_instance
 from services.models.succession import CaseSuccession
 from services.queries.assignments import step_at_hand
 from services.queries.facts import awaits_confirmation, load_record, standing_of
+from services.queries.paper_marks import PaperMark, paper_marks
 from services.queries.scope import get_visible_case
 from services.queries.taking_back import find_act_to_take_back
 from services.queries.tasks import TaskRow, list_open_tasks
@@ -95,6 +96,7 @@ class ActRow:
     taken_back: "TakenBack | None"
     substitution_id: int | None = None
     principal_name: str = ""
+    paper: PaperMark | None = None
     withheld: bool = False
 
     @property
@@ -161,6 +163,8 @@ class DocumentRow:
     draft_sha256: str | None
     issued_sha256: str | None
     served_at: datetime | None
+    signed_by_act_id: int | None = None
+    origin: str = "system"
 
 
 @dataclass(frozen=True)
@@ -252,6 +256,7 @@ class CasePage:
     definition_digest: str
     missing_fields: tuple[str, ...]
     act_to_take_back: int | None
+    standing: CaseStanding
 
     @property
     def counting_acts(self) -> tuple[ActRow, ...]:
@@ -337,6 +342,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         act_to_take_back=find_act_to_take_back(session, actor, case, standing, acts[-1].act_id)
         if acts[-1].person_id == actor.person_id
         else None,
+        standing=standing,
     )
 
 
@@ -371,7 +377,9 @@ def _withheld(act: ActRow) -> ActRow:
     if act.action not in INSIDE_ACTS and act.takes_back not in INSIDE_ACTS:
         return act
     taken = replace(act.taken_back, reason="") if act.taken_back else None
-    return replace(act, opinion="", content={}, files=(), taken_back=taken, withheld=True)
+    return replace(
+        act, opinion="", content={}, files=(), paper=None, taken_back=taken, withheld=True
+    )
 
 
 def outside_view(document: DocumentRow) -> DocumentRow | None:
@@ -389,6 +397,7 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
     acts = session.scalars(sa.select(Act).where(Act.case_id == case_id).order_by(Act.id)).all()
     actions = {act.id: Action(act.action) for act in acts}
     taken_back = {act.takes_back_id: TakenBack(act.at, act.opinion) for act in acts}
+    marks = paper_marks(session, case_id)
     return [
         ActRow(
             act.id,
@@ -409,6 +418,7 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
             taken_back.get(act.id),
             act.substitution_id,
             act.post.person.name if act.substitution_id else "",
+            marks.get(act.id),
         )
         for act in acts
     ]
@@ -462,6 +472,8 @@ def document_row(document: Document) -> DocumentRow:
         document.draft_sha256,
         document.issued_sha256,
         document.served_at,
+        document.signed_by_act_id,
+        document.origin,
     )
 
 

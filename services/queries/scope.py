@@ -56,13 +56,18 @@ def stands_in(
     return mine
 
 
-def get_visible_case(session: Session, actor: Actor, case_id: int) -> SupervisionCase:
-    """The case, if this actor may know of it; CaseNotFoundError otherwise."""
-    case = session.scalars(
+def find_visible_case(session: Session, actor: Actor, case_id: int) -> SupervisionCase | None:
+    """The case, if this actor may know of it."""
+    return session.scalars(
         sa.select(SupervisionCase)
         .where(SupervisionCase.id == case_id, visible_to(actor))
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def get_visible_case(session: Session, actor: Actor, case_id: int) -> SupervisionCase:
+    """The case, if this actor may know of it; CaseNotFoundError otherwise."""
+    case = find_visible_case(session, actor, case_id)
     if case is None:
         raise CaseNotFoundError
     return case

@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from PIL import Image
 
 from services.accounts import create_account
 from services.audit import first_broken_link
@@ -18,8 +20,10 @@ from services.models.administration import AdministrationEntry
 from services.models.installation import Installation
 from services.models.organisation import Organisation, Person, Post
 from services.operations.doctor import doctor_checks
+from services.paper.case_file import read_case_file, scans_named
 from services.settings import REPOSITORY, Settings
 from tests.builders import COUNTY, SECTOR, World
+from tests.integration.test_paper_cases import TODAY, change, paper
 from web.app import create_app, serve_or_exit
 from web.commands import announce, prepare
 from web.context import surroundings
@@ -86,6 +90,50 @@ def test_a_bad_row_is_named_and_the_exit_code_tells(runner: FlaskCliRunner, tmp_
     result = runner.invoke(args=["case", "import", str(file), "--as", "officer"])
     assert result.exit_code == 1
     assert "第 2 行  有误，未导入  行业领域：不在目录中" in result.output
+
+
+def test_a_case_from_paper_is_tried_entered_and_refused_with_its_reason(
+    world: World, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    world.now = TODAY
+    file = tmp_path / "paper.json"
+    file.write_text(paper(), encoding="utf-8")
+    for name in ("通知书.pdf", "指令书.pdf"):
+        Image.new("1", (40, 40), 1).save(tmp_path / name, "PDF")
+    command = ["case", "replay", str(file), "--as", "officer"]
+    assert "没有找到扫描件“审批表.png”" in runner.invoke(args=command).output
+    Image.new("RGB", (4, 4), "white").save(tmp_path / "审批表.png")
+    tried = runner.invoke(args=[*command, "--dry-run"])
+    assert (tried.exit_code, "阶段：移交" in tried.output) == (0, True)
+    assert "已录入（第 1 号），待第二人" in runner.invoke(args=command).output
+    assert json.loads(runner.invoke(args=["case", "list", "--json"]).output) == []
+    file.write_text(paper(lambda acts: acts.pop(5)), encoding="utf-8")
+    refused = runner.invoke(args=command)
+    assert refused.exit_code == 1
+    assert "第 6 项“审核挂牌文稿”" in refused.output
+    unknown = runner.invoke(args=[*command[:-1], "nobody"])
+    assert "没有“nobody”这一账号" in unknown.output
+    file.write_bytes(b"\xff\xfe")
+    assert "不是 UTF-8" in runner.invoke(args=command).output
+
+
+def test_scans_outside_the_folder_are_not_read(
+    world: World, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    world.now = TODAY
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    Image.new("RGB", (4, 4), "white").save(tmp_path / "审批表.png")
+    file = folder / "paper.json"
+    file.write_text(paper(change(0, scans=["../审批表.png"])), encoding="utf-8")
+    result = runner.invoke(args=["case", "replay", str(file), "--as", "officer"])
+    assert "没有找到扫描件“../审批表.png”" in result.output
+
+
+def test_the_example_of_the_documentation_is_read_with_its_scans() -> None:
+    file = REPOSITORY / "docs" / "examples" / "paper-case.json"
+    content = read_case_file(file.read_text(encoding="utf-8"), date(2026, 11, 1))
+    assert all((file.parent / name).is_file() for name in scans_named(content))
 
 
 def test_an_unknown_number_is_said_to_be_unknown(runner: FlaskCliRunner) -> None:

@@ -109,7 +109,6 @@ OUTSIDERS = {
     "controller",
     "rival_principal",
     "trader_principal",
-    "group_officer",
     "group_principal",
     "group_leader",
     "group_signatory",

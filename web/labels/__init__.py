@@ -16,9 +16,11 @@ from web.labels.fields import (
     FIELD_GROUPS,
     FIELD_HINTS,
     FIELD_LABELS,
+    PAPER_SCAN,
     field_hint,
     field_label,
 )
+from web.labels.paper import PAPER_CASE_ENTERED, REPLAY_PROBLEMS, replay_problem
 from web.labels.phrases import PHRASES
 from web.labels.refusals import (
     DEED_FIELDS,
@@ -43,6 +45,8 @@ from web.labels.said import (
     FLAG_NOTICES,
     GOVERNMENT_STANDS_IN,
     LEFT_EARLY,
+    PAPER_REFUSED,
+    PAPER_REGISTERED,
     PHRASE_ADDED,
     PHRASE_DELETED,
     PLACES,
@@ -87,12 +91,17 @@ __all__ = [
     "MENDS",
     "NEEDS",
     "ORGANISATION_LEVELS",
+    "PAPER_CASE_ENTERED",
+    "PAPER_REFUSED",
+    "PAPER_REGISTERED",
+    "PAPER_SCAN",
     "PHRASES",
     "PHRASE_ADDED",
     "PHRASE_DELETED",
     "PLACES",
     "PROPOSALS",
     "PROPOSAL_NAMES",
+    "REPLAY_PROBLEMS",
     "SENT_TWICE",
     "STAMPS",
     "STEP_DELEGATED",
@@ -110,5 +119,6 @@ __all__ = [
     "field_problem",
     "label_of",
     "local_time",
+    "replay_problem",
     "sheet_signed",
 ]

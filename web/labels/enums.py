@@ -8,6 +8,7 @@ from services.queries.deeds import DeedState
 from services.queries.substitutions import SubstitutionState
 from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
+from workflows.paper import PaperManner, PaperState
 from workflows.substitution import AbsenceReason
 from workflows.vocabulary import (
     Action,
@@ -277,6 +278,13 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "not_confirmed": "期满未批准",
     },
     Stance: {"agreed": "同意", "demands": "同意并提出要求", "objects": "不同意"},
+    PaperState: {
+        "pending": "待复核",
+        "confirmed": "已确认",
+        "refused": "已退回",
+        "void": "已失效",
+    },
+    PaperManner: {"signed": "线下签署", "replayed": "线下登记"},
     DelistingKind: {
         "rectified": "治理",
         "demolished": "拆除",

@@ -72,6 +72,7 @@ BLANK_CHOICES: Mapping[str, str] = {
     "stance": "本次不签，留待下次",
     "successor_id": "请选择",
     "successor_post": "由岗位其他人员承接",
+    "signer_id": "请选择签署人",
 }
 
 # "field", or "action.field" where an act has its own word.
@@ -247,7 +248,13 @@ FIELD_LABELS: Mapping[str, str] = {
     "approve_acceptance.opinion": "审定意见",
     "endorse_as_leader_in_charge.opinion": "背书意见",
     "approve_delisting.opinion": "审批意见",
+    "signer_id": "签署人",
+    "decision": "纸质件上的决定",
+    "signed_on": "签署日期",
+    "original_place": "原件存放地点",
 }
+# What the files of a registration of a signature on paper are called.
+PAPER_SCAN = "签字原件扫描件"
 FIELD_HINTS: Mapping[str, str] = {
     "uploads": "可选多个文件；PDF、JPG、PNG。",
     "hazard_name": "一句话说明是什么隐患，例如“主运输皮带自动灭火装置失效”。",
@@ -305,6 +312,11 @@ FIELD_HINTS: Mapping[str, str] = {
     "confirm_verdict.opinion": "认定为一般隐患或者退回的，必须写明理由。",
     "approve_acceptance.opinion": "不合格的，必须写明理由和须整改的内容。",
     "endorse_monthly_progress.opinion": "提出要求的写明要求，不同意的写明理由。",
+    "signer_id": "只列出现在可以办理这一步的人员；办理过应当回避的环节的不在其中。",
+    "decision": "按纸质件上写明的决定选择，不得改动。",
+    "signed_on": "纸质件上落款的日期。不能早于这一步到达的日期。",
+    "original_place": "写明案卷柜号或者存放地点，日后能凭它找到原件。",
+    "paper_scan": "签字页须清晰完整，可选多个文件；PDF、JPG、PNG，单个不超过 20 MB。",
     "reasoned.opinion": "不同意或者退回的，必须写明理由。",
 }
 

@@ -113,6 +113,45 @@ ERRORS: Mapping[str, str] = {
     ),
     "already_endorsed": "本事项本月已由您签字背书，没有重复签字。请打开签字背书表查看。",
     "sheet_changed": "有的事项在您打开之后有了变化，这次没有签字。请重新查看后再签。",
+    "permission_refused.paper_registrar": (
+        "“{action}”的线下签署，由办理单位的经办人员登记：企业由安全生产管理人员，"
+        "监管部门由监管经办人，挂牌单位由安委办经办人。请转告相应人员登记。"
+    ),
+    "permission_refused.paper_same_person": (
+        "登记人不能复核自己登记的线下签署。请由本单位另一名经办人、负责人或者签署人本人复核。"
+    ),
+    "permission_refused.paper_other_side": (
+        "您在本事项中属于被监管一方，不能复核“{action}”的线下签署。请由监管一方的人员复核。"
+    ),
+    "permission_refused.paper_confirmer": (
+        "线下签署由登记单位的另一名经办人、负责人或者签署人本人复核，您不在其中。"
+    ),
+    "permission_refused.paper_case": (
+        "线下事项由监管经办人或者安委办经办人补录，您现任的岗位不能补录。"
+    ),
+    "replay_refused": "补录没有通过，没有保存任何内容。请按提示核对文件后重新提交。",
+    "paper_not_found": "没有找到这项线下签署登记，或者它不由您办理。请从“线下签署”列表重新打开。",
+    "paper_pending": "这一步已有线下签署登记，正待复核，不能重复登记。请等待复核结果。",
+    "paper_pending.done": (
+        "{person}已于 {at} 登记这一步的线下签署，正待复核，不能重复登记。请等待复核结果。"
+    ),
+    "paper_void": "登记的内容已不符合办理要求。请核对后重新签署、重新登记。",
+    "paper_void.done": "这一步已由{person}于 {at} 办结。请打开事项页面查看办理过程。",
+    "paper_void.task_not_ready": "这一步已不再等待办理：事项已经转到别处，或者已经结束。",
+    "paper_void.shown_changed": (
+        "登记之后，这一步所依据的材料有了变化，纸质件上签的不是现在的内容。须重新签署、重新登记。"
+    ),
+    "paper_void.permission_refused": (
+        "签署人现在不能办理“{action}”：岗位有变动，或者按规定应当回避。须由其他有权人员重新签署。"
+    ),
+    "paper_void.draft_outdated": (
+        "登记之后责任单位有变更，所签文稿是写给“{addressee}”的。须另行生成签发稿，重新签署、重新登记。"
+    ),
+    "paper_void.case_not_found": "签署人已不在有权办理的岗位上。须由现任人员重新签署、重新登记。",
+    "paper_decided": "这项线下签署登记已经处理，您的操作没有生效。请打开登记查看结果。",
+    "paper_decided.done": (
+        "这项线下签署登记已由{person}于 {at} 处理，您的操作没有生效。请刷新本页查看结果。"
+    ),
     "case_not_found": "没有找到这一督办事项，或者它不在您的职责范围内。请从待办或台账中重新打开。",
     "document_not_found": "没有找到这份文书，或者它不在您的职责范围内。请从事项页面重新打开。",
     "deed_not_found": "没有找到这份手续，或者它与您无关。请从列表中重新打开。",
@@ -346,6 +385,11 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "stands_in_already": (
         "被代办人在这段时间正在代他人办理，代办不得再转授。请先撤销那一份授权，再办理本授权"
     ),
+    "number_taken": "{label}已经登记过，请核对",
+    "own_signature": "{label}不能是登记人本人；本人可以直接在系统中办理，或者请他人登记",
+    "before_step": "{label}不能早于这一步到达的日期",
+    "before_draft": "{label}不能早于签发稿生成的日期",
+    "paper_scan": "请上传签字原件的扫描件",
     "scan_required": "手工录入判定条文时，请同时上传条文的扫描件",
     "not_in_force": "所选条款在发现日期尚未施行或已经废止，请重新选择{label}",
     "no_rectification_order": "尚未下达责令整改指令，请先下达",

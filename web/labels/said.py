@@ -62,6 +62,9 @@ PHRASE_DELETED = "常用语已删除。"
 STEP_RELEASED = "已退回公共待办，同岗位的人员都可以办理。期限不变。"
 STEP_TRANSFERRED = "已转办，由对方一人办理。期限不变。"
 STEP_DELEGATED = "已交办，由所选人员一人办理。期限不变。"
+# After a signature on paper was registered, or its registration sent back.
+PAPER_REGISTERED = "线下签署已登记，待第二人复核；复核确认之后才生效。"
+PAPER_REFUSED = "已退回登记人，并告知理由；本次登记没有生效。"
 
 # After a step with a written authority.
 AUTHORITY_SAID: Mapping[str, str] = {

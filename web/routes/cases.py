@@ -14,6 +14,7 @@ from web.views.case_page import case_head, case_view
 from web.views.copies import copies_view
 from web.views.diagram import diagram_view
 from web.views.ledger import PAGE_SIZE, Wanted, ledger_view, watch_of
+from web.views.paper import paper_of_case
 from web.views.record import record_view
 from web.visitors import looking
 
@@ -41,8 +42,9 @@ def show_case(case_id: int) -> str:
         deeds = list_deeds(frame.session, frame.actor, case_id, profile)
         facts = facts_at_acts(frame.session, case, list_advances(frame.session, case_id))
         copies = copies_view(frame, case)
+        paper = paper_of_case(frame, case)
     page = case_view(case, facts, claims, deeds, copies, frame.now)
-    return render_template("case.html", page=page)
+    return render_template("case.html", page=page, paper=paper)
 
 
 @blueprint.get("/cases/<int:case_id>/diagram")

@@ -14,6 +14,7 @@ from services.queries.deeds import count_waiting
 from services.queries.duty_groups import DutyGroup, HeldDutyRow, count_groups, list_group
 from services.queries.form_key import FormKey
 from services.queries.own_work import count_own_work
+from services.queries.paper_cases import count_waiting_on_paper
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.sent import beginning, pressed, typed_values
@@ -21,6 +22,7 @@ from web.forms.step import StepForm
 from web.views.brief import brief_view
 from web.views.criterion import criterion_view
 from web.views.followed import tell_what_followed
+from web.views.paper import paper_of_case
 from web.views.tasks import PAGE_SIZE, PageAsked, duties_view, page_number, step_asked_for
 from web.visitors import acting, looking
 from workflows.vocabulary import Action, Outcome
@@ -44,8 +46,11 @@ def list_tasks() -> str:
         pages = [PageAsked(group, groups[group], numbers[group], step) for group in DutyGroup]
         rows = {asked.group: _group(frame, asked) for asked in pages}
         to_confirm = count_waiting(session, actor, frame.today)
+        paper_waiting = count_waiting_on_paper(session, actor)
     page = duties_view(rows, pages, counts, frame.now)
-    return render_template("tasks.html", page=page, to_confirm=to_confirm)
+    return render_template(
+        "tasks.html", page=page, to_confirm=to_confirm, paper_waiting=paper_waiting
+    )
 
 
 @blueprint.get(TASK)
@@ -59,7 +64,8 @@ def show_task(case_id: int, task_id: str) -> str:
         form = form_class(begun.values)
         form.fit(brief, frame.office.profile)
         page = brief_view(frame, brief, form, kept, from_earlier=begun.from_earlier)
-    return render_template("task.html", page=page)
+        paper = paper_of_case(frame, brief.page)
+    return render_template("task.html", page=page, paper=paper)
 
 
 @blueprint.post(TASK)
@@ -175,7 +181,8 @@ def _page_again(brief: Brief, form: StepForm) -> str:
     with looking() as frame:
         kept = find_draft(frame.session, frame.actor.person_id, _form_key(brief))
         page = brief_view(frame, brief, form, kept)
-    return render_template("task.html", page=page)
+        paper = paper_of_case(frame, brief.page)
+    return render_template("task.html", page=page, paper=paper)
 
 
 def _case(frame: Frame, case_id: int) -> CasePage:

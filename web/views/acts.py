@@ -10,7 +10,7 @@ from web.views.ledger import division_name, sector_name
 from workflows.vocabulary import Action
 
 # Ids and repeated names say nothing to a reader; the facts of a first report head the page.
-_NOT_SHOWN = frozenset({"nonce", "responsible_party_id", "hazard_name"})
+_NOT_SHOWN = frozenset({"paper", "nonce", "responsible_party_id", "hazard_name"})
 _NAMED = {"sector": sector_name, "division_code": division_name}
 
 

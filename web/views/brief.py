@@ -200,7 +200,7 @@ def brief_view(
         form=form,
         rows=field_rows(task.step, form),
         labels=field_labels(task.step, form),
-        choice=_choice(page, form),
+        choice=choice_of(page, form),
         buttons=buttons_of(brief),
         saved_at=kept.saved_at if kept else None,
         from_earlier=from_earlier,
@@ -303,7 +303,8 @@ def _lacking(brief: Brief, need: str) -> Obstacle:
     )
 
 
-def _choice(page: CasePage, form: StepForm) -> CriterionChoice | None:
+def choice_of(page: CasePage, form: StepForm) -> CriterionChoice | None:
+    """The clauses to choose from, for a form that asks for one."""
     if not isinstance(form, CriterionForm) or not form.asks_for_criterion():
         return None
     found_on: date | None = page.found_on or (form["found_on"].data if "found_on" in form else None)
