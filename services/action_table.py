@@ -44,7 +44,9 @@ from services.actions.endorse_monthly_progress import (
 )
 from services.actions.evaluate_effect import EvaluateEffect, evaluate_effect
 from services.actions.file_first_report import FileFirstReport, file_first_report
+from services.actions.give_expert_opinion import GiveExpertOpinion, give_expert_opinion
 from services.actions.inspect_rectification import InspectRectification, inspect_rectification
+from services.actions.invite_expert import InviteExpert, invite_expert
 from services.actions.issue_rectification_order import (
     IssueRectificationOrder,
     issue_rectification_order,
@@ -59,18 +61,25 @@ from services.actions.order_immediate_measures import (
 )
 from services.actions.petition_delisting import PetitionDelisting, petition_delisting
 from services.actions.propose_listing import ProposeListing, propose_listing
+from services.actions.recall_expert import RecallExpert, recall_expert
 from services.actions.record_accident import RecordAccident, record_accident
 from services.actions.record_external_delisting import (
     RecordExternalDelisting,
     record_external_delisting,
 )
 from services.actions.record_external_listing import RecordExternalListing, record_external_listing
+from services.actions.record_spot_check import RecordSpotCheck, record_spot_check
+from services.actions.record_visit import RecordVisit, record_visit
 from services.actions.record_workforce_report import RecordWorkforceReport, record_workforce_report
 from services.actions.register_hazard import RegisterHazard, register_hazard
 from services.actions.report_handover_result import ReportHandoverResult, report_handover_result
 from services.actions.report_progress import ReportProgress, report_progress
 from services.actions.report_restart import ReportRestart, report_restart
 from services.actions.report_stoppage import ReportStoppage, report_stoppage
+from services.actions.resolve_competence_dispute import (
+    ResolveCompetenceDispute,
+    resolve_competence_dispute,
+)
 from services.actions.review_draft import ReviewDraft, review_draft
 from services.actions.review_plan import ReviewPlan, review_plan
 from services.actions.review_progress import ReviewProgress, review_progress
@@ -80,6 +89,7 @@ from services.actions.sign_listing import SignListing, sign_listing
 from services.actions.submit_plan import SubmitPlan, submit_plan
 from services.actions.supplement_report import SupplementReport, supplement_report
 from services.actions.take_back import TakeBack, take_back
+from services.actions.update_five_in_place import UpdateFiveInPlace, update_five_in_place
 from services.actions.verify_hazard import VerifyHazard, verify_hazard
 from services.actions.withdraw_case import WithdrawCase, withdraw_case
 from services.frame import Frame, Receipt, TaskCommand
@@ -114,11 +124,19 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.SIGN_LISTING: ActionEntry(SignListing, sign_listing),
     Action.SERVE_LISTING_NOTICE: ActionEntry(ServeListingNotice, serve_listing_notice),
     Action.ACKNOWLEDGE_HANDOVER: ActionEntry(AcknowledgeHandover, acknowledge_handover),
+    Action.RESOLVE_COMPETENCE_DISPUTE: ActionEntry(
+        ResolveCompetenceDispute, resolve_competence_dispute
+    ),
     Action.REPORT_HANDOVER_RESULT: ActionEntry(ReportHandoverResult, report_handover_result),
     Action.SUBMIT_PLAN: ActionEntry(SubmitPlan, submit_plan),
     Action.REVIEW_PLAN: ActionEntry(ReviewPlan, review_plan),
+    Action.GIVE_EXPERT_OPINION: ActionEntry(GiveExpertOpinion, give_expert_opinion),
+    Action.RECALL_EXPERT: ActionEntry(RecallExpert, recall_expert),
+    Action.INVITE_EXPERT: ActionEntry(InviteExpert, invite_expert),
     Action.REPORT_PROGRESS: ActionEntry(ReportProgress, report_progress),
     Action.REVIEW_PROGRESS: ActionEntry(ReviewProgress, review_progress),
+    Action.RECORD_VISIT: ActionEntry(RecordVisit, record_visit),
+    Action.UPDATE_FIVE_IN_PLACE: ActionEntry(UpdateFiveInPlace, update_five_in_place),
     Action.APPLY_FOR_ACCEPTANCE: ActionEntry(ApplyForAcceptance, apply_for_acceptance),
     Action.ENDORSE_AS_PARENT_COMPANY_HEAD: ActionEntry(
         EndorseAsParentCompanyHead, endorse_as_parent_company_head
@@ -130,6 +148,7 @@ ACTIONS: Mapping[Action, ActionEntry] = {
         EndorseAsLeaderInCharge, endorse_as_leader_in_charge
     ),
     Action.ENDORSE_MONTHLY_PROGRESS: ActionEntry(EndorseMonthlyProgress, endorse_monthly_progress),
+    Action.RECORD_SPOT_CHECK: ActionEntry(RecordSpotCheck, record_spot_check),
     Action.APPROVE_DELISTING: ActionEntry(ApproveDelisting, approve_delisting),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),

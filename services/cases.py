@@ -9,7 +9,7 @@ from services.database import lock_until_commit
 from services.documents.numbers import take_number
 from services.errors import InvalidCommandError
 from services.frame import Frame
-from services.models.case import Handover, SupervisionCase
+from services.models.case import SupervisionCase
 from services.models.organisation import Organisation
 from services.reference.sectors import sectors
 from services.succession.deeds import LOCK
@@ -98,25 +98,6 @@ def find_bodies(
 def parent_company(party: Organisation) -> int | None:
     """The company or authority above a party that produces or operates; organs have none here."""
     return party.parent_id if party.kind in OPERATING else None
-
-
-def name_receivers(frame: Frame, case: SupervisionCase) -> None:
-    """Hand over to the receivers of the profile; by default territory and department."""
-    by_name = {
-        "territorial_government": case.territorial_government_id,
-        "competent_department": case.competent_department_id,
-    }
-    receivers = [by_name[name] for name in frame.office.profile.handover_receivers]
-    for position, receiver_id in enumerate(r for r in receivers if r is not None):
-        frame.session.add(
-            Handover(
-                case_id=case.id,
-                position=position,
-                receiver_id=receiver_id,
-                handed_over_at=frame.now,
-            )
-        )
-    frame.session.flush()
 
 
 def _find(frame: Frame, kind: OrganisationKind, division_code: str) -> Organisation | None:

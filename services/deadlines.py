@@ -16,7 +16,9 @@ from workflows.deadlines import (
     DeadlineRule,
     compute,
     compute_fixed,
+    compute_rest,
     rules_started_by,
+    time_left,
 )
 from workflows.engine.runner import OpenTask
 from workflows.permissions import CaseStanding, holder_of
@@ -24,6 +26,12 @@ from workflows.vocabulary import Action, DeadlineUnit, Outcome
 
 MET = "met"
 ENDED = "ended"
+PASSED_ON = "passed_on"
+SUSPENDED = "suspended"
+_ENDED_AS = {
+    (Action.ACKNOWLEDGE_HANDOVER, Outcome.PASSED_ON): PASSED_ON,
+    (Action.ACKNOWLEDGE_HANDOVER, Outcome.DISPUTED): SUSPENDED,
+}
 _SENT_BACK = (
     (Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.RETURNED),
     (Action.APPROVE_ACCEPTANCE, Outcome.FAILED),
@@ -50,7 +58,7 @@ def open_for_task(
     """
     holder = holder_of(Action(task.step_id), standing, receiver)
     due = [
-        _add(session, case, rule, compute(rule, now, office.calendar), task.task_id, holder, now)
+        _open(office, session, case, rule, task.task_id, holder, now)
         for rule in rules_started_by(office.profile.rules, f"step:{task.step_id}", local_date(now))
     ]
     reason = office.profile.without_limit.get(task.step_id)
@@ -103,18 +111,25 @@ def turn_for_act(
         else:
             computation = compute(rule, now, office.calendar)
             holder = holder_of(Action(rule.ends[0]), standing)
-        due_at = _add(session, case, rule, computation, None, holder, now)
+        due_at = _add(session, case, rule, computation, None, holder, now).due_at
         _bring_forward(office, session, case.id, rule.id, due_at)
     session.flush()  # a step that opens with this act is due with the clock that it starts
 
 
-def end_for_tasks(session: Session, completed: str, closed: Collection[str], now: datetime) -> None:
-    """The completed step's deadline is met; those of steps that fell away end with them."""
+def how_ended(action: Action, outcome: Outcome) -> str:
+    """How the completed step's own deadline ended: met, as a rule."""
+    return _ENDED_AS.get((action, outcome), MET)
+
+
+def end_for_tasks(
+    session: Session, completed: str, how: str, closed: Collection[str], now: datetime
+) -> None:
+    """The completed step's deadline ended so; those of steps that fell away end with them."""
     for deadline in session.scalars(
         sa.select(Deadline).where(Deadline.task_id.in_(closed), Deadline.ended_at.is_(None))
     ):
         deadline.ended_at = now
-        deadline.ended_as = MET if deadline.task_id == completed else ENDED
+        deadline.ended_as = how if deadline.task_id == completed else ENDED
     session.flush()
 
 
@@ -174,6 +189,44 @@ def _run_on(session: Session, case_id: int, rule_ids: list[str]) -> None:
     )
 
 
+def _open(
+    office: Office,
+    session: Session,
+    case: SupervisionCase,
+    rule: DeadlineRule,
+    task_id: str,
+    holder: int | None,
+    now: datetime,
+) -> datetime:
+    """A new clock; or the rest of the one that was suspended for the same holder."""
+    suspended = session.scalars(
+        sa.select(Deadline)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.rule_id == rule.id,
+            Deadline.holder_id == holder,
+            Deadline.ended_as == SUSPENDED,
+        )
+        .order_by(Deadline.id.desc())
+        .limit(1)
+    ).first()
+    if suspended is None or suspended.ended_at is None:
+        computation = compute(rule, now, office.calendar)
+        return _add(session, case, rule, computation, task_id, holder, now).due_at
+    left = time_left(
+        DeadlineUnit(suspended.basis["unit"]),
+        suspended.started_at,
+        suspended.due_at,
+        suspended.ended_at,
+        office.calendar,
+    )
+    resumed = {"suspended_at": suspended.ended_at.isoformat(), "left": left}
+    computation = compute_rest(rule, left, now, office.calendar)
+    deadline = _add(session, case, rule, computation, task_id, holder, now)
+    deadline.basis = {**deadline.basis, "resumed": resumed}
+    return deadline.due_at
+
+
 def _add(
     session: Session,
     case: SupervisionCase,
@@ -182,30 +235,29 @@ def _add(
     task_id: str | None,
     holder: int | None,
     now: datetime,
-) -> datetime:
-    session.add(
-        Deadline(
-            case_id=case.id,
-            task_id=task_id,
-            rule_id=rule.id,
-            rule_version=rule.version,
-            name=rule.name,
-            basis={
-                "document": rule.document,
-                "article": rule.article,
-                "words": rule.words,
-                "evidence": rule.evidence.value,
-                "verified": rule.verified,
-                "note": rule.note,
-                "unit": rule.unit.value,
-                "count": rule.count,
-            },
-            computation=computation.as_record(),
-            started_at=now,
-            due_at=computation.due_at,
-            due_on=computation.due_on,
-            provisional=computation.provisional,
-            holder_id=holder,
-        )
+) -> Deadline:
+    deadline = Deadline(
+        case_id=case.id,
+        task_id=task_id,
+        rule_id=rule.id,
+        rule_version=rule.version,
+        name=rule.name,
+        basis={
+            "document": rule.document,
+            "article": rule.article,
+            "words": rule.words,
+            "evidence": rule.evidence.value,
+            "verified": rule.verified,
+            "note": rule.note,
+            "unit": rule.unit.value,
+            "count": rule.count,
+        },
+        computation=computation.as_record(),
+        started_at=now,
+        due_at=computation.due_at,
+        due_on=computation.due_on,
+        provisional=computation.provisional,
+        holder_id=holder,
     )
-    return computation.due_at
+    session.add(deadline)
+    return deadline

@@ -33,7 +33,11 @@ from workflows.taking_back import why_it_stays
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
 CASE = "case"
-ONCE_PER_RECEIVER = (Action.ACKNOWLEDGE_HANDOVER, Action.REPORT_HANDOVER_RESULT)
+ONCE_PER_RECEIVER = (
+    Action.ACKNOWLEDGE_HANDOVER,
+    Action.RESOLVE_COMPETENCE_DISPUTE,
+    Action.REPORT_HANDOVER_RESULT,
+)
 # The end event that was reached says how the case ended.
 ENDINGS = {
     "delisted": CaseEnding.DELISTED,
@@ -124,7 +128,7 @@ def open_step(frame: Frame, action: Action, command: TaskCommand) -> OpenedStep:
     post = check(frame.actor, action, standing, receiver)
     claim = find_claim(session, task.task_id, step_at_hand(task_row(task), standing), frame.today)
     refuse_if_held_by_another(frame.actor, claim)
-    _check_outcome(action, command, standing)
+    _check_outcome(action, command, standing.needs_for(receiver))
     if command.shown != shown_sha256(session, case.id, action):
         raise ShownChangedError
     return OpenedStep(
@@ -155,10 +159,10 @@ def refuse_older_state(session: Session, instance: Mapping[str, Any]) -> None:
         raise StateTamperedError
 
 
-def _check_outcome(action: Action, command: TaskCommand, standing: CaseStanding) -> None:
+def _check_outcome(action: Action, command: TaskCommand, needs_met: Mapping[str, bool]) -> None:
     if command.outcome not in OUTCOMES[action]:
         raise InvalidCommandError({"outcome": "choice"})
-    unmet = unmet_need(action, command.outcome, standing.needs_met)
+    unmet = unmet_need(action, command.outcome, needs_met)
     if unmet is not None:
         raise PermissionRefusedError(action=action, reason="need_unmet", missing=unmet)
 
@@ -265,7 +269,8 @@ def _store(
         )
     )
     issued = tuple(_perform(step, effect.parameters) for effect in advance.effects)
-    deadlines.end_for_tasks(session, step.task_id, advance.closed, frame.now)
+    how = deadlines.how_ended(step.action, Outcome(act.outcome))
+    deadlines.end_for_tasks(session, step.task_id, how, advance.closed, frame.now)
     _move_case(step, advance, record)
     _replace_tasks(step, act, advance, record)
     connection.execute(

@@ -65,10 +65,13 @@ ORGANISATIONS: Mapping[str, tuple[OrganisationKind, str, str | None, str | None,
     "office": (OrganisationKind.COMMITTEE_OFFICE, "示例市安委办", CITY, None, None),
     "department": (OrganisationKind.DEPARTMENT, "示例市应急管理局", CITY, None, None),
     "other_department": (OrganisationKind.DEPARTMENT, "示例市住建局", CITY, None, None),
+    "fire_brigade": (OrganisationKind.DEPARTMENT, "示例市消防救援支队", CITY, None, None),
     "county": (OrganisationKind.GOVERNMENT, "示例区人民政府", COUNTY, None, None),
     "city": (OrganisationKind.GOVERNMENT, "示例市人民政府", CITY, None, None),
     "discipline": (OrganisationKind.DISCIPLINE_ORGAN, "示例市纪委监委", CITY, None, None),
     "group": (OrganisationKind.ENTERPRISE, "示例集团", None, None, None),
+    "second_county": (OrganisationKind.GOVERNMENT, "示例县人民政府", "140621", None, None),
+    "pool": (OrganisationKind.EXPERT_POOL, "示例市安全生产专家库", CITY, None, None),
     "mine": (OrganisationKind.ENTERPRISE, "示例煤业", COUNTY, "group", "department"),
     "private_mine": (OrganisationKind.ENTERPRISE, "示例民营煤业", COUNTY, None, "department"),
     "rival": (OrganisationKind.ENTERPRISE, "他人煤业", COUNTY, None, "other_department"),
@@ -97,12 +100,16 @@ PEOPLE: Mapping[str, tuple[str, Role]] = {
     "reviewer": ("department", Role.ACCEPTANCE_REVIEWER),
     "second_reviewer": ("department", Role.ACCEPTANCE_REVIEWER),
     "other_officer": ("other_department", Role.CASE_OFFICER),
+    "fire_officer": ("fire_brigade", Role.CASE_OFFICER),
     "committee_officer": ("office", Role.COMMITTEE_OFFICER),
     "office_head": ("office", Role.COMMITTEE_OFFICE_HEAD),
     "leader": ("committee", Role.LEADER_IN_CHARGE),
     "signatory": ("committee", Role.AUTHORISED_SIGNATORY),
     "government_officer": ("county", Role.GOVERNMENT_OFFICER),
+    "second_government_officer": ("second_county", Role.GOVERNMENT_OFFICER),
     "government_principal": ("county", Role.GOVERNMENT_PRINCIPAL),
+    "expert": ("pool", Role.EXPERT),
+    "second_expert": ("pool", Role.EXPERT),
     "discipline_receiver": ("discipline", Role.DISCIPLINE_RECEIVER),
     "system_admin": ("office", Role.SYSTEM_ADMIN),
     "security_admin": ("office", Role.SECURITY_ADMIN),
@@ -282,6 +289,13 @@ class World:
         self.walk(
             case_id,
             ("committee_officer", Action.SERVE_LISTING_NOTICE),
+        )
+        self.to_handed_over_after_service(case_id)
+
+    def to_handed_over_after_service(self, case_id: int) -> None:
+        """Receipts and results of the two that lead."""
+        self.walk(
+            case_id,
             ("government_officer", Action.ACKNOWLEDGE_HANDOVER),
             ("case_officer", Action.ACKNOWLEDGE_HANDOVER),
             ("government_officer", Action.REPORT_HANDOVER_RESULT),
@@ -390,8 +404,14 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "served_on": world.now.date(),
         "received_by": "矿长",
     },
+    Action.RESOLVE_COMPETENCE_DISPUTE: lambda world: {
+        "outcome": Outcome.KEPT,
+        "opinion": "属该单位职责范围。",
+    },
     Action.REPORT_HANDOVER_RESULT: lambda world: {"result": "已落实督促整改责任。"},
     Action.SUBMIT_PLAN: lambda world: {
+        "rectification_lead": "甲某",
+        "lead_post": "矿长",
         "objectives": "消除隐患。",
         "methods": "更换装置。",
         "funds": "80万元，自筹。",
@@ -401,12 +421,35 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "finish_on": world.now.date() + timedelta(days=30),
     },
     Action.REVIEW_PLAN: lambda world: _ACCEPT,
+    Action.GIVE_EXPERT_OPINION: lambda world: {
+        "statement": "更换方案可行，建议增加温度监测。",
+        "suggestions": "增设温度传感器。",
+        "no_conflict": True,
+    },
+    Action.RECALL_EXPERT: lambda world: {"opinion": "逾期未出具意见。"},
     Action.REPORT_PROGRESS: lambda world: {
         "percent": 50,
         "progress": "装置已到货。",
         "next_steps": "安装调试。",
     },
     Action.REVIEW_PROGRESS: lambda world: _ACCEPT,
+    Action.UPDATE_FIVE_IN_PLACE: lambda world: {
+        "measures": "更换灭火装置，增设温度监测。",
+        "responsibility": "矿长负责。",
+        "funds": "95万元。",
+        "time_limit": "两个月。",
+        "contingency_plan": "专项应急预案。",
+        "rectification_lead": "矿长",
+        "opinion": "增加温度监测，追加资金。",
+    },
+    Action.RECORD_VISIT: lambda world: {
+        "visited_on": world.now.date(),
+        "co_officer": "乙（安全生产监察科科员）",
+        "findings": "装置已到货，皮带停用措施落实。",
+        "problems_found": "调试方案未报审。",
+        "demands": "三日内报审调试方案。",
+        "uploads": (PHOTO,),
+    },
     Action.APPLY_FOR_ACCEPTANCE: lambda world: {
         "finished_on": world.now.date(),
         "summary": "已更换装置并试运行。",
@@ -415,7 +458,8 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
     Action.ENDORSE_AS_PARENT_COMPANY_HEAD: lambda world: _ACCEPT,
     Action.EVALUATE_EFFECT: lambda world: {
         "evaluator": "own_experts",
-        "agency": "",
+        "technicians": "丁（机电工程师）",
+        "experts": "戊（示例设计院，通风专业）",
         "conclusion": "治理效果达到要求。",
     },
     Action.INSPECT_RECTIFICATION: lambda world: {
@@ -425,6 +469,13 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
     },
     Action.APPROVE_ACCEPTANCE: lambda world: {"outcome": Outcome.PASSED, "opinion": "合格。"},
     Action.ENDORSE_AS_LEADER_IN_CHARGE: lambda world: _ACCEPT,
+    Action.RECORD_SPOT_CHECK: lambda world: {
+        "outcome": Outcome.PASSED,
+        "checked_on": world.now.date(),
+        "co_officer": "乙（督办科科员）",
+        "findings": "装置运行正常。",
+        "problems_found": "",
+    },
     Action.APPROVE_DELISTING: lambda world: {**_ACCEPT, "kind": DelistingKind.RECTIFIED},
     Action.WITHDRAW_CASE: lambda world: {
         "opinion": "重复登记。",

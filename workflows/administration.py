@@ -68,6 +68,7 @@ ROLES_OF_KIND: Mapping[OrganisationKind, frozenset[Role]] = {
     OrganisationKind.ENTERPRISE: _SUPERVISED | {Role.AUTHORISED_SIGNATORY, Role.LEADER_IN_CHARGE},
     OrganisationKind.INSTITUTION: _SUPERVISED,
     OrganisationKind.SOLE_TRADER: _SUPERVISED,
+    OrganisationKind.EXPERT_POOL: frozenset({Role.EXPERT}),
 }
 # Only one of these per division: a case finds them by kind and division.
 ONE_PER_DIVISION = frozenset(

@@ -159,14 +159,38 @@ class Computation:
 
 def compute(rule: DeadlineRule, started_at: datetime, calendar: Calendar) -> Computation:
     """Count a time limit from the moment that started it."""
+    return compute_rest(rule, rule.count, started_at, calendar)
+
+
+def time_left(
+    unit: DeadlineUnit,
+    started_at: datetime,
+    due_at: datetime,
+    stopped_at: datetime,
+    calendar: Calendar,
+) -> int:
+    """What a limit had left when it was stopped; the day on which it stops is not used up."""
+    if unit is DeadlineUnit.HOURS:
+        return max(0, -((stopped_at - due_at) // timedelta(hours=1)))
+    first = max(local_date(stopped_at), local_date(started_at) + _ONE_DAY)
+    due_on = last_day(due_at)
+    if unit is DeadlineUnit.WORKING_DAYS:
+        return _working_days_between(first - _ONE_DAY, due_on, calendar)
+    return max(0, (due_on - first).days + 1)
+
+
+def compute_rest(
+    rule: DeadlineRule, count: int, started_at: datetime, calendar: Calendar
+) -> Computation:
+    """Count what is left of a time limit from the moment at which it goes on."""
     started_on = local_date(started_at)
     if rule.unit is DeadlineUnit.WORKING_DAYS:
-        return _count_working_days(started_on, rule.count, calendar)
+        return _count_working_days(started_on, count, calendar)
     if rule.unit is DeadlineUnit.CALENDAR_DAYS:
-        return _count_calendar_days(started_on, rule.count, calendar)
+        return _count_calendar_days(started_on, count, calendar)
     if rule.unit is DeadlineUnit.HOURS:
         # Hours run at once and through holidays (Civil Code 201; our reading for days off).
-        due_at = started_at.astimezone(UTC) + timedelta(hours=rule.count)
+        due_at = started_at.astimezone(UTC) + timedelta(hours=count)
         return Computation(started_on, due_at, local_date(due_at))
     raise InvalidDeadlineRuleError(rule=rule.id, field="unit", value=rule.unit.value)
 

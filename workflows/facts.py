@@ -37,6 +37,9 @@ FACTS: Mapping[str, FactKind] = {
     "listing_signed": bool,
     "draft_comes_back_to": ("review", "countersign", "sign"),
     "receiver_count": int,
+    "visitor_count": int,
+    "handover_answer": ("none", "acknowledged", "passed_on", "disputed"),
+    "plan_opinion_asked": bool,
     "plan_accepted": bool,
     "application_endorsed": bool,
     "inspector_count": int,
@@ -75,6 +78,13 @@ OPERATING_PARTIES = frozenset(PartyKind) - {PartyKind.OWNERLESS, PartyKind.ILLEG
 # Nobody above them but the government: its principal endorses.
 ENDORSED_BY_GOVERNMENT = (PartyKind.OWNERLESS, PartyKind.ILLEGAL_SITE, PartyKind.SOLE_TRADER)
 _FINDINGS = (Action.REGISTER_HAZARD, Action.ADD_FINDING)
+# They say what was found; whether a round has failed is decided on them.
+_OPINIONS_ONLY = (Action.INSPECT_RECTIFICATION, Action.RECORD_SPOT_CHECK)
+_HANDOVER_ANSWERS = {
+    Outcome.DONE: "acknowledged",
+    Outcome.PASSED_ON: "passed_on",
+    Outcome.DISPUTED: "disputed",
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,7 @@ class CaseRecord:
     acts: tuple[ActRecord, ...]
     receiver_count: int
     receivers_reported: int
+    visitor_count: int
     inspector_count: int
     criterion_on_record: bool
     criterion_confirmed: bool
@@ -169,6 +180,9 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "listing_signed": record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED),
         "draft_comes_back_to": _draft_comes_back_to(record),
         "receiver_count": record.receiver_count,
+        "visitor_count": record.visitor_count,
+        "handover_answer": _handover_answer(record),
+        "plan_opinion_asked": record.last_outcome_is(Action.REVIEW_PLAN, Outcome.EXPERT_ASKED),
         "plan_accepted": record.last_outcome_is(Action.REVIEW_PLAN, Outcome.ACCEPTED),
         "application_endorsed": record.last_outcome_is(
             Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.ACCEPTED
@@ -292,6 +306,22 @@ def _delisting_approved(record: CaseRecord) -> bool:
     return any(record.last_outcome_is(action, Outcome.ACCEPTED) for action in _DELISTING)
 
 
+def _spot_check_problem_is_open(record: CaseRecord) -> bool:
+    """True from a spot check that found problems until acceptance has been passed again."""
+    found = [
+        place
+        for place, act in enumerate(record.acts)
+        if act.action is Action.RECORD_SPOT_CHECK and act.outcome is Outcome.FAILED
+    ]
+    return bool(found) and found[-1] > record.last_index(Action.APPROVE_ACCEPTANCE)
+
+
+def _handover_answer(record: CaseRecord) -> str:
+    """What the receiver who acted last said: only its own branch goes on in that advance."""
+    last = record.last(Action.ACKNOWLEDGE_HANDOVER)
+    return _HANDOVER_ANSWERS[last.outcome] if last else "none"
+
+
 def _closure_return(record: CaseRecord) -> str:
     last = next((act for act in reversed(record.acts) if act.action in _CLOSING), None)
     return _RETURN_TARGETS.get(last.outcome, "none") if last else "none"
@@ -315,7 +345,7 @@ def round_number(acts: tuple[ActRecord, ...]) -> int:
         or (act.action in _CLOSING and act.outcome in _RETURN_TARGETS)
         or (act.action in _OWN_CLOSING and act.outcome is Outcome.RETURNED)
         for act in acts
-        if act.action is not Action.INSPECT_RECTIFICATION
+        if act.action not in _OPINIONS_ONLY
     )
 
 
@@ -348,6 +378,7 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "not_listed_yet": not listed,
         "listed": listed,
         "listing_served": served,
+        "no_open_spot_check_problem": not _spot_check_problem_is_open(record),
         "every_receiver_reported": record.receiver_count > 0
         and record.receivers_reported == record.receiver_count,
         "measures_in_force": measures > lifted,

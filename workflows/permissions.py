@@ -7,6 +7,10 @@ from enum import StrEnum
 from workflows.errors import RuleError
 from workflows.vocabulary import Action, Role
 
+# The processes whose instances belong to one organisation each: a receiver, a visitor.
+HANDOVER = "handover"
+VISITS = "supervision_visits"
+
 
 class Relation(StrEnum):
     """How a post's organisation must stand to a case for the post to count."""
@@ -21,6 +25,8 @@ class Relation(StrEnum):
     LISTING_OFFICE = "listing_office"
     COMMITTEE_SECTOR = "committee_sector"
     RECEIVER = "receiver"
+    VISITOR = "visitor"
+    INVITED = "invited"
 
 
 class PermissionRefusedError(RuleError):
@@ -78,6 +84,7 @@ class CaseStanding:
     """To whom a case belongs, which needs are met, and who has done what in it.
 
     An act by a substitute counts as done by both, in `acted` and in who `entered_clause`.
+    `invited` is the post of the expert who is asked now, and the organisation of that post.
     """
 
     responsible_party_id: int
@@ -89,15 +96,32 @@ class CaseStanding:
     safety_committee_id: int | None
     sector: str
     receiver_ids: tuple[int, ...]
+    settled_receiver_ids: frozenset[int]
+    invited: tuple[int, int] | None
     needs_met: Mapping[str, bool]
     acted: Mapping[Action, frozenset[int]]
     acted_this_round: Mapping[Action, frozenset[int]]
     co_party_ids: frozenset[int] = frozenset()
     entered_clause: frozenset[int] = frozenset()
 
+    @property
+    def visitor_ids(self) -> tuple[int | None, ...]:
+        """Who visits on site, by position. The territory stands last: it does not visit itself."""
+        return (
+            self.competent_department_id,
+            self.listing_office_id,
+            self.territorial_government_id,
+        )
+
     def receiver_at(self, process_id: str, position: int) -> int | None:
-        """The organisation that an open step of a handover belongs to; None for other steps."""
-        return self.receiver_ids[position] if process_id == "handover" else None
+        """Whose a step of a handover or of the visits is; None for other steps."""
+        if process_id == VISITS:
+            return self.visitor_ids[position]
+        return self.receiver_ids[position] if process_id == HANDOVER else None
+
+    def needs_for(self, receiver: int | None) -> Mapping[str, bool]:
+        """The needs with those that hold for one receiver only."""
+        return {**self.needs_met, "competence_open": receiver not in self.settled_receiver_ids}
 
 
 @dataclass(frozen=True)
@@ -126,6 +150,7 @@ _ENTERPRISE_ACTS = frozenset(
         Action.RECORD_WORKFORCE_REPORT,
         Action.SUBMIT_PLAN,
         Action.REPORT_PROGRESS,
+        Action.UPDATE_FIVE_IN_PLACE,
         Action.APPLY_FOR_ACCEPTANCE,
         Action.EVALUATE_EFFECT,
         Action.OBJECT_TO_VERDICT,
@@ -136,6 +161,7 @@ _ENTERPRISE_ACTS = frozenset(
 )
 # Whoever acted for the supervised side decides nothing for the supervising one.
 _OTHER_SIDE = _ENTERPRISE_ACTS | {Action.ENDORSE_AS_PARENT_COMPANY_HEAD}
+SUPERVISED_SIDE = _OTHER_SIDE
 _DRAFTING = frozenset({Action.PROPOSE_LISTING})
 _REVIEWING = frozenset({Action.REVIEW_DRAFT})
 _FINDING = frozenset({Action.REGISTER_HAZARD, Action.VERIFY_HAZARD})
@@ -157,6 +183,7 @@ def _row(
 
 
 _A, _R, _T = Action, Role, Relation
+_VISITING = (_R.CASE_OFFICER, _R.COMMITTEE_OFFICER, _R.GOVERNMENT_OFFICER)
 _PREPARERS = (_R.ENTERPRISE_SAFETY_OFFICER, _R.ENTERPRISE_PRINCIPAL)
 
 # TAKE_BACK has no row: it follows from the act that is taken back, see workflows/taking_back.py.
@@ -262,6 +289,12 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
     _row(_A.SERVE_LISTING_NOTICE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
     _row(_A.ACKNOWLEDGE_HANDOVER, _R.GOVERNMENT_OFFICER, _T.RECEIVER),
     _row(_A.ACKNOWLEDGE_HANDOVER, _R.CASE_OFFICER, _T.RECEIVER),
+    _row(
+        _A.RESOLVE_COMPETENCE_DISPUTE,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        forbids=_OTHER_SIDE,
+    ),
     _row(_A.REPORT_HANDOVER_RESULT, _R.GOVERNMENT_OFFICER, _T.RECEIVER),
     _row(_A.REPORT_HANDOVER_RESULT, _R.CASE_OFFICER, _T.RECEIVER),
     *(_row(_A.SUBMIT_PLAN, role, _T.OWN) for role in _PREPARERS),
@@ -272,6 +305,9 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _T.COMPETENT_DEPARTMENT,
         forbids=_OTHER_SIDE,
     ),
+    _row(_A.INVITE_EXPERT, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(_A.RECALL_EXPERT, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(_A.GIVE_EXPERT_OPINION, _R.EXPERT, _T.INVITED, forbids=_OTHER_SIDE),
     *(_row(_A.REPORT_PROGRESS, role, _T.OWN) for role in _PREPARERS),
     # Each owner of several, each party of a contract reports what it does.
     *(_row(_A.REPORT_PROGRESS, role, _T.CO_PARTY) for role in _PREPARERS),
@@ -282,6 +318,9 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _T.COMPETENT_DEPARTMENT,
         forbids=_OTHER_SIDE,
     ),
+    *(_row(_A.RECORD_VISIT, role, _T.VISITOR, forbids=_OTHER_SIDE) for role in _VISITING),
+    *(_row(_A.UPDATE_FIVE_IN_PLACE, role, _T.OWN) for role in _PREPARERS),
+    _row(_A.UPDATE_FIVE_IN_PLACE, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
     _row(_A.APPLY_FOR_ACCEPTANCE, _R.ENTERPRISE_PRINCIPAL, _T.OWN),
     # A hazard without an enterprise is rectified by the territorial government.
     _row(_A.APPLY_FOR_ACCEPTANCE, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
@@ -312,7 +351,8 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _A.INSPECT_RECTIFICATION,
         _R.ACCEPTANCE_REVIEWER,
         _T.COMPETENT_DEPARTMENT,
-        forbids=_OTHER_SIDE,
+        # Experts advise; they do not sign as inspectors.
+        forbids=_OTHER_SIDE | {Action.GIVE_EXPERT_OPINION},
         once_a_round=True,
     ),
     _row(
@@ -343,6 +383,12 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
         _T.PARENT,
         "listing_served",
         forbids=_REPORTING,
+    ),
+    _row(
+        _A.RECORD_SPOT_CHECK,
+        _R.COMMITTEE_OFFICER,
+        _T.LISTING_OFFICE,
+        forbids=_INSPECTING | _ACCEPTING | _OTHER_SIDE,
     ),
     _row(
         _A.APPROVE_DELISTING,
@@ -496,6 +542,10 @@ def stands_so(
     match relation:
         case Relation.RECEIVER if receiver is None:
             return organisation in case.receiver_ids
+        case Relation.VISITOR if receiver is None:
+            return organisation in case.visitor_ids
+        case Relation.INVITED:
+            return (post.post_id, organisation) == case.invited
         case Relation.CO_PARTY:
             return organisation in case.co_party_ids
         case Relation.LISTING_BODY_SECTOR | Relation.COMMITTEE_SECTOR:
@@ -517,6 +567,8 @@ def _organisation_of(relation: Relation, case: CaseStanding, receiver: int | Non
         Relation.LISTING_OFFICE: case.listing_office_id,
         Relation.COMMITTEE_SECTOR: case.safety_committee_id,
         Relation.RECEIVER: receiver,
+        Relation.VISITOR: receiver,
+        Relation.INVITED: case.invited[1] if case.invited else None,
     }.get(relation)
 
 
@@ -525,7 +577,7 @@ def check(
 ) -> PostRecord:
     """The post under which the actor may do this; PermissionRefusedError with the reason if none.
 
-    `receiver` is the organisation that the open handover step belongs to.
+    `receiver` is the organisation that the open step of a handover or of the visits belongs to.
     """
     refusal = {"reason": "no_post", "missing": ""}
     for row, post in ways(actor, action):

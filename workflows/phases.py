@@ -13,6 +13,7 @@ _BY_STEP = {
     "close_own_listing": Phase.CLOSURE,
     "check_own_closure": Phase.CLOSURE,
 }
+_NOT_RECEIVED = frozenset({"acknowledge_handover", "resolve_competence_dispute"})
 _ROUNDS = (
     ("closure", Phase.CLOSURE),
     ("acceptance", Phase.ACCEPTANCE),
@@ -39,7 +40,7 @@ def phase_of(positions: Iterable[Position], ending: CaseEnding | None) -> Phase:
         return Phase.DELISTED if waits else Phase.ARCHIVED
     if "listing" in processes:
         return Phase.LISTING
-    unacknowledged = any(p.step_id == "acknowledge_handover" for p in open_positions)
+    unacknowledged = any(p.step_id in _NOT_RECEIVED for p in open_positions)
     if unacknowledged and not processes & {"acceptance", "closure"}:
         return Phase.HANDOVER
     for process_id, phase in _ROUNDS:

@@ -23,18 +23,25 @@ class Action(StrEnum):
     SIGN_LISTING = "sign_listing"
     SERVE_LISTING_NOTICE = "serve_listing_notice"
     ACKNOWLEDGE_HANDOVER = "acknowledge_handover"
+    RESOLVE_COMPETENCE_DISPUTE = "resolve_competence_dispute"
     REPORT_HANDOVER_RESULT = "report_handover_result"
     SUBMIT_PLAN = "submit_plan"
+    GIVE_EXPERT_OPINION = "give_expert_opinion"
+    RECALL_EXPERT = "recall_expert"
     REVIEW_PLAN = "review_plan"
     REPORT_PROGRESS = "report_progress"
     REVIEW_PROGRESS = "review_progress"
+    RECORD_VISIT = "record_visit"
+    UPDATE_FIVE_IN_PLACE = "update_five_in_place"
     APPLY_FOR_ACCEPTANCE = "apply_for_acceptance"
     ENDORSE_AS_PARENT_COMPANY_HEAD = "endorse_as_parent_company_head"
     EVALUATE_EFFECT = "evaluate_effect"
+    INVITE_EXPERT = "invite_expert"
     INSPECT_RECTIFICATION = "inspect_rectification"
     APPROVE_ACCEPTANCE = "approve_acceptance"
     ENDORSE_MONTHLY_PROGRESS = "endorse_monthly_progress"
     ENDORSE_AS_LEADER_IN_CHARGE = "endorse_as_leader_in_charge"
+    RECORD_SPOT_CHECK = "record_spot_check"
     APPROVE_DELISTING = "approve_delisting"
     WITHDRAW_CASE = "withdraw_case"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
@@ -72,6 +79,12 @@ class Outcome(StrEnum):
     MAJOR = "major"
     PASSED = "passed"
     FAILED = "failed"
+    PASSED_ON = "passed_on"
+    DISPUTED = "disputed"
+    KEPT = "kept"
+    REASSIGNED = "reassigned"
+    EXPERT_ASKED = "expert_asked"
+    DECLINED = "declined"
     RETURN_TO_RECTIFICATION = "return_to_rectification"
     RETURN_TO_ACCEPTANCE = "return_to_acceptance"
 
@@ -223,6 +236,7 @@ class OrganisationKind(StrEnum):
     ENTERPRISE = "enterprise"
     INSTITUTION = "institution"
     SOLE_TRADER = "sole_trader"
+    EXPERT_POOL = "expert_pool"
 
 
 # Kinds of organisation that produce or operate.
@@ -231,6 +245,30 @@ OPERATING = (
     OrganisationKind.INSTITUTION,
     OrganisationKind.SOLE_TRADER,
 )
+
+
+class HandoverKind(StrEnum):
+    """Which part a receiver has: the two of the handovers lead, the others support them."""
+
+    LEAD = "lead"
+    SUPPORTING = "supporting"
+
+
+class InvitationPurpose(StrEnum):
+    """On what an expert is asked for an opinion."""
+
+    PLAN = "plan"
+    ACCEPTANCE = "acceptance"
+
+
+class InvitationEnd(StrEnum):
+    """How an invitation of an expert came to its end."""
+
+    GIVEN = "given"
+    CONFLICT = "conflict"
+    UNABLE = "unable"
+    RECALLED = "recalled"
+    SUPERSEDED = "superseded"
 
 
 class DocumentKind(StrEnum):

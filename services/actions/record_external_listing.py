@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.cases import name_receivers
 from services.documents.numbers import take_case_number
 from services.errors import InvalidCommandError
 from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
+from services.handovers import name_receivers
 from services.step import open_step
 from workflows.vocabulary import Action
 
@@ -29,6 +29,6 @@ def record_external_listing(frame: Frame, command: RecordExternalListing) -> Rec
         raise InvalidCommandError({"uploads": "upload_required"})
     step = open_step(frame, Action.RECORD_EXTERNAL_LISTING, command)
     take_case_number(frame.session, frame.office.profile, step.case, frame.now, frame.paper)
-    name_receivers(frame, step.case)
+    name_receivers(frame, step.case, ())
     step.record(command)
     return step.advance()

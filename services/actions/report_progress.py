@@ -4,17 +4,22 @@ from dataclasses import dataclass
 
 from services.errors import InvalidCommandError
 from services.frame import Frame, Receipt, TaskCommand, require
+from services.plan import planned_steps
 from services.step import open_step
 from workflows.vocabulary import Action
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportProgress(TaskCommand):
-    """`percent` is the enterprise's own estimate, 0 to 100."""
+    """`percent` is the enterprise's own estimate, 0 to 100; `steps_done` names steps of the plan.
+
+    The files of the report are the evidence of these steps.
+    """
 
     percent: int | None
     progress: str
     next_steps: str
+    steps_done: tuple[str, ...] = ()
 
 
 def report_progress(frame: Frame, command: ReportProgress) -> Receipt:
@@ -22,6 +27,10 @@ def report_progress(frame: Frame, command: ReportProgress) -> Receipt:
     require(command, "percent", "progress")
     if command.percent is not None and not 0 <= command.percent <= 100:
         raise InvalidCommandError({"percent": "range"})
+    if command.steps_done:
+        require(command, "uploads")
     step = open_step(frame, Action.REPORT_PROGRESS, command)
+    if not planned_steps(step.facts_record).issuperset(command.steps_done):
+        raise InvalidCommandError({"steps_done": "choice"})
     step.record(command)
     return step.advance()

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from services.cases import name_receivers
 from services.documents.issue import draft_decided_on
 from services.errors import ShownChangedError
 from services.frame import Frame, Receipt, TaskCommand, require_reason
+from services.handovers import name_receivers, proposed_supporters
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
 
@@ -22,13 +22,13 @@ class SignListing(TaskCommand):
 
 
 def sign_listing(frame: Frame, command: SignListing) -> Receipt:
-    """Sign exactly the bytes shown, or return them. Signing names the two receivers."""
+    """Sign exactly the bytes shown, or return them. Signing names the receivers."""
     require_reason(command, Outcome.ACCEPTED)
     step = open_step(frame, Action.SIGN_LISTING, command)
     draft = draft_decided_on(frame.session, step.case, command.outcome)
     if draft.draft_sha256 != command.draft_sha256:
         raise ShownChangedError
     if command.outcome is Outcome.ACCEPTED:
-        name_receivers(frame, step.case)
+        name_receivers(frame, step.case, proposed_supporters(step.facts_record))
     step.record(command)
     return step.advance()

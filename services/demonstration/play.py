@@ -21,14 +21,16 @@ from services.demonstration.cases import DemonstrationAct, load_cases
 from services.demonstration.pictures import picture
 from services.frame import Frame, TaskCommand
 from services.models.account import Account
-from services.models.case import Handover
+from services.models.case import SupervisionCase
+from services.models.organisation import Post
 from services.models.process import open_task, outbox
 from services.office import Office
+from services.queries.facts import load_record, standing_of
 from services.queries.people import find_actor, get_organisation_by_key
 from services.queries.shown import find_listing_draft, shown_sha256
 from services.worker import Workshop, work_off
 from workflows.permissions import STARTING_ACTIONS, Actor
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, Role
 from workflows.working_days import Calendar, is_working_day
 
 Render = Callable[[str, Mapping[str, Any]], bytes]
@@ -115,14 +117,25 @@ def _command(play: Play, session: Session, act: DemonstrationAct, actor: Actor) 
     values: dict[str, Any] = {
         name: _value(play, name, hints[name], raw) for name, raw in act.values.items()
     }
+    if "expert_post_id" in values:
+        values["expert_post_id"] = _expert_post_id(session, values["expert_post_id"])
     values["uploads"] = tuple(picture(caption, label) for caption in act.photos)
     if act.action in STARTING_ACTIONS:
         values |= {"nonce": f"demonstration-{act.case_key}", "sector": "", "division_code": ""}
         if act.action is Action.REGISTER_HAZARD:
             values["responsible_party_id"] = get_organisation_by_key(session, act.party).id
     else:
-        values |= _what_was_shown(session, play.case_ids[act.case_key], act, actor)
+        values |= _what_was_shown(play, session, play.case_ids[act.case_key], act, actor)
     return ACTIONS[act.action].command(**values)
+
+
+def _expert_post_id(session: Session, username: str) -> int:
+    """The post by which an account's person belongs to the pool of experts."""
+    return session.scalars(
+        sa.select(Post.id)
+        .join(Account, Account.person_id == Post.person_id)
+        .where(Account.username == username, Post.role == Role.EXPERT)
+    ).one()
 
 
 @cache
@@ -131,7 +144,7 @@ def _hints(action: Action) -> Mapping[str, object]:
 
 
 def _what_was_shown(
-    session: Session, case_id: int, act: DemonstrationAct, actor: Actor
+    play: Play, session: Session, case_id: int, act: DemonstrationAct, actor: Actor
 ) -> dict[str, object]:
     shown: dict[str, object] = {
         "case_id": case_id,
@@ -141,26 +154,23 @@ def _what_was_shown(
         draft = find_listing_draft(session, case_id)
         shown["draft_sha256"] = (draft.draft_sha256 if draft else None) or ""
     if act.action is not Action.CONFIRM_CRITERION:
-        shown["task_id"] = _task_id(session, case_id, act, actor)
+        shown["task_id"] = _task_id(play, session, case_id, act, actor)
     return shown
 
 
-def _task_id(session: Session, case_id: int, act: DemonstrationAct, actor: Actor) -> str:
-    """The first open task of the step; of a handover, the one of the actor's own organisation."""
+def _task_id(
+    play: Play, session: Session, case_id: int, act: DemonstrationAct, actor: Actor
+) -> str:
+    """The first open task of the step; of several receivers or visitors, the actor's own."""
     mine = {None, *(post.organisation_id for post in actor.posts)}
-    receivers = {
-        row.position: row.receiver_id
-        for row in session.execute(
-            sa.select(Handover.position, Handover.receiver_id).where(Handover.case_id == case_id)
-        )
-    }
+    case = session.get_one(SupervisionCase, case_id)
+    standing = standing_of(session, case, load_record(session, case, play.office.profile))
     for row in session.connection().execute(
         sa.select(open_task.c.task_id, open_task.c.process_id, open_task.c.position)
         .where(open_task.c.case_id == case_id, open_task.c.step_id == act.action)
         .order_by(open_task.c.position)
     ):
-        receiver = receivers[row.position] if row.process_id == "handover" else None
-        if receiver in mine:
+        if standing.receiver_at(row.process_id, row.position) in mine:
             return str(row.task_id)
     raise DemonstrationUnfinishedError(f"{act.case_key}: {act.action} is not open")
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.database import Base, JsonValue
 from services.models.organisation import Organisation, Person, Post
+from workflows.vocabulary import HandoverKind
 
 
 class SupervisionCase(Base):
@@ -142,7 +143,7 @@ class Act(Base):
 
 
 class Handover(Base):
-    """One receiver of a listed case: the territorial government or the competent department."""
+    """One handover of a listed case and its receiver today; who had it before is kept beside it."""
 
     __tablename__ = "handover"
     __table_args__ = (sa.UniqueConstraint("case_id", "position"),)
@@ -150,12 +151,47 @@ class Handover(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"))
     position: Mapped[int]
+    kind: Mapped[str] = mapped_column(sa.String(20), server_default=HandoverKind.LEAD.value)
     receiver_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     handed_over_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
     reported_at: Mapped[datetime | None]
 
     receiver: Mapped[Organisation] = relationship(lazy="joined")
+    former: Mapped[list["FormerReceiver"]] = relationship(
+        lazy="selectin", order_by="FormerReceiver.id"
+    )
+
+
+class FormerReceiver(Base):
+    """A receiver that no longer is one: it passed the case on, or the dispute took it away."""
+
+    __tablename__ = "former_receiver"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handover_id: Mapped[int] = mapped_column(sa.ForeignKey("handover.id"), index=True)
+    receiver_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    handed_over_at: Mapped[datetime]
+    left_at: Mapped[datetime]
+
+    receiver: Mapped[Organisation] = relationship(lazy="joined")
+
+
+class Invitation(Base):
+    """An expert is asked for an opinion on a case, and may see the case until it has ended."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"), index=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"), index=True)
+    purpose: Mapped[str] = mapped_column(sa.String(20))
+    invited_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    invited_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None] = mapped_column(sa.String(20))
+
+    post: Mapped[Post] = relationship(lazy="joined")
 
 
 class Attachment(Base):

@@ -20,9 +20,15 @@ from services.queries.case_page import (
     get_case_page,
     outside_view,
 )
+from services.queries.experts import ExpertRow, list_experts
 from services.queries.facts import load_record, standing_of
 from services.queries.listing_bodies import BodyRow, list_bodies
 from services.queries.parties import list_parties_to_find_at
+from services.queries.receivers import (
+    ReceiverChoice,
+    list_possible_receivers,
+    list_possible_supporters,
+)
 from services.queries.scope import get_visible_case
 from services.queries.shown import ON_DRAFT, find_listing_draft, shown_sha256
 from services.queries.tasks import find_open_task, who_was_faster
@@ -57,6 +63,8 @@ class Brief:
     listing_bodies: tuple[BodyRow, ...] = ()
     may_list_itself: bool = False
     other_parties: tuple[tuple[int, str], ...] = ()
+    receivers: tuple[ReceiverChoice, ...] = ()
+    experts: tuple[ExpertRow, ...] = ()
 
 
 def get_brief(
@@ -134,6 +142,12 @@ def _with_choices(
                 and row.organisation_id != case.responsible_party_id
             )
             return replace(brief, other_parties=others)
+        case Action.PROPOSE_LISTING:
+            return replace(brief, receivers=tuple(list_possible_supporters(session, case)))
+        case Action.ACKNOWLEDGE_HANDOVER | Action.RESOLVE_COMPETENCE_DISPUTE:
+            return replace(brief, receivers=tuple(list_possible_receivers(session, case)))
+        case Action.REVIEW_PLAN | Action.INVITE_EXPERT:
+            return replace(brief, experts=tuple(list_experts(session, case, today)))
         case _:
             return brief
 

@@ -8,10 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.models.case import Act, Attachment, CaseParty, Handover, SupervisionCase
+from services.models.case import (
+    Act,
+    Attachment,
+    CaseParty,
+    Handover,
+    Invitation,
+    SupervisionCase,
+)
 from services.models.deadline import Deadline
 from services.models.document import Document
-from services.models.organisation import Organisation
+from services.models.organisation import Organisation, Post
 from services.models.process import process_instance
 from services.models.succession import CaseSuccession
 from services.queries.assignments import step_at_hand
@@ -41,6 +48,7 @@ from workflows.vocabulary import (
     CaseEnding,
     CaseFlag,
     DocumentKind,
+    HandoverKind,
     HazardSource,
     Outcome,
     PartyKind,
@@ -94,6 +102,7 @@ class ActRow:
     person_id: int
     takes_back: Action | None
     taken_back: "TakenBack | None"
+    handover_id: int | None
     substitution_id: int | None = None
     principal_name: str = ""
     paper: PaperMark | None = None
@@ -168,13 +177,27 @@ class DocumentRow:
 
 
 @dataclass(frozen=True)
-class HandoverRow:
-    """One receiver."""
+class FormerReceiverRow:
+    """A receiver that gave way to another."""
 
+    name: str
+    handed_over_at: datetime
+    left_at: datetime
+
+
+@dataclass(frozen=True)
+class HandoverRow:
+    """One receiver, with those that had the handover before."""
+
+    handover_id: int
+    position: int
+    kind: HandoverKind
     receiver_name: str
     handed_over_at: datetime
     acknowledged_at: datetime | None
     reported_at: datetime | None
+    disputed: bool
+    former: tuple[FormerReceiverRow, ...]
 
 
 @dataclass(frozen=True)
@@ -283,6 +306,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
     inside = sees_inside(actor, standing)
     officers_post = find_case_officers_post(actor, case.competent_department_id)
     acts = list_acts(session, case.id)
+    steps = _open_steps(session, actor, case, standing, names)
     return CasePage(
         case_id=case.id,
         intake_number=case.intake_number,
@@ -327,7 +351,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         may_set_national_number=officers_post is not None,
         may_confirm_criterion=_may_confirm(actor, case, standing),
         is_inside=inside,
-        open_steps=_open_steps(session, actor, case, standing, names),
+        open_steps=steps,
         acts=tuple(acts if inside else map(_withheld, acts)),
         deadlines=tuple(list_deadlines(session, case.id)),
         documents=tuple(
@@ -335,7 +359,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
             for row in list_documents(session, case.id)
             if (shown := row if inside else outside_view(row)) is not None
         ),
-        handovers=tuple(_handovers(session, case.id)),
+        handovers=tuple(_handovers(session, case.id, steps)),
         successions=tuple(_successions(session, case.id)),
         definition_digest=digest,
         missing_fields=record.missing_fields,
@@ -416,6 +440,7 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
             act.person_id,
             actions[act.takes_back_id] if act.takes_back_id else None,
             taken_back.get(act.id),
+            act.handover_id,
             act.substitution_id,
             act.post.person.name if act.substitution_id else "",
             marks.get(act.id),
@@ -493,11 +518,17 @@ def _organisation_names(session: Session, case: SupervisionCase) -> dict[int | N
         case.safety_committee_id,
     }
     receivers = sa.select(Handover.receiver_id).where(Handover.case_id == case.id)
+    pools = (
+        sa.select(Post.organisation_id)
+        .join(Invitation, Invitation.post_id == Post.id)
+        .where(Invitation.case_id == case.id)
+    )
     rows = session.execute(
         sa.select(Organisation.id, Organisation.name).where(
             sa.or_(
                 Organisation.id.in_([number for number in ids if number is not None]),
                 Organisation.id.in_(receivers),
+                Organisation.id.in_(pools),
             )
         )
     )
@@ -524,6 +555,7 @@ def _open_steps(
     for task in list_open_tasks(session, case.id):
         step = step_at_hand(task, standing)
         receiver = step.receiver
+        needs = standing.needs_for(receiver)
         refusal, detail = "", ""
         post = next(iter(duty_posts(actor, task.step, standing, receiver)), None)
         try:
@@ -543,19 +575,35 @@ def _open_steps(
                 unmet={
                     outcome: need
                     for outcome in OUTCOMES[task.step]
-                    if (need := unmet_need(task.step, outcome, standing.needs_met)) is not None
+                    if (need := unmet_need(task.step, outcome, needs)) is not None
                 },
             )
         )
     return tuple(rows)
 
 
-def _handovers(session: Session, case_id: int) -> list[HandoverRow]:
+def _handovers(session: Session, case_id: int, steps: tuple[OpenStepRow, ...]) -> list[HandoverRow]:
     rows = session.scalars(
         sa.select(Handover).where(Handover.case_id == case_id).order_by(Handover.position)
     )
+    disputed = {
+        row.task.position for row in steps if row.task.step is Action.RESOLVE_COMPETENCE_DISPUTE
+    }
     return [
-        HandoverRow(row.receiver.name, row.handed_over_at, row.acknowledged_at, row.reported_at)
+        HandoverRow(
+            row.id,
+            row.position,
+            HandoverKind(row.kind),
+            row.receiver.name,
+            row.handed_over_at,
+            row.acknowledged_at,
+            row.reported_at,
+            row.position in disputed,
+            tuple(
+                FormerReceiverRow(item.receiver.name, item.handed_over_at, item.left_at)
+                for item in row.former
+            ),
+        )
         for row in rows
     ]
 

@@ -13,7 +13,7 @@ from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.models.succession import Substitution
 from services.queries.facts import OFFICE_DRAFTS_FOR
-from services.queries.scope import reaches
+from services.queries.scope import reaches, visits_here
 from services.queries.taking_back import not_taken_back
 from workflows.facts import ENDORSED_BY_GOVERNMENT, OPERATING_PARTIES
 from workflows.permissions import (
@@ -170,6 +170,8 @@ def _falls(actor: Actor, row: PermissionRow, post: PostRecord) -> sa.ColumnEleme
                 Handover.receiver_id == post.organisation_id,
             )
         )
+    elif row.relation is Relation.VISITOR:
+        conditions.append(visits_here(post.organisation_id))
     else:
         conditions.append(reaches(post, row.relation))
     conditions += [WHO_NEEDS[need] for need in row.needs if need in WHO_NEEDS]

@@ -24,7 +24,7 @@ from services.queries.duties import (
     duties,
     duty_row,
 )
-from services.queries.scope import stands_in
+from services.queries.scope import stands_in, visits_here
 from services.queries.standing_in import runs_on
 from services.queries.taking_back import not_taken_back
 from workflows.permissions import PERMISSIONS, Actor, PermissionRow, Relation, stood_in_for
@@ -236,13 +236,15 @@ def _stands_so(relation: Relation) -> sa.ColumnElement[bool]:
             Handover.receiver_id == house,
         )
         return receiving.correlate_except(Handover)
+    if relation is Relation.VISITOR:
+        return visits_here(house)
     # Two levels down nothing correlates by itself.
     answers = (
         sa.exists()
         .where(PostSector.post_id == _POST.c.id, PostSector.sector == SupervisionCase.sector)
         .correlate_except(PostSector)
     )
-    return stands_in(relation, house, answers)
+    return stands_in(relation, _POST.c.id, house, answers)
 
 
 def _not_barred(row: PermissionRow, person: sa.ColumnElement[int]) -> list[sa.ColumnElement[bool]]:

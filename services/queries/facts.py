@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
-from services.models.case import Act, CaseParty, Handover, SupervisionCase
-from services.models.organisation import Organisation
+from services.models.case import Act, CaseParty, Handover, Invitation, SupervisionCase
+from services.models.organisation import Organisation, Post
 from services.models.succession import Substitution
 from services.reference.profile import Profile
 from workflows.facts import ActRecord, CaseRecord, needs_met
@@ -66,6 +66,7 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
         taken_back=tuple(act for number, act in acts.items() if number in taken_back),
         receiver_count=count,
         receivers_reported=reported,
+        visitor_count=_visitor_count(case),
         inspector_count=profile.inspector_count,
         criterion_on_record=criterion is not None,
         criterion_confirmed=criterion is not None
@@ -107,6 +108,12 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
         safety_committee_id=case.safety_committee_id,
         sector=case.sector,
         receiver_ids=tuple(receivers),
+        settled_receiver_ids=frozenset(
+            int(str(act.content["receiver_id"]))
+            for act in record.acts
+            if act.action is Action.RESOLVE_COMPETENCE_DISPUTE
+        ),
+        invited=_invited(session, case),
         needs_met=needs_met(record),
         acted=_frozen(acted),
         acted_this_round=_frozen(this_round),
@@ -120,6 +127,21 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
 def _people(person_id: int, principal_person_id: int | None) -> frozenset[int]:
     """An act by a substitute counts as done by both."""
     return frozenset(number for number in (person_id, principal_person_id) if number is not None)
+
+
+def _invited(session: Session, case: SupervisionCase) -> tuple[int, int] | None:
+    """The post of the expert who is asked now, and its organisation."""
+    row = session.execute(
+        sa.select(Post.id, Post.organisation_id)
+        .join(Invitation, Invitation.post_id == Post.id)
+        .where(Invitation.case_id == case.id, Invitation.ended_at.is_(None))
+    ).first()
+    return (row.id, row.organisation_id) if row and case.ending is None else None
+
+
+def _visitor_count(case: SupervisionCase) -> int:
+    """Department, committee office and territory; the territory does not visit itself."""
+    return 2 if case.territorial_government_id == case.responsible_party_id else 3
 
 
 def awaits_confirmation(case: SupervisionCase) -> bool:

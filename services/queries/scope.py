@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.errors import CaseNotFoundError
-from services.models.case import CaseParty, Handover, SupervisionCase
+from services.models.case import CaseParty, Handover, Invitation, SupervisionCase
+from services.models.process import open_task
 from workflows.permissions import VIEWING, Actor, PostRecord, Relation
 
 _COLUMNS = {
@@ -17,6 +18,14 @@ _COLUMNS = {
     Relation.LISTING_OFFICE: SupervisionCase.listing_office_id,
     Relation.COMMITTEE_SECTOR: SupervisionCase.safety_committee_id,
 }
+
+
+# Who visits on site, in the order of `CaseStanding.visitor_ids`.
+VISITOR_COLUMNS = (
+    SupervisionCase.competent_department_id,
+    SupervisionCase.listing_office_id,
+    SupervisionCase.territorial_government_id,
+)
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -33,11 +42,14 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 def reaches(post: PostRecord, relation: Relation) -> sa.ColumnElement[bool]:
     """True for the cases to which the post stands in this relation."""
     answers = SupervisionCase.sector.in_(sorted(post.sectors))
-    return stands_in(relation, post.organisation_id, answers)
+    return stands_in(relation, post.post_id, post.organisation_id, answers)
 
 
 def stands_in(
-    relation: Relation, house: int | sa.ColumnElement[int], answers: sa.ColumnElement[bool]
+    relation: Relation,
+    post_id: int | sa.ColumnElement[int],
+    house: int | sa.ColumnElement[int],
+    answers: sa.ColumnElement[bool],
 ) -> sa.ColumnElement[bool]:
     """True for the cases to which a post at this house stands so; `answers`: for their sector."""
     if relation is Relation.RECEIVER:
@@ -50,10 +62,29 @@ def stands_in(
             CaseParty.case_id == SupervisionCase.id, CaseParty.organisation_id == house
         )
         return taking_part.correlate_except(CaseParty)
+    if relation is Relation.INVITED:
+        invited = sa.exists().where(
+            Invitation.case_id == SupervisionCase.id,
+            Invitation.post_id == post_id,
+            Invitation.ended_at.is_(None),
+        )
+        return sa.and_(invited.correlate_except(Invitation), SupervisionCase.ending.is_(None))
+    if relation is Relation.VISITOR:
+        return sa.or_(*(column == house for column in VISITOR_COLUMNS))
     mine = _COLUMNS[relation] == house
     if relation in (Relation.LISTING_BODY_SECTOR, Relation.COMMITTEE_SECTOR):
         return sa.and_(mine, answers)
     return mine
+
+
+def visits_here(house: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """True for the open steps at the position of this visitor."""
+    return sa.or_(
+        *(
+            sa.and_(open_task.c.position == place, column == house)
+            for place, column in enumerate(VISITOR_COLUMNS)
+        )
+    )
 
 
 def find_visible_case(session: Session, actor: Actor, case_id: int) -> SupervisionCase | None:

@@ -41,7 +41,7 @@ def definition_of(process_id: str) -> Definition:
 
 def favourable_facts() -> Facts:
     """The facts of a hazard that goes straight to delisting, with two receivers and inspectors."""
-    unfavourable = {"judged_ordinary", "verification_returned"}
+    unfavourable = {"judged_ordinary", "verification_returned", "plan_opinion_asked"}
     facts: Facts = {name: name not in unfavourable for name in FACTS}
     return facts | {
         "receiver_count": 2,
@@ -50,6 +50,8 @@ def favourable_facts() -> Facts:
         "track": "listed",
         "draft_comes_back_to": "review",
         "early_ending": "none",
+        "visitor_count": 3,
+        "handover_answer": "acknowledged",
     }
 
 
@@ -166,14 +168,22 @@ def _branch(top: Any, task: Any) -> Any:
 
 
 def random_acts(instance: Any, chance: random.Random, most: int) -> Iterator[Act]:
-    """Choose among what is open until the end or long enough: withdrawal hardly ever."""
+    """Choose among what is open until the end or long enough: withdrawal hardly ever, and a step
+    that may be taken at any time less often than one that is waited for.
+    """
     for _ in range(most):
         tasks = instance.open()
         if not tasks:
             return
         places = sorted(tasks)
-        weights = [1 if place[1] == "withdraw_case" else 60 for place in places]
+        weights = [_weight(tasks[place]) for place in places]
         yield chance.choices(places, weights)[0], random_facts(chance)
+
+
+def _weight(task: runner.OpenTask) -> int:
+    if task.step_id == "withdraw_case":
+        return 1
+    return 4 if task.standing else 60
 
 
 def resume(message: Mapping[str, Any]) -> list[Any]:

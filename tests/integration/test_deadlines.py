@@ -103,6 +103,8 @@ def test_progress_is_due_while_rectification_is_under_way(world: World) -> None:
 
 # Rules of other tracks, sources and events: each has its own test.
 OFF_THE_STRAIGHT_PATH = {
+    "resolve_competence_dispute",
+    "give_expert_opinion",
     "answer_to_finder",
     "answer_to_further_finder",
     "check_own_closure",

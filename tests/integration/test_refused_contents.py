@@ -83,7 +83,13 @@ def test_rectification_and_acceptance_refuse(world: World) -> None:
     world.later(days=3)
     world.rectify(case_id)
     fields = _refused(world, "safety_officer", case_id, Action.EVALUATE_EFFECT, evaluator="agency")
-    assert fields == {"agency": "required"}
+    unqualified = ("agency", "qualification_number", "qualification_scope")
+    assert fields == dict.fromkeys(unqualified, "required")
+    unnamed = {"technicians": "", "experts": ""}
+    fields = _refused(world, "safety_officer", case_id, Action.EVALUATE_EFFECT, **unnamed)
+    assert fields == {"technicians": "required", "experts": "required"}
+    fields = _refused(world, "safety_officer", case_id, Action.EVALUATE_EFFECT, evaluator="me")
+    assert fields == {"evaluator": "choice"}
     world.do("safety_officer", case_id, Action.EVALUATE_EFFECT)
     early = {"inspected_on": today}
     fields = _refused(world, "reviewer", case_id, Action.INSPECT_RECTIFICATION, **early)

@@ -17,12 +17,13 @@ from services import accounts
 from services.database import reading, transaction
 from services.models.case import Act, FormDraft, SupervisionCase
 from services.models.document import Document
+from services.models.organisation import Post
 from services.models.process import open_task
 from services.settings import Settings
 from tests.builders import CLAUSE, CONTENT, PHOTO, World
 from web.app import create_app
 from web.labels import label_of
-from workflows.vocabulary import Action, Outcome
+from workflows.vocabulary import Action, Outcome, Role
 
 PASSWORD = "整改到位 and then some"
 HASH = accounts.hash_password(PASSWORD)
@@ -791,3 +792,56 @@ def test_a_clause_replaced_meanwhile_is_not_confirmed_unseen(world: World, brows
 def test_the_day_of_a_finding_is_today_unless_said(browse: Browser, world: World) -> None:
     page = browse("safety_officer").get("/reports/new").text
     assert f'value="{date(2026, 3, 2).isoformat()}"' in page
+
+
+def test_whoever_passes_a_case_out_of_sight_is_told_and_led_to_the_duties(
+    world: World, browse: Browser
+) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    ids = (world.ids["other_department"],)
+    world.do("committee_officer", case_id, Action.PROPOSE_LISTING, supporting_receiver_ids=ids)
+    world.walk(
+        case_id,
+        ("office_head", Action.REVIEW_DRAFT),
+        ("leader", Action.COUNTERSIGN_LISTING),
+        ("signatory", Action.SIGN_LISTING),
+        ("committee_officer", Action.SERVE_LISTING_NOTICE),
+    )
+    officer = browse("other_officer")
+    action = Action.ACKNOWLEDGE_HANDOVER
+    address = f"/cases/{case_id}/tasks/{world.task_id(case_id, action, 2)}"
+    page = officer.get(address).text
+    assert "示例市消防救援支队" in page
+    assert "示例市住建局</option>" not in page
+    unsaid = officer.send(address, page, outcome="passed_on")
+    assert unsaid.status_code == 422
+    target = str(world.ids["fire_brigade"])
+    values = {"outcome": "passed_on", "opinion": "不属本单位职责。", "receiver_id": target}
+    answer = officer.send(address, page, **values)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/tasks")
+    assert "已不在您的查看范围内" in officer.get("/tasks").text
+    assert officer.get(f"/cases/{case_id}").status_code == 404
+    case_page = browse("government_officer").get(f"/cases/{case_id}").text
+    assert "配合" in case_page
+    assert "原为 示例市住建局" in case_page
+
+
+def test_an_expert_who_must_stay_away_is_marked_in_the_list(world: World, browse: Browser) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.do("safety_officer", case_id, Action.SUBMIT_PLAN)
+    with transaction(world.engine) as session:
+        session.add(
+            Post(
+                person_id=world.person_ids["second_expert"],
+                organisation_id=world.ids["group"],
+                role=Role.PARENT_COMPANY_HEAD.value,
+                title="顾问",
+                valid_from=date(2025, 1, 1),
+            )
+        )
+    page = browse("case_officer").get(
+        f"/cases/{case_id}/tasks/{world.task_id(case_id, Action.REVIEW_PLAN)}"
+    )
+    assert page.text.count("须回避：在责任单位的上级公司任职") == 1

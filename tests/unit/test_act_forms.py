@@ -10,8 +10,10 @@ from werkzeug.datastructures import MultiDict
 
 from services.action_table import ACTIONS
 from services.frame import BASE_FIELDS
+from services.plan import PlanStep
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.criterion import CRITERION_FIELDS, CriterionForm
+from web.forms.rectification import SubmitPlanForm
 from web.forms.report import FileFirstReportForm
 from web.forms.verdict import VerifyHazardForm
 from web.labels import (
@@ -33,7 +35,7 @@ from workflows.outcomes import OUTCOMES
 from workflows.vocabulary import Action, DelistingKind, ListingLevel, Outcome, ServiceMethod, Stance
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-FILLED_IN_LATER = {"endorses_as", "act_id"}
+FILLED_IN_LATER = {"expert", "endorses_as", "act_id", "receiver_name", "supporting_receivers"}
 EVERY_ACTION = pytest.mark.parametrize("action", list(Action), ids=lambda action: action.value)
 
 
@@ -65,6 +67,32 @@ def test_every_button_says_what_will_happen(action: Action) -> None:
     assert ASKED[action]
     for outcome in OUTCOMES[action]:
         assert DECISIONS[action, outcome].consequence.endswith("。")
+
+
+def test_the_steps_of_a_plan_are_read_line_by_line() -> None:
+    form = SubmitPlanForm(
+        MultiDict({"steps": "拆除；2026-04-01；乙某\n\n 安装 ; 2026-04-20;丙某 "})
+    )
+    assert form.further_problems(Outcome.DONE) == {}
+    assert form.values()["steps"] == (
+        PlanStep("拆除", date(2026, 4, 1), "乙某"),
+        PlanStep("安装", date(2026, 4, 20), "丙某"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["拆除", "拆除；2026-04-01", "拆除；四月；乙某", "；2026-04-01；乙某", "a；b；c；d"]
+)
+def test_a_line_that_is_no_step_is_named(line: str) -> None:
+    form = SubmitPlanForm(MultiDict({"steps": f"安装；2026-04-20；丙某\n{line}"}))
+    assert form.further_problems(Outcome.DONE) == {"steps": "step_line:2"}
+
+
+def test_a_plan_handed_in_again_begins_with_its_steps_as_lines() -> None:
+    step = {"name": "拆除", "due_on": "2026-04-01", "person": "乙某"}
+    values = SubmitPlanForm.typed_again({"objectives": "消除", "steps": [step]})
+    assert values["steps"] == "拆除；2026-04-01；乙某"
+    assert values["objectives"] == "消除"
 
 
 def test_no_button_is_described_that_nobody_offers() -> None:

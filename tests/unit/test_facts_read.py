@@ -17,6 +17,7 @@ def _derived(*acts: ActRecord) -> dict[str, object]:
         acts=acts,
         receiver_count=2,
         receivers_reported=0,
+        visitor_count=3,
         inspector_count=2,
         criterion_on_record=True,
         criterion_confirmed=True,

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import PEOPLE, SECTOR
 from workflows.facts import CaseRecord, needs_met
-from workflows.outcomes import OUTCOME_NEEDS
+from workflows.outcomes import OUTCOME_NEEDS, unmet_need
 from workflows.permissions import (
     PERMISSIONS,
     Actor,
@@ -21,7 +21,7 @@ from workflows.permissions import (
     may,
     may_view,
 )
-from workflows.vocabulary import Action, HazardSource, Role
+from workflows.vocabulary import Action, HazardSource, Outcome, Role
 
 _A = Action
 ORGANISATION = {
@@ -34,13 +34,16 @@ ORGANISATION = {
             "rival",
             "department",
             "other_department",
+            "fire_brigade",
             "office",
             "committee",
             "county",
+            "second_county",
             "discipline",
             "city",
             "school",
             "trader",
+            "pool",
         ),
         start=1,
     )
@@ -65,11 +68,17 @@ EXPECTED: dict[Action, set[str]] = {
     _A.SIGN_LISTING: {"signatory"},
     _A.SERVE_LISTING_NOTICE: {"committee_officer", "case_officer", "second_officer"},
     _A.ACKNOWLEDGE_HANDOVER: {"government_officer"},
+    _A.RESOLVE_COMPETENCE_DISPUTE: {"office_head"},
     _A.REPORT_HANDOVER_RESULT: {"government_officer"},
     _A.SUBMIT_PLAN: {"safety_officer", "principal"},
     _A.REVIEW_PLAN: {"case_officer", "second_officer"},
+    _A.GIVE_EXPERT_OPINION: {"expert"},
+    _A.RECALL_EXPERT: {"case_officer", "second_officer"},
+    _A.INVITE_EXPERT: {"case_officer", "second_officer"},
     _A.REPORT_PROGRESS: {"safety_officer", "principal"},
     _A.REVIEW_PROGRESS: {"case_officer", "second_officer"},
+    _A.RECORD_VISIT: {"government_officer"},
+    _A.UPDATE_FIVE_IN_PLACE: {"safety_officer", "principal"},
     _A.APPLY_FOR_ACCEPTANCE: {"principal"},
     _A.ENDORSE_AS_PARENT_COMPANY_HEAD: {"group_head"},
     _A.EVALUATE_EFFECT: {"safety_officer", "principal"},
@@ -77,6 +86,7 @@ EXPECTED: dict[Action, set[str]] = {
     _A.APPROVE_ACCEPTANCE: {"department_head"},
     _A.ENDORSE_AS_LEADER_IN_CHARGE: {"leader"},
     _A.ENDORSE_MONTHLY_PROGRESS: {"leader", "group_head"},
+    _A.RECORD_SPOT_CHECK: {"committee_officer"},
     _A.APPROVE_DELISTING: {"signatory"},
     _A.WITHDRAW_CASE: {"case_officer", "second_officer", "committee_officer"},
     _A.CONFIRM_WITHDRAWAL: {"department_head", "signatory"},
@@ -115,6 +125,9 @@ OUTSIDERS = {
     "department_leader",
     "department_signatory",
     "other_officer",
+    "fire_officer",
+    "second_government_officer",
+    "second_expert",
     "discipline_receiver",
     "system_admin",
     "security_admin",
@@ -157,6 +170,8 @@ def _standing(**unmet: bool) -> CaseStanding:
         safety_committee_id=ORGANISATION["committee"],
         sector=SECTOR,
         receiver_ids=(ORGANISATION["county"], ORGANISATION["department"]),
+        settled_receiver_ids=frozenset(),
+        invited=(PERSON["expert"], ORGANISATION["pool"]),
         needs_met=_AllMet({**_OF_OTHER_CASES, **unmet}),
         acted={},
         acted_this_round={},
@@ -269,6 +284,26 @@ def test_a_receiver_acts_only_on_its_own_handover() -> None:
     assert not may(government, Action.ACKNOWLEDGE_HANDOVER, standing, department)
 
 
+def test_whom_the_committee_office_told_to_receive_disputes_no_more() -> None:
+    county, department = ORGANISATION["county"], ORGANISATION["department"]
+    standing = replace(_standing(), settled_receiver_ids=frozenset({county}))
+    for outcome in (Outcome.PASSED_ON, Outcome.DISPUTED):
+        action = Action.ACKNOWLEDGE_HANDOVER
+        assert unmet_need(action, outcome, standing.needs_for(county)) == "competence_open"
+        assert unmet_need(action, outcome, standing.needs_for(department)) is None
+    assert unmet_need(action, Outcome.DONE, standing.needs_for(county)) is None
+
+
+def test_each_visitor_records_its_own_visits() -> None:
+    standing = _standing()
+    visitors = [standing.receiver_at("supervision_visits", place) for place in range(3)]
+    assert visitors == [ORGANISATION[name] for name in ("department", "office", "county")]
+    for place, name in enumerate(("case_officer", "committee_officer", "government_officer")):
+        for other in range(3):
+            allowed = may(_actor(name), Action.RECORD_VISIT, standing, visitors[other])
+            assert allowed == (other == place)
+
+
 def test_every_action_has_a_row() -> None:
     # Taking back follows from the act: tests/unit/test_taking_back.py.
     assert {row.action for row in PERMISSIONS} == set(Action) - {Action.TAKE_BACK}
@@ -290,9 +325,12 @@ def _entitled(row: PermissionRow) -> tuple[Actor, CaseStanding]:
         Relation.COMMITTEE_SECTOR: ORGANISATION["committee"],
         Relation.CO_PARTY: ORGANISATION["rival"],
         Relation.RECEIVER: ORGANISATION["county"],
+        Relation.VISITOR: ORGANISATION["county"],
+        Relation.INVITED: ORGANISATION["pool"],
     }[row.relation]
     post = PostRecord(1, row.role, organisation, frozenset({SECTOR}))
-    return Actor(7, "somebody", (post,)), standing
+    invited = (post.post_id, ORGANISATION["pool"])
+    return Actor(7, "somebody", (post,)), replace(standing, invited=invited)
 
 
 _SUPERVISED_SIDE = {
@@ -302,6 +340,7 @@ _SUPERVISED_SIDE = {
     _A.RECORD_WORKFORCE_REPORT,
     _A.SUBMIT_PLAN,
     _A.REPORT_PROGRESS,
+    _A.UPDATE_FIVE_IN_PLACE,
     _A.APPLY_FOR_ACCEPTANCE,
     _A.EVALUATE_EFFECT,
     _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
@@ -321,8 +360,14 @@ _DECIDING = {
     _A.REVIEW_DRAFT,
     _A.COUNTERSIGN_LISTING,
     _A.SIGN_LISTING,
+    _A.RESOLVE_COMPETENCE_DISPUTE,
     _A.REVIEW_PLAN,
     _A.REVIEW_PROGRESS,
+    _A.RECORD_SPOT_CHECK,
+    _A.GIVE_EXPERT_OPINION,
+    _A.RECALL_EXPERT,
+    _A.INVITE_EXPERT,
+    _A.RECORD_VISIT,
     _A.INSPECT_RECTIFICATION,
     _A.APPROVE_ACCEPTANCE,
     _A.ENDORSE_AS_LEADER_IN_CHARGE,
@@ -363,10 +408,11 @@ def test_needs_are_known_by_name() -> None:
         acts=(),
         receiver_count=0,
         receivers_reported=0,
+        visitor_count=3,
         inspector_count=2,
         criterion_on_record=False,
         criterion_confirmed=False,
     )
-    known = set(needs_met(record))
+    known = {*needs_met(record), "competence_open"}
     assert {need for row in PERMISSIONS for need in row.needs} <= known
     assert {need for needs in OUTCOME_NEEDS.values() for need in needs} <= known

@@ -32,7 +32,17 @@ from web.forms.events import (
     ReportStoppageForm,
     WithdrawCaseForm,
 )
-from web.forms.handover import ReportHandoverResultForm
+from web.forms.expert import (
+    GiveExpertOpinionForm,
+    InviteExpertForm,
+    RecallExpertForm,
+    ReviewPlanForm,
+)
+from web.forms.handover import (
+    AcknowledgeHandoverForm,
+    ReportHandoverResultForm,
+    ResolveCompetenceDisputeForm,
+)
 from web.forms.listing import (
     ProposeListingForm,
     RecordExternalListingForm,
@@ -45,7 +55,12 @@ from web.forms.measures import (
     LiftImmediateMeasuresForm,
     OrderImmediateMeasuresForm,
 )
-from web.forms.rectification import ApplyForAcceptanceForm, ReportProgressForm, SubmitPlanForm
+from web.forms.rectification import (
+    ApplyForAcceptanceForm,
+    ReportProgressForm,
+    SubmitPlanForm,
+    UpdateFiveInPlaceForm,
+)
 from web.forms.report import (
     FileFirstReportForm,
     RecordWorkforceReportForm,
@@ -55,6 +70,7 @@ from web.forms.report import (
 from web.forms.step import DecisionForm, RecordForm, StepForm
 from web.forms.taking_back import TakeBackForm
 from web.forms.verdict import ConfirmVerdictForm, VerifyHazardForm
+from web.forms.visit import RecordSpotCheckForm, RecordVisitForm
 from workflows.outcomes import OUTCOMES
 from workflows.vocabulary import Action, Outcome
 
@@ -75,12 +91,18 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.COUNTERSIGN_LISTING: ReturnableForm,
     Action.SIGN_LISTING: SignListingForm,
     Action.SERVE_LISTING_NOTICE: ServeListingNoticeForm,
-    Action.ACKNOWLEDGE_HANDOVER: RecordForm,
+    Action.ACKNOWLEDGE_HANDOVER: AcknowledgeHandoverForm,
+    Action.RESOLVE_COMPETENCE_DISPUTE: ResolveCompetenceDisputeForm,
     Action.REPORT_HANDOVER_RESULT: ReportHandoverResultForm,
     Action.SUBMIT_PLAN: SubmitPlanForm,
-    Action.REVIEW_PLAN: DecisionForm,
+    Action.REVIEW_PLAN: ReviewPlanForm,
+    Action.GIVE_EXPERT_OPINION: GiveExpertOpinionForm,
+    Action.RECALL_EXPERT: RecallExpertForm,
+    Action.INVITE_EXPERT: InviteExpertForm,
     Action.REPORT_PROGRESS: ReportProgressForm,
     Action.REVIEW_PROGRESS: DecisionForm,
+    Action.RECORD_VISIT: RecordVisitForm,
+    Action.UPDATE_FIVE_IN_PLACE: UpdateFiveInPlaceForm,
     Action.APPLY_FOR_ACCEPTANCE: ApplyForAcceptanceForm,
     Action.ENDORSE_AS_PARENT_COMPANY_HEAD: DecisionForm,
     Action.EVALUATE_EFFECT: EvaluateEffectForm,
@@ -88,6 +110,7 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.APPROVE_ACCEPTANCE: DecisionForm,
     Action.ENDORSE_AS_LEADER_IN_CHARGE: DecisionForm,
     Action.ENDORSE_MONTHLY_PROGRESS: EndorseMonthlyProgressForm,
+    Action.RECORD_SPOT_CHECK: RecordSpotCheckForm,
     Action.APPROVE_DELISTING: ApproveDelistingForm,
     Action.WITHDRAW_CASE: WithdrawCaseForm,
     Action.CONFIRM_WITHDRAWAL: DecisionForm,

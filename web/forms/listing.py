@@ -1,11 +1,13 @@
 """Proposal, signature and service of the listing notice."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from wtforms import HiddenField
 
 from services.queries.brief import Brief
-from web.forms.fields import day, files, line, one_of, paragraph
+from services.reference.profile import Profile
+from web.forms.fields import day, files, line, one_of, paragraph, several
 from web.forms.step import DecisionForm, StepForm
 from web.labels import CHOICES
 from workflows.vocabulary import Action, Outcome, ServiceMethod
@@ -16,6 +18,19 @@ class ProposeListingForm(StepForm):
 
     reason = paragraph(required=True)
     requirements = paragraph(required=True)
+    supporting_receiver_ids = several({})
+
+    def fit(self, brief: Brief, profile: Profile) -> None:
+        """The organisations that can support the two receivers."""
+        self.supporting_receiver_ids.choices = {
+            str(row.organisation_id): row.name for row in brief.receivers
+        }
+
+    def values(self) -> dict[str, Any]:
+        """The organisations as numbers."""
+        values = super().values()
+        chosen = tuple(int(item) for item in values["supporting_receiver_ids"] or ())
+        return {**values, "supporting_receiver_ids": chosen}
 
     def suggest(self, brief: Brief) -> Mapping[str, str]:
         """The demands of the rectification order."""

@@ -1,12 +1,27 @@
-"""Plan, progress, and the application for acceptance."""
+"""Plan, progress, five-in-place list, and the application for acceptance."""
 
-from web.forms.fields import day, line, number, paragraph
-from web.forms.step import StepForm
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from services.plan import FIVE_IN_PLACE, FIVE_IN_PLACE_ACTS, PlanStep, steps_of
+from services.queries.brief import Brief
+from services.reference.profile import Profile
+from web.forms.fields import day, line, number, paragraph, several
+from web.forms.step import StepForm, typed
+from workflows.vocabulary import Action, Outcome
+
+_PARTS_OF_A_STEP = re.compile("[；;]")
 
 
 class SubmitPlanForm(StepForm):
-    """The six elements of a plan."""
+    """The six elements of a plan, who leads, and the steps, one a line."""
 
+    rectification_lead = line(60, required=True)
+    lead_post = line(100, required=True)
     objectives = paragraph(required=True)
     methods = paragraph(required=True)
     funds = paragraph(required=True)
@@ -14,14 +29,65 @@ class SubmitPlanForm(StepForm):
     schedule = paragraph(required=True)
     safety_measures = paragraph(required=True)
     finish_on = day(required=True)
+    steps = paragraph()
+
+    @classmethod
+    def typed_again(cls, content: Mapping[str, Any]) -> MultiDict[str, str]:
+        """What was handed in before; the steps as lines again."""
+        values = typed({name: value for name, value in content.items() if name != "steps"})
+        lines = [f"{s.name}；{s.due_on.isoformat()}；{s.person}" for s in steps_of(content)]
+        values["steps"] = "\n".join(lines)
+        return values
+
+    def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
+        """The first line that cannot be read as a step is named."""
+        for place, text in enumerate(_lines(self.steps.data), start=1):
+            if _step(text) is None:
+                return {"steps": f"step_line:{place}"}
+        return {}
+
+    def values(self) -> dict[str, Any]:
+        """The steps one by one."""
+        values = super().values()
+        read = (_step(text) for text in _lines(values["steps"]))
+        return {**values, "steps": tuple(step for step in read if step is not None)}
 
 
 class ReportProgressForm(StepForm):
-    """How far the work is."""
+    """How far the work is, and which steps of the plan it has completed."""
 
     percent = number(0, 100, required=True)
+    steps_done = several({})
     progress = paragraph(required=True)
     next_steps = paragraph()
+
+    def fit(self, brief: Brief, profile: Profile) -> None:
+        """The steps of the plan; a plan without steps asks for none."""
+        plans = (
+            act for act in reversed(brief.page.counting_acts) if act.action is Action.SUBMIT_PLAN
+        )
+        steps = steps_of(next((act.content for act in plans), {}))
+        self.steps_done.choices = {step.name: step.name for step in steps}
+        if not steps:
+            self.leave_out(["steps_done"])
+
+
+class UpdateFiveInPlaceForm(StepForm):
+    """The whole list anew, with the reason for the change."""
+
+    measures = paragraph(required=True)
+    responsibility = paragraph(required=True)
+    funds = paragraph(required=True)
+    time_limit = line(required=True)
+    contingency_plan = paragraph(required=True)
+    rectification_lead = line(required=True)
+    opinion = paragraph(required=True)
+
+    def suggest(self, brief: Brief) -> Mapping[str, str]:
+        """The list as it stands."""
+        versions = [act for act in brief.page.counting_acts if act.action in FIVE_IN_PLACE_ACTS]
+        content = versions[-1].content if versions else {}
+        return {name: str(content.get(name, "")) for name in FIVE_IN_PLACE}
 
 
 class ApplyForAcceptanceForm(StepForm):
@@ -30,3 +96,19 @@ class ApplyForAcceptanceForm(StepForm):
     finished_on = day(required=True)
     summary = paragraph(required=True)
     spent = line(40)
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def _step(text: str) -> PlanStep | None:
+    """Name, day and person of one line; None when it does not say all three."""
+    parts = [part.strip() for part in _PARTS_OF_A_STEP.split(text)]
+    if len(parts) != 3 or not all(parts):
+        return None
+    name, day, person = parts
+    try:
+        return PlanStep(name, date.fromisoformat(day), person)
+    except ValueError:
+        return None

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from services.drafts import Draft, TypedValues
 from services.queries.brief import Brief
 from services.queries.case_page import ActRow
-from web.forms.step import StepForm, typed
+from web.forms.step import StepForm
 from workflows.vocabulary import Action
 
 # Buttons, and what belongs to one showing of a page only.
@@ -61,7 +61,7 @@ def beginning(form: type[StepForm], brief: Brief, kept: Draft | None) -> Beginni
         values = kept_values(kept)
     else:
         earlier = brief.taken_back or _earlier(brief)
-        values = typed(_handed_in(earlier)) if earlier else MultiDict()
+        values = form.typed_again(_handed_in(earlier)) if earlier else MultiDict()
     for name, text in form().suggest(brief).items():
         if name not in values:
             values.add(name, text)

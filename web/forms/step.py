@@ -45,6 +45,11 @@ class StepForm(PageForm):
         """Values to begin with, when nothing has been typed yet."""
         return {}
 
+    @classmethod
+    def typed_again(cls, content: Mapping[str, Any]) -> MultiDict[str, str]:
+        """What an earlier act put on record, as a browser would send it."""
+        return typed(content)
+
     def is_complete(self, outcome: Outcome) -> bool:
         """Whether the form can be handed in with this outcome; problems stand in the fields."""
         valid = self.validate()

@@ -86,6 +86,23 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.ACKNOWLEDGE_HANDOVER, Outcome.DONE): Decision(
         "签收", "签收时间记录在案；本单位承担相应责任，并须按期反馈办理结果。"
     ),
+    (Action.ACKNOWLEDGE_HANDOVER, Outcome.PASSED_ON): Decision(
+        "转送有管辖权的单位",
+        "不由本单位接收，转由所选单位签收；签收期限自转送之日起另行计算，本单位用时记录在案。"
+        "须写明理由。",
+    ),
+    (Action.ACKNOWLEDGE_HANDOVER, Outcome.DISPUTED): Decision(
+        "提出管辖异议",
+        "送安委办主任裁定由谁接收；裁定之前签收期限中止计算，裁定由本单位接收的，"
+        "剩余期限继续计算。须写明理由。",
+    ),
+    (Action.RESOLVE_COMPETENCE_DISPUTE, Outcome.KEPT): Decision(
+        "仍由原单位接收", "退回原单位签收，剩余的签收期限继续计算；不得再提异议或者转送。"
+    ),
+    (Action.RESOLVE_COMPETENCE_DISPUTE, Outcome.REASSIGNED): Decision(
+        "改由所选单位接收",
+        "转由所选单位签收，签收期限自裁定之日起计算；该单位不得再提异议或者转送。",
+    ),
     (Action.REPORT_HANDOVER_RESULT, Outcome.DONE): Decision(
         "反馈结果", "结果报安委办；接收单位全部反馈后，才能审批摘牌销号。"
     ),
@@ -98,6 +115,23 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.REVIEW_PLAN, Outcome.RETURNED): Decision(
         "退回修改", "退回企业修改后重新报送，整改期限不变。须写明理由。"
     ),
+    (Action.REVIEW_PLAN, Outcome.EXPERT_ASKED): Decision(
+        "先征询专家意见",
+        "邀请所选专家就方案出具意见，专家只能查看本事项；意见出具或者撤回邀请后，仍由本部门审查方案。",
+    ),
+    (Action.GIVE_EXPERT_OPINION, Outcome.DONE): Decision(
+        "出具意见", "意见送监管部门参考，由监管部门作出决定；出具后不再能查看本事项。"
+    ),
+    (Action.GIVE_EXPERT_OPINION, Outcome.DECLINED): Decision(
+        "不出具意见",
+        "邀请就此结束，监管部门可以另请专家；声明有利害关系的，本事项不再邀请您。",
+    ),
+    (Action.RECALL_EXPERT, Outcome.DONE): Decision(
+        "撤回邀请", "该专家不再能查看本事项；监管部门继续办理，也可以另请专家。须写明理由。"
+    ),
+    (Action.INVITE_EXPERT, Outcome.DONE): Decision(
+        "邀请", "专家就验收出具意见，供验收组和部门负责人参考；现场复查和审定不等待专家意见。"
+    ),
     (Action.REPORT_PROGRESS, Outcome.DONE): Decision(
         "报送进展", "送监管经办人审核；审核之后可以报送下一次进展。"
     ),
@@ -106,6 +140,13 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     ),
     (Action.REVIEW_PROGRESS, Outcome.RETURNED): Decision(
         "指出问题", "意见反馈企业，企业须在下次报告中说明改正情况。须写明问题。"
+    ),
+    (Action.RECORD_VISIT, Outcome.DONE): Decision(
+        "登记督导",
+        "督导情况和要求即时反馈责任单位和各督办单位；本单位下一次督导的期限自今日起重新计算。",
+    ),
+    (Action.UPDATE_FIVE_IN_PLACE, Outcome.DONE): Decision(
+        "更新清单", "成为“五到位”清单的新版本，各督办单位即时可见；以前的版本和改动保留在案卷中。"
     ),
     (Action.APPLY_FOR_ACCEPTANCE, Outcome.DONE): Decision(
         "申请验收", "送上级公司主要负责人签字背书；没有上级公司的，由实际控制人背书。"
@@ -143,6 +184,13 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.ENDORSE_MONTHLY_PROGRESS, Outcome.DONE): Decision(
         "签字背书",
         "已选择意见的事项以您的姓名和岗位逐件签字，记入办理过程，不能更改；未选择的留待下次签。",
+    ),
+    (Action.RECORD_SPOT_CHECK, Outcome.PASSED): Decision(
+        "抽查未发现问题", "抽查情况记录在案，摘牌销号继续办理。"
+    ),
+    (Action.RECORD_SPOT_CHECK, Outcome.FAILED): Decision(
+        "抽查发现问题",
+        "在重新验收合格之前，不能背书和摘牌；由分管领导或者授权签发人退回复查验收或者整改。",
     ),
     (Action.APPROVE_DELISTING, Outcome.ACCEPTED): Decision(
         "同意摘牌销号", "取得解除挂牌督办通知书文号，督办结束，未办期限一并终止；转安委办归档。"
@@ -270,12 +318,20 @@ ASKED: Mapping[Action, str] = {
     Action.COUNTERSIGN_LISTING: "会签挂牌督办通知书签发稿。",
     Action.SIGN_LISTING: "签发挂牌督办通知书。签发的就是下面这份签发稿，一字不改。",
     Action.SERVE_LISTING_NOTICE: "将挂牌督办通知书送达责任单位，登记送达情况。",
-    Action.ACKNOWLEDGE_HANDOVER: "签收移交给本单位的挂牌督办事项。",
+    Action.ACKNOWLEDGE_HANDOVER: (
+        "签收移交给本单位的挂牌督办事项；不属本单位管辖的，转送有管辖权的单位或者提出异议。"
+    ),
+    Action.RESOLVE_COMPETENCE_DISPUTE: "接收单位提出管辖异议，裁定由哪个单位接收。",
     Action.REPORT_HANDOVER_RESULT: "反馈本单位督促整改或者跟踪督办的结果。",
     Action.SUBMIT_PLAN: "编制并报送重大事故隐患治理方案，六项内容缺一不可。",
     Action.REVIEW_PLAN: "审查企业报送的治理方案是否可行、是否赶得上整改期限。",
+    Action.GIVE_EXPERT_OPINION: "就监管部门提出的问题出具专家意见；有利害关系的须回避。",
+    Action.RECALL_EXPERT: "专家意见迟迟不出或者不再需要的，撤回邀请。",
+    Action.INVITE_EXPERT: "验收期间，从专家库邀请专家提供意见。",
     Action.REPORT_PROGRESS: "报告整改进展。",
     Action.REVIEW_PROGRESS: "审核企业报送的整改进展。",
+    Action.RECORD_VISIT: "到现场督导整改，登记督导情况、发现的问题和督导要求。",
+    Action.UPDATE_FIVE_IN_PLACE: "“五到位”内容或者领衔整治人有变化的，更新清单并说明原因。",
     Action.APPLY_FOR_ACCEPTANCE: "整改完成后，由主要负责人申请复查验收。",
     Action.ENDORSE_AS_PARENT_COMPANY_HEAD: "对整改进展和落实情况签字背书。",
     Action.EVALUATE_EFFECT: "组织评估治理效果，提交评估结论。",
@@ -283,6 +339,7 @@ ASKED: Mapping[Action, str] = {
     Action.APPROVE_ACCEPTANCE: "根据验收组意见，作出验收结论。",
     Action.ENDORSE_AS_LEADER_IN_CHARGE: "对整改结果签字背书。",
     Action.ENDORSE_MONTHLY_PROGRESS: "逐件审阅本月整改进展和落实情况，签署意见。",
+    Action.RECORD_SPOT_CHECK: "验收合格后、摘牌之前，到现场抽查整改是否真实、到位。",
     Action.APPROVE_DELISTING: "审批摘牌销号。谁挂牌，谁摘牌。",
     Action.WITHDRAW_CASE: "不应继续督办的，提请撤销，写明事由和理由。",
     Action.CONFIRM_WITHDRAWAL: "决定是否撤销本事项。",

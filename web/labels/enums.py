@@ -8,6 +8,7 @@ from services.queries.deeds import DeedState
 from services.queries.substitutions import SubstitutionState
 from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
+from workflows.experts import Conflict
 from workflows.paper import PaperManner, PaperState
 from workflows.substitution import AbsenceReason
 from workflows.vocabulary import (
@@ -19,7 +20,10 @@ from workflows.vocabulary import (
     DeadlineUnit,
     DelistingKind,
     DocumentKind,
+    HandoverKind,
     HazardSource,
+    InvitationEnd,
+    InvitationPurpose,
     ListingLevel,
     OrganisationKind,
     Outcome,
@@ -54,11 +58,17 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "sign_listing": "签发督办通知书",
         "serve_listing_notice": "送达督办通知书",
         "acknowledge_handover": "签收移交",
+        "resolve_competence_dispute": "处理管辖异议",
         "report_handover_result": "反馈办理结果",
         "submit_plan": "报送治理方案",
         "review_plan": "方案审查",
+        "give_expert_opinion": "出具专家意见",
+        "recall_expert": "撤回专家邀请",
+        "invite_expert": "邀请专家参与验收",
         "report_progress": "报送整改进展",
         "review_progress": "审核整改进展",
+        "record_visit": "登记现场督导",
+        "update_five_in_place": "更新五到位清单",
         "apply_for_acceptance": "申请复查验收",
         "endorse_as_parent_company_head": "上级公司签字背书",
         "evaluate_effect": "评估治理效果",
@@ -66,6 +76,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "approve_acceptance": "审定验收意见",
         "endorse_monthly_progress": "月度签字背书",
         "endorse_as_leader_in_charge": "分管领导签字背书",
+        "record_spot_check": "登记抽查",
         "approve_delisting": "审批摘牌销号",
         "withdraw_case": "提请撤销",
         "confirm_withdrawal": "决定撤销",
@@ -100,6 +111,12 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "major": "重大事故隐患",
         "passed": "合格",
         "failed": "不合格",
+        "passed_on": "转送",
+        "disputed": "提出管辖异议",
+        "kept": "维持接收单位",
+        "reassigned": "改由其他单位接收",
+        "expert_asked": "征询专家意见",
+        "declined": "不出具意见",
         "return_to_rectification": "退回继续整改",
         "return_to_acceptance": "退回重新验收",
     },
@@ -220,6 +237,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "enterprise": "企业",
         "institution": "事业单位",
         "sole_trader": "个体工商户",
+        "expert_pool": "专家库",
     },
     DocumentKind: {
         "listing_notice": "挂牌督办通知书",
@@ -249,6 +267,22 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "hours": "小时",
         "fixed_date": "固定日期",
     },
+    Conflict: {
+        "responsible_party": "在责任单位任职",
+        "parent_company": "在责任单位的上级公司任职",
+        "evaluating_agency": "在评估本隐患治理效果的机构任职",
+        "supervised_side": "曾代表责任单位一方办理本事项",
+        "declared": "本人声明有利害关系",
+    },
+    InvitationPurpose: {"plan": "治理方案", "acceptance": "复查验收"},
+    InvitationEnd: {
+        "given": "已出具意见",
+        "conflict": "声明回避",
+        "unable": "不能承担",
+        "recalled": "已撤回邀请",
+        "superseded": "不再需要",
+    },
+    HandoverKind: {"lead": "牵头", "supporting": "配合"},
     ServiceMethod: {"direct": "直接送达", "left_at_premises": "留置送达", "post": "邮寄送达"},
     AssignmentKind: {
         "claimed": "领办",

@@ -20,6 +20,9 @@ FACT_LABELS: Mapping[str, str] = {
     "countersigned": "会签同意",
     "listing_signed": "督办通知书已签发",
     "receiver_count": "接收移交的单位数",
+    "handover_answer": "接收单位的答复",
+    "visitor_count": "现场督导的单位数",
+    "plan_opinion_asked": "先征询专家意见",
     "plan_accepted": "治理方案审查同意",
     "application_endorsed": "验收申请经签字背书同意",
     "inspector_count": "应签署意见的验收组成员数",
@@ -44,6 +47,12 @@ FACT_LABELS: Mapping[str, str] = {
 FACT_VALUES: Mapping[str, Mapping[str, str]] = {
     "track": {"undecided": "尚未确定", **ENUMS[Track]},
     "draft_comes_back_to": {"review": "审核", "countersign": "会签", "sign": "签发"},
+    "handover_answer": {
+        "none": "尚未答复",
+        "acknowledged": "签收",
+        "passed_on": "转送",
+        "disputed": "提出管辖异议",
+    },
     "early_ending": {
         "none": "没有终止",
         "withdrawn": "撤销",

@@ -17,5 +17,11 @@ PHRASES: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.PASSED: ("现场查验合格。", "隐患已消除，同意通过验收。"),
     Outcome.FAILED: ("现场查验不合格，隐患尚未消除，请继续整改。",),
     Outcome.RETURN_TO_RECTIFICATION: ("整改不到位，退回继续整改。",),
+    Outcome.PASSED_ON: ("不属本单位管辖，转请有管辖权的单位接收。",),
+    Outcome.DISPUTED: ("按职责分工不属本单位管辖，请裁定接收单位。",),
+    Outcome.KEPT: ("属该单位职责范围，仍由其接收。",),
+    Outcome.REASSIGNED: ("经核对职责分工，改由所选单位接收。",),
+    Outcome.EXPERT_ASKED: ("方案涉及专业问题，先征询专家意见。",),
+    Outcome.DECLINED: ("本人不宜就本事项出具意见。",),
     Outcome.RETURN_TO_ACCEPTANCE: ("验收依据不充分，请重新组织复查验收。",),
 }

@@ -100,6 +100,9 @@ ERRORS: Mapping[str, str] = {
     "take_back_refused.with_others": (
         "“{action}”依据的文书已经在本系统之外发出或者收到，不能撤回。有误的，请另行发文并登记。"
     ),
+    "take_back_refused.told_to_others": (
+        "“{action}”已经即时告知其他单位或者专家，不能撤回。有误的，请另行办理并说明。"
+    ),
     "take_back_refused.party_changed": (
         "责任单位已经变更，由新的责任单位接续办理，不能撤回。确需改回的，请另行提出变更。"
     ),
@@ -303,7 +306,9 @@ NEEDS: Mapping[str, str] = {
     "not_listed_yet": "已经挂牌督办",
     "listed": "尚未挂牌督办",
     "listing_served": "挂牌督办通知书尚未送达",
+    "no_open_spot_check_problem": "安委办抽查发现的问题尚未重新验收合格",
     "every_receiver_reported": "接收移交的单位尚未全部反馈办理结果",
+    "competence_open": "安委办已裁定由本单位接收",
     "measures_in_force": "没有正在执行的现场处理措施",
     "no_measures_in_force": "现场处理措施尚未解除",
     "criterion_confirmed": "判定依据尚未经第二人复核",
@@ -362,6 +367,9 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "other_party": "{label}属于另一个已登记的单位，请核对名称和代码",
     "other_department": "这个单位已登记，由其他部门监管，请移送该部门登记",
     "second_person_missing": "本事项按旧流程图办理，没有第二人决定的环节，不能撤销；请按原流程办结",
+    "before_acceptance": "{label}不能早于验收合格的日期",
+    "before_filing": "{label}不能早于本事项受理的日期",
+    "photo_required": "请至少上传一张照片（JPG 或 PNG）",
     "before_application": "{label}不能早于本轮申请复查验收的日期",
     "before_finding": "{label}不能早于隐患发现日期",
     "no_duty": "{label}现在不能办理这一步：没有相应岗位，或者因回避不能办理，请另选",
@@ -392,6 +400,17 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "paper_scan": "请上传签字原件的扫描件",
     "scan_required": "手工录入判定条文时，请同时上传条文的扫描件",
     "not_in_force": "所选条款在发现日期尚未施行或已经废止，请重新选择{label}",
+    "no_receiver": "{label}已经接收过本事项或者不能接收，请重新选择",
+    "not_declared": "请声明与本事项没有利害关系；有利害关系的，请选择不出具意见",
+    "conflict_responsible_party": "所选专家在责任单位任职，应当回避，请另选",
+    "conflict_parent_company": "所选专家在责任单位的上级公司任职，应当回避，请另选",
+    "conflict_evaluating_agency": "所选专家在评估治理效果的机构任职，应当回避，请另选",
+    "conflict_supervised_side": "所选专家曾代表责任单位一方办理本事项，应当回避，请另选",
+    "conflict_declared": "所选专家已声明与本事项有利害关系，请另选",
+    "step_line": "{label}第 {value} 行不完整：写“步骤；完成日期；责任人”，日期如 2026-04-20",
+    "step_twice": "{label}中有同名的步骤，请分别命名",
+    "step_after_end": "{label}的完成日期不能晚于计划完成日期",
+    "unchanged": "清单与现行版本相同，没有需要更新的内容",
     "no_rectification_order": "尚未下达责令整改指令，请先下达",
     "no_listing_body": "系统中没有登记{label}对应的挂牌单位，请联系系统管理员",
     "taken": "{label}已登记在另一事项上，请核对",
@@ -437,8 +456,10 @@ FIELD_PROBLEMS: Mapping[str, str] = {
 
 # A need that is not met -> who does what about it; said after the sentence of NEEDS.
 MENDS: Mapping[str, str] = {
+    "no_open_spot_check_problem": "请退回复查验收或者整改。",
     "listing_served": "请等待安委办送达并登记。",
     "every_receiver_reported": "请等待属地政府和主管部门全部反馈。",
+    "competence_open": "请按裁定签收。",
     "measures_in_force": "无须解除。",
     "no_measures_in_force": "请先由监管经办人解除。",
     "criterion_on_record": "请退回现场核查，由监管经办人补充。",

@@ -52,6 +52,12 @@ FLAG_NOTICES: Mapping[str, str] = {
 SENT_TWICE = "这张表已经提交过，没有重复登记。本页就是它登记的事项。"
 # On the list of drafts, after one was deleted.
 GOVERNMENT_STANDS_IN = "{name}（无企业主体的隐患）"
+# On the list of duties, after an act by which a case left the sight of whoever did it.
+LEFT_ONES_SIGHT = (
+    "已办结：{action}。本事项不再由您办理，已不在您的查看范围内；办理记录保留在案卷中。"
+)
+# Beside an expert who has an interest in the case.
+MUST_STAY_AWAY = "，须回避：{reason}"
 DRAFT_DELETED = "草稿已删除。"
 # After a copy was sent or acknowledged, and after one's phrases were changed.
 COPY_SENT = "已抄送。对方是否已阅，可在本页“抄送”中查看。"

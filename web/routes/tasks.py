@@ -87,8 +87,8 @@ def carry_out(case_id: int, task_id: str) -> Response:
     if receipt is None:
         return make_response(_page_again(brief, form), 422)
     with looking() as frame:
-        tell_what_followed(frame, brief.page, brief.step.task.step, receipt)
-    return redirect(url_for("cases.show_case", case_id=case_id), 303)
+        address = tell_what_followed(frame, brief.page, brief.step.task.step, receipt)
+    return redirect(address, 303)
 
 
 @blueprint.get(CRITERION)
@@ -114,8 +114,8 @@ def confirm_criterion(case_id: int) -> Response:
             frame, command_of(action, form, target, Outcome.DONE, ())
         )
     with looking() as frame:
-        tell_what_followed(frame, before, action, receipt)
-    return redirect(url_for("cases.show_case", case_id=case_id), 303)
+        address = tell_what_followed(frame, before, action, receipt)
+    return redirect(address, 303)
 
 
 def _group(frame: Frame, asked: PageAsked) -> list[HeldDutyRow]:

@@ -10,7 +10,17 @@ from web.views.ledger import division_name, sector_name
 from workflows.vocabulary import Action
 
 # Ids and repeated names say nothing to a reader; the facts of a first report head the page.
-_NOT_SHOWN = frozenset({"paper", "nonce", "responsible_party_id", "hazard_name"})
+_NOT_SHOWN = frozenset(
+    {
+        "paper",
+        "nonce",
+        "responsible_party_id",
+        "receiver_id",
+        "supporting_receiver_ids",
+        "expert_post_id",
+        "hazard_name",
+    }
+)
 _NAMED = {"sector": sector_name, "division_code": division_name}
 
 
@@ -41,6 +51,8 @@ def said(name: str, value: object) -> str | bool:
     """A value in words: the name of a choice, several below each other, or the text itself."""
     if value is True:
         return True
+    if isinstance(value, Mapping):
+        return "；".join(str(text) for text in value.values())
     if isinstance(value, list):
         return "\n".join(str(said(name, item)) for item in value)
     text = str(value)

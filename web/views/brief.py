@@ -30,7 +30,7 @@ from web.views.form_rows import FieldRow, field_labels, field_rows
 from web.views.ledger import division_name, sector_name
 from workflows.deadlines import Evidence, days_left
 from workflows.outcomes import OUTCOMES
-from workflows.permissions import ROLES_OF
+from workflows.permissions import HANDOVER, ROLES_OF
 from workflows.vocabulary import Action, DeadlineUnit, Outcome, Role
 
 _A = Action
@@ -57,18 +57,29 @@ FURTHER: Mapping[Action, tuple[Action, ...]] = {
     _A.COUNTERSIGN_LISTING: (_A.CONFIRM_VERDICT, _A.VERIFY_HAZARD),
     _A.SIGN_LISTING: (_A.CONFIRM_VERDICT, _A.VERIFY_HAZARD),
     _A.REPORT_HANDOVER_RESULT: (_ORDER, _A.ACKNOWLEDGE_HANDOVER),
-    _A.ACKNOWLEDGE_HANDOVER: (_ORDER,),
+    _A.ACKNOWLEDGE_HANDOVER: (_A.RESOLVE_COMPETENCE_DISPUTE, _A.ACKNOWLEDGE_HANDOVER, _ORDER),
+    _A.RESOLVE_COMPETENCE_DISPUTE: (_A.ACKNOWLEDGE_HANDOVER, _A.VERIFY_HAZARD, _ORDER),
     _PLAN: (_ORDER, _A.REVIEW_PLAN, _A.APPROVE_ACCEPTANCE),
-    _A.REVIEW_PLAN: (_ORDER,),
-    _A.REPORT_PROGRESS: (_A.REVIEW_PROGRESS, _PLAN),
-    _A.REVIEW_PROGRESS: (_PLAN,),
-    _APPLICATION: (_PLAN, _A.ENDORSE_AS_PARENT_COMPANY_HEAD),
+    _A.REVIEW_PLAN: (_A.GIVE_EXPERT_OPINION, _A.RECALL_EXPERT, _ORDER),
+    _A.GIVE_EXPERT_OPINION: (_A.INVITE_EXPERT, _A.REVIEW_PLAN, _PLAN, _A.EVALUATE_EFFECT, _ORDER),
+    _A.RECALL_EXPERT: (_A.INVITE_EXPERT, _A.REVIEW_PLAN),
+    _A.INVITE_EXPERT: (_APPLICATION, _A.EVALUATE_EFFECT, _ORDER),
+    _A.REPORT_PROGRESS: (_A.REVIEW_PROGRESS, _A.RECORD_VISIT, _PLAN),
+    _A.REVIEW_PROGRESS: (_A.RECORD_VISIT, _PLAN),
+    _A.UPDATE_FIVE_IN_PLACE: (_A.UPDATE_FIVE_IN_PLACE, _A.SUPPLEMENT_REPORT, _PLAN),
+    _A.RECORD_VISIT: (_A.RECORD_VISIT, _A.REPORT_PROGRESS, _PLAN, _ORDER),
+    _APPLICATION: (_PLAN, _A.RECORD_VISIT, _A.ENDORSE_AS_PARENT_COMPANY_HEAD),
     _A.ENDORSE_AS_PARENT_COMPANY_HEAD: (_ORDER, _PLAN, _A.REPORT_PROGRESS),
     _A.EVALUATE_EFFECT: (_APPLICATION, _PLAN),
-    _A.INSPECT_RECTIFICATION: (_APPLICATION, _ORDER),
-    _A.APPROVE_ACCEPTANCE: (_A.EVALUATE_EFFECT, _APPLICATION),
-    _A.ENDORSE_AS_LEADER_IN_CHARGE: (_A.INSPECT_RECTIFICATION, _APPLICATION),
-    _A.APPROVE_DELISTING: (_A.APPROVE_ACCEPTANCE, _A.REPORT_HANDOVER_RESULT),
+    _A.INSPECT_RECTIFICATION: (_APPLICATION, _A.GIVE_EXPERT_OPINION, _ORDER),
+    _A.APPROVE_ACCEPTANCE: (_A.EVALUATE_EFFECT, _A.GIVE_EXPERT_OPINION, _APPLICATION),
+    _A.ENDORSE_AS_LEADER_IN_CHARGE: (
+        _A.RECORD_SPOT_CHECK,
+        _A.INSPECT_RECTIFICATION,
+        _APPLICATION,
+    ),
+    _A.RECORD_SPOT_CHECK: (_A.APPROVE_ACCEPTANCE, _A.INSPECT_RECTIFICATION, _APPLICATION),
+    _A.APPROVE_DELISTING: (_A.RECORD_SPOT_CHECK, _A.APPROVE_ACCEPTANCE, _A.REPORT_HANDOVER_RESULT),
     _A.PETITION_DELISTING: (_A.APPROVE_ACCEPTANCE, _A.RECORD_EXTERNAL_LISTING),
     _A.RECORD_EXTERNAL_DELISTING: (_A.PETITION_DELISTING,),
     _A.CLOSE_TRACKED_CASE: (_A.INSPECT_RECTIFICATION, _APPLICATION),
@@ -90,7 +101,11 @@ PROPOSED: Mapping[Action, tuple[str, ...]] = {
     _A.SIGN_LISTING: ("proposed_level",),
 }
 _STARTING = (_A.FILE_FIRST_REPORT, _A.REGISTER_HAZARD)
-_SENT_BACK = DecisionForm.REASONED - {Outcome.ORDINARY}
+_SENT_BACK = DecisionForm.REASONED - {Outcome.ORDINARY} | {
+    Outcome.PASSED_ON,
+    Outcome.DISPUTED,
+    Outcome.EXPERT_ASKED,
+}
 # Done by several people in one round: all of them are shown.
 _SEVERAL = (_A.INSPECT_RECTIFICATION, _A.REPORT_HANDOVER_RESULT)
 MOST_OPINIONS = 8
@@ -175,7 +190,7 @@ def brief_view(
     """The page for a step that is open."""
     page, task = brief.page, brief.step.task
     no_limit = frame.office.profile.without_limit.get(task.step)
-    rests_on = _rests_on(page, task.step)
+    rests_on = _rests_on(page, task)
     return BriefView(
         case=page,
         step=task.step,
@@ -257,10 +272,13 @@ def _rectification_limit(page: CasePage, now: datetime) -> Due | None:
     return due_of(found.due_at, now) if found else None
 
 
-def _rests_on(page: CasePage, action: Action) -> tuple[ActShown, ...]:
+def _rests_on(page: CasePage, task: TaskRow) -> tuple[ActShown, ...]:
+    action = task.step
     basis = BASIS.get(action, ())
     wanted = (*basis, *(a for a in FURTHER.get(action, ()) if a not in basis))
-    acts = [act for kind in wanted for act in _latest(page, kind)]
+    others = _other_handovers(page, task)
+    known = [act for act in page.counting_acts if act.handover_id not in others]
+    acts = [act for kind in wanted for act in _latest(known, kind)]
     return tuple(ActShown(act, content_of(act), _is_open(act, basis or wanted[:1])) for act in acts)
 
 
@@ -269,8 +287,15 @@ def _is_open(act: ActRow, basis: tuple[Action, ...]) -> bool:
     return act.outcome in _SENT_BACK or (act.action in basis and act.action not in _STARTING)
 
 
-def _latest(page: CasePage, kind: Action) -> list[ActRow]:
-    acts = [act for act in page.counting_acts if act.action is kind]
+def _other_handovers(page: CasePage, task: TaskRow) -> frozenset[int]:
+    """The handovers that a step of one handover is not about."""
+    if task.process_id != HANDOVER:
+        return frozenset()
+    return frozenset(row.handover_id for row in page.handovers if row.position != task.position)
+
+
+def _latest(known: list[ActRow], kind: Action) -> list[ActRow]:
+    acts = [act for act in known if act.action is kind]
     if kind in _SEVERAL and acts:
         return [act for act in acts if act.round_number == acts[-1].round_number]
     return acts[-1:]

@@ -24,6 +24,7 @@ from web.views.copies import CopiesView
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
+from web.views.plan import PlanView, plan_view
 from workflows.deadlines import end_of_day
 from workflows.vocabulary import Action, DocumentKind, Phase, Track
 
@@ -126,6 +127,7 @@ class CaseView:
     duties: tuple[OpenStep, ...]
     standing: tuple[OpenStep, ...]
     missing: tuple[str, ...]
+    plan: PlanView
     documents: tuple[DocumentLine, ...]
     recent: Timeline
     earlier: Timeline
@@ -188,6 +190,7 @@ def case_view(
         duties=tuple(step for step in steps if not step.row.task.standing),
         standing=tuple(step for step in steps if step.row.task.standing),
         missing=tuple(FIELD_LABELS[name] for name in case.missing_fields),
+        plan=plan_view(case, now),
         documents=tuple(_document_line(row, case) for row in case.documents),
         recent=timeline[:_RECENT],
         earlier=timeline[_RECENT:],

@@ -61,6 +61,14 @@ class DaySpan:
 
 
 @dataclass(frozen=True)
+class ResumedView:
+    """A clock that went on after a suspension, with what was left of it."""
+
+    suspended_at: datetime
+    left: int
+
+
+@dataclass(frozen=True)
 class DeadlineView:
     """One deadline with everything needed to count it again."""
 
@@ -76,6 +84,7 @@ class DeadlineView:
     make_up: tuple[DaySpan, ...]
     months: tuple[Month, ...]
     months_left_out: bool
+    resumed: ResumedView | None
 
     @property
     def basis(self) -> Mapping[str, Any]:
@@ -102,7 +111,14 @@ def deadline_view(row: DeadlineRow, now: datetime) -> DeadlineView:
         make_up=_spans(computation.make_up),
         months=_calendar(computation, unit, first_days) if row.ended_at is None or was_late else (),
         months_left_out=left_out,
+        resumed=_resumed(row.basis.get("resumed")),
     )
+
+
+def _resumed(record: Mapping[str, Any] | None) -> ResumedView | None:
+    if record is None:
+        return None
+    return ResumedView(datetime.fromisoformat(record["suspended_at"]), record["left"])
 
 
 def _calendar(

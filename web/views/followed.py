@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import flash, render_template
+from flask import flash, render_template, url_for
 from markupsafe import Markup
 
+from services.errors import CaseNotFoundError
 from services.frame import Frame, Receipt
 from services.queries.case_page import CasePage, DocumentRow, OpenStepRow, get_case_page
+from web.labels import LEFT_ONES_SIGHT, label_of
 from web.views.due import Due, due_of
 from workflows.vocabulary import Action, CaseEnding
 
@@ -33,11 +35,19 @@ class Followed:
     ending: CaseEnding | None
 
 
-def tell_what_followed(frame: Frame, before: CasePage, action: Action, receipt: Receipt) -> None:
-    """Put the message for the next page; `before` is the case as it was."""
-    after = get_case_page(frame.session, frame.actor, receipt.case_id, frame.office.profile)
+def tell_what_followed(frame: Frame, before: CasePage, action: Action, receipt: Receipt) -> str:
+    """Put the message for the next page and name it; `before` is the case as it was.
+
+    Whoever hands a case on may not see it any more: their next page is the list of duties.
+    """
+    try:
+        after = get_case_page(frame.session, frame.actor, receipt.case_id, frame.office.profile)
+    except CaseNotFoundError:
+        flash(LEFT_ONES_SIGHT.format(action=label_of(action)), CATEGORY)
+        return url_for("tasks.list_tasks")
     followed = _followed(frame, before, after, action, receipt)
     flash(Markup(render_template("_followed.html", followed=followed)), CATEGORY)  # noqa: S704  # our own template
+    return url_for("cases.show_case", case_id=receipt.case_id)
 
 
 def _followed(
