@@ -111,6 +111,12 @@ REGISTRIES: Mapping[Relation, Registry] = {
         frozenset({_R.CASE_OFFICER, _R.GOVERNMENT_OFFICER}),
         frozenset({_R.DEPARTMENT_HEAD, _R.GOVERNMENT_PRINCIPAL}),
     ),
+    # What an expert signs is kept by the department that asked.
+    Relation.INVITED: Registry(
+        Relation.COMPETENT_DEPARTMENT,
+        frozenset({_R.CASE_OFFICER}),
+        frozenset({_R.DEPARTMENT_HEAD}),
+    ),
 }
 # Who puts a case that was listed on paper on record.
 RECORDING_ROLES: frozenset[Role] = frozenset({_R.CASE_OFFICER, _R.COMMITTEE_OFFICER})
