@@ -356,6 +356,7 @@ def _organisations(case: CaseStanding, receiver: int | None) -> set[int]:
         case.listing_office_id,
         case.safety_committee_id,
         receiver,
+        case.invited[1] if case.invited else None,
     }
     return {number for number in named if number is not None}
 

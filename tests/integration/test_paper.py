@@ -443,6 +443,27 @@ def test_a_substitute_may_have_signed_and_both_names_stand_in_the_record(each_wo
         assert act.substitution_id is not None
 
 
+def test_what_an_invited_expert_signed_is_registered_by_the_department(each_world: World) -> None:
+    world = each_world
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.do("safety_officer", case_id, _A.SUBMIT_PLAN)
+    with reading(world.engine) as session:
+        expert_post_id = session.scalars(
+            sa.select(Post.id).where(Post.person_id == world.person_ids["expert"])
+        ).one()
+    asked: dict[str, Any] = {
+        "outcome": Outcome.EXPERT_ASKED,
+        "opinion": "",
+        "question": "更换方案是否可行？",
+        "expert_post_id": expert_post_id,
+    }
+    world.do("case_officer", case_id, _A.REVIEW_PLAN, **asked)
+    number = register(world, case_id, _A.GIVE_EXPERT_OPINION, "expert", "case_officer")
+    assert confirm(world, number, "department_head").receipt is not None
+    assert count_acts(world, case_id, _A.GIVE_EXPERT_OPINION) == 1
+
+
 def test_an_act_that_was_taken_back_leaves_room_for_a_new_sheet_only(each_world: World) -> None:
     world = each_world
     case_id = world.file_report()
