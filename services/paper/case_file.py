@@ -149,7 +149,9 @@ def _check_papers(act: FiledAct, wrong: Any) -> None:
     issues = act.action in ISSUING or (
         act.action in ISSUING_WHEN_ACCEPTED and act.outcome is Outcome.ACCEPTED
     )
-    needs_scan = issues or act.action in SIGNED_ON_PAPER or act.action in STARTING_ACTIONS
+    # A receipt is told by its day and its receiver; whatever else was signed has a sheet.
+    signed = act.action in SIGNED_ON_PAPER and act.action is not Action.ACKNOWLEDGE_HANDOVER
+    needs_scan = issues or signed or act.action in STARTING_ACTIONS
     if needs_scan and not act.scans:
         raise wrong("scans", "required")
     if issues and not act.number:
@@ -164,8 +166,8 @@ def _check_papers(act: FiledAct, wrong: Any) -> None:
 
 def _outcome(action: Action, text: Any) -> Outcome | None:
     offered = OUTCOMES[action]
-    if text is None and len(offered) == 1:
-        return offered[0]
+    if text is None and Outcome.DONE in offered:
+        return Outcome.DONE
     return next((outcome for outcome in offered if outcome.value == text), None)
 
 
