@@ -77,7 +77,8 @@ def test_keys_choose_a_step_zoom_and_pan(installation: Installation) -> None:
 
 def test_a_step_that_stands_for_a_diagram_leads_to_it(installation: Installation) -> None:
     page = _opened(installation, "")
-    page.click(".viewer [data-element-id=rectification]")
+    page.locator(".viewer [data-element-id=rectification]").focus()
+    page.keyboard.press("Enter")
     page.get_by_role("link", name="打开这一步骤的流程图").click()
     page.wait_for_url("**/diagram?process=rectification")
 

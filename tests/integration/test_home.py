@@ -327,7 +327,7 @@ def test_every_post_finds_its_own_page(world: World, sign_in: SignIn) -> None:
         "committee_officer": ("移交未签收", "示例区人民政府", "提出挂牌建议", "按阶段"),
         "office_head": ("移交未签收", "按阶段"),
         "leader": ("待我签办", "分管领域的挂牌事项", "送达乙", "已经逾期"),
-        "signatory": ("待我签办", "分管领域的挂牌事项", "送达乙"),
+        "signatory": ("待我签办", "挂牌督办中的事项", "送达乙"),
         "government_officer": ("签收移交", "本地的挂牌事项", "送达乙"),
         "reviewer": ("待办",),
         "discipline_receiver": ("您目前的岗位不经办督办事项", "查看我的岗位"),

@@ -56,6 +56,7 @@ class CasesOf(StrEnum):
     OWN = "own"
     SUBSIDIARIES = "subsidiaries"
     SECTORS = "sectors"
+    LISTED = "listed"
     TERRITORY = "territory"
 
 
@@ -132,7 +133,7 @@ _DESKS: Mapping[Role, Desk] = {
     Role.COMMITTEE_OFFICER: _COMMITTEE,
     Role.COMMITTEE_OFFICE_HEAD: _COMMITTEE,
     Role.LEADER_IN_CHARGE: _LEADER,
-    Role.AUTHORISED_SIGNATORY: replace(_LEADER, main=_WITHOUT_SHEET),
+    Role.AUTHORISED_SIGNATORY: replace(_LEADER, main=_WITHOUT_SHEET, cases_of=CasesOf.LISTED),
     Role.GOVERNMENT_OFFICER: _GOVERNMENT,
     Role.GOVERNMENT_PRINCIPAL: _GOVERNMENT,
 }
@@ -345,9 +346,8 @@ def _case_line(row: LedgerRow, now: datetime) -> CaseLine:
 
 
 def _cases_wanted(cases_of: CasesOf | None) -> Wanted:
-    """A leader and a territory watch what is listed; an enterprise everything that is open."""
-    listed = cases_of in (CasesOf.SECTORS, CasesOf.TERRITORY)
-    return _LISTED if listed else _OPEN
+    """Leaders and a territory watch what is listed; an enterprise everything that is open."""
+    return _OPEN if cases_of in (CasesOf.OWN, CasesOf.SUBSIDIARIES) else _LISTED
 
 
 def _merged(groups: Iterable[tuple[Item, ...]]) -> tuple[Item, ...]:
