@@ -476,6 +476,17 @@ def test_the_home_page_says_how_many_wait_and_the_sheet_takes_them(
         assert word in timeline
 
 
+def test_the_sheet_tells_what_was_reported_and_what_a_visit_found(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = listed_case(world)
+    world.do("safety_officer", case_id, Action.REPORT_PROGRESS, progress="装置已到货。")
+    world.do("case_officer", case_id, Action.RECORD_VISIT, findings="现场尚未安装。")
+    page = words_of(sign_in("leader").get("/endorsements/2026-03").text)
+    for word in ("进展情况：装置已到货。", "现场尚未安装。"):
+        assert word in page
+
+
 def test_sending_the_same_sheet_twice_says_so(world: World, sign_in: SignIn) -> None:
     case_id = listed_case(world)
     client = sign_in("leader")

@@ -23,11 +23,12 @@ from workflows.vocabulary import Action, Outcome
 
 Forms = Mapping[int, EndorseMonthlyProgressForm]
 _ENDORSE = Action.ENDORSE_MONTHLY_PROGRESS
+_TOLD_IN_FULL = (Action.REPORT_PROGRESS, Action.RECORD_VISIT)
 
 
 @dataclass(frozen=True)
 class ProgressLine:
-    """One act of the month; what was reported is told in full."""
+    """One act of the month; what was reported and what a visit found is told in full."""
 
     row: ProgressRow
     content: tuple[tuple[str, str | bool], ...]
@@ -161,7 +162,7 @@ def _line(
         limit=due_of(end_of_day(line.limit_on) if line.limit_on else None, moment),
         progress=tuple(
             ProgressLine(row, tuple(pairs_of(row.action, row.content)))
-            if row.action is Action.REPORT_PROGRESS
+            if row.action in _TOLD_IN_FULL
             else ProgressLine(row, ())
             for row in line.progress
         ),
