@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.models.account import Account, LoginSession, SignInAttempt
 from services.models.organisation import Person, Post
-from services.queries.people import list_posts
-from services.queries.standing_in import list_substitutions_of
+from services.queries.standing_in import usable_posts
 from services.sign_in_rules import (
     ABSOLUTE_LIMIT,
     ATTEMPTS_KEPT,
@@ -286,8 +285,7 @@ def _username_key(username: str) -> str:
 
 def _posts_held(session: Session, person_id: int, now: datetime) -> tuple[HeldPost, ...]:
     today = local_date(now)
-    own = list_posts(session, person_id, today)
-    others = list_substitutions_of(session, person_id, own, today)
+    own, others = usable_posts(session, person_id, today)
     return (
         *(_held_post(post) for post in own),
         *(replace(_held_post(row.post), principal_name=row.post.person.name) for row in others),

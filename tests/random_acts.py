@@ -274,12 +274,13 @@ class RandomWalk:
         return seen, self.random.choice(mostly or seen.tasks)
 
     def _whoever(self, seen: CaseSight, task: TaskRow) -> str:
-        """Mostly somebody who may; sometimes anybody."""
+        """Mostly somebody who may, and often could do too much; sometimes anybody."""
         people = self._people()
         permitted = self._permitted(people, seen, task)
         if not permitted or self.random.random() < 0.1:
             return self.random.choice(sorted(people))
-        return self.random.choice(permitted)
+        tempted = [name for name in permitted if name in MANY_POSTS]
+        return self.random.choice(tempted if tempted and self.random.random() < 0.5 else permitted)
 
     def _permitted(self, people: Mapping[str, Actor], seen: CaseSight, task: TaskRow) -> list[str]:
         """Those who may do the step; if somebody holds it, the holder alone."""

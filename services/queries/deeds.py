@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.models.organisation import Person, Post
-from services.models.succession import Departure, Dissolution
+from services.models.succession import Departure, Dissolution, Substitution
 from services.queries.departures import departure_confirmers
 from services.queries.dissolutions import may_confirm_dissolution, places_held, posts_at
 from services.queries.heads import heads_at
@@ -127,6 +127,12 @@ class DissolutionPage:
 
 def count_waiting(session: Session, actor: Actor, today: date) -> int:
     """How many deeds of all kinds wait for the actor as the second person."""
+    kinds = (Substitution, Departure, Dissolution)
+    waiting = (
+        sa.exists().where(kind.confirmed_at.is_(None), kind.revoked_at.is_(None)) for kind in kinds
+    )
+    if not session.scalars(sa.select(sa.or_(*waiting))).one():
+        return 0
     return (
         len(list_to_confirm(session, actor, today))
         + len(_departures_to_confirm(session, actor, today))

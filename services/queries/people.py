@@ -12,7 +12,7 @@ from services.queries.standing_in import (
     authority_of,
     held_on,
     list_running,
-    list_substitutions_of,
+    usable_posts,
 )
 from workflows.permissions import Actor, Authority, PostRecord
 from workflows.vocabulary import Action, Role
@@ -31,12 +31,9 @@ def find_actor(session: Session, person_id: int, today: date) -> Actor | None:
     person = session.get(Person, person_id)
     if person is None:
         return None
-    posts = list_posts(session, person_id, today)
+    posts, substitutions = usable_posts(session, person_id, today)
     own = [post_record(post) for post in posts]
-    others = [
-        post_record(substitution.post, authority_of(substitution))
-        for substitution in list_substitutions_of(session, person_id, posts, today)
-    ]
+    others = [post_record(row.post, authority_of(row)) for row in substitutions]
     return Actor(person.id, person.name, (*own, *others))
 
 

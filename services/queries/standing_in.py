@@ -32,17 +32,31 @@ def held_on(today: date) -> sa.ColumnElement[bool]:
     )
 
 
-def list_substitutions_of(
-    session: Session, person_id: int, own_posts: Collection[Post], today: date
-) -> list[Substitution]:
-    """The authorities that let a person with these posts of their own use others' posts today.
+def usable_posts(
+    session: Session, person_id: int, today: date
+) -> tuple[list[Post], list[Substitution]]:
+    """A person's own posts, oldest first, and the authorities to use others' posts today.
 
     One who has left the principal's organisation, or changed sides, stands in for nobody.
     """
-    organisations = {post.organisation_id for post in own_posts}
-    own_roles = [Role(post.role) for post in own_posts]
-    if not organisations:
-        return []
+    named = sa.exists().where(Substitution.substitute_person_id == person_id, runs_on(today))
+    rows = session.execute(
+        sa.select(Post, named.label("named"))
+        .where(Post.person_id == person_id, held_on(today))
+        .order_by(Post.id)
+        .limit(MOST_POSTS)
+    ).all()
+    own = [row.Post for row in rows]
+    # Most people stand in for nobody: they are asked no second question.
+    if not rows or not rows[0].named:
+        return own, []
+    return own, _substitutions(session, person_id, own, today)
+
+
+def _substitutions(
+    session: Session, person_id: int, own: Collection[Post], today: date
+) -> list[Substitution]:
+    own_roles = [Role(post.role) for post in own]
     found = session.scalars(
         sa.select(Substitution)
         .join(Post, Post.id == Substitution.post_id)
@@ -50,7 +64,7 @@ def list_substitutions_of(
             Substitution.substitute_person_id == person_id,
             runs_on(today),
             held_on(today),
-            Post.organisation_id.in_(organisations),
+            Post.organisation_id.in_({post.organisation_id for post in own}),
         )
         .order_by(Substitution.id)
         .limit(MOST_POSTS)

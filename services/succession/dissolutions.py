@@ -10,7 +10,7 @@ from services import audit
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
 from services.frame import Frame, require
-from services.models.case import CaseParty, Handover, SupervisionCase
+from services.models.case import CaseParty, Handover, Invitation, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.organisation import Organisation, Post
 from services.models.process import process_instance
@@ -248,16 +248,26 @@ def _pass_cases(frame: Frame, row: Dissolution, places: dict[int, list[str]]) ->
 def _pass_posts(session: Session, row: Dissolution, posts: list[Post], today: date) -> None:
     """Equal posts begin today, and end when the old ones would have ended.
 
-    Whoever holds the same role there already gets no second one.
+    Whoever holds the same role there already gets no second one. An expert who is being asked
+    stays asked at the post that goes on.
     """
-    held = {(post.person_id, post.role) for post in posts_at(session, row.successor_id, today)}
+    held = {
+        (post.person_id, post.role): post for post in posts_at(session, row.successor_id, today)
+    }
     for post in posts:
-        if post.id in row.plan and (post.person_id, post.role) not in held:
-            begins = max(post.valid_from, today)
-            new = equal_post(post, post.person_id, begins, row.successor_id)
-            new.valid_to = post.valid_to
-            session.add(new)
-            held.add((post.person_id, post.role))
+        if post.id in row.plan:
+            key = post.person_id, post.role
+            if key not in held:
+                begins = max(post.valid_from, today)
+                held[key] = equal_post(post, post.person_id, begins, row.successor_id)
+                held[key].valid_to = post.valid_to
+                session.add(held[key])
+                session.flush()
+            session.execute(
+                sa.update(Invitation)
+                .where(Invitation.post_id == post.id, Invitation.ended_at.is_(None))
+                .values(post_id=held[key].id)
+            )
         post.valid_to = today
     session.flush()
 

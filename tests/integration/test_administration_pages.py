@@ -120,6 +120,8 @@ def test_every_business_page_is_closed_to_the_three(
         "front",
         "password_links",
         "administration",
+        "departures",
+        "dissolutions",
         "succession",
     }
     for name in ADMINS:

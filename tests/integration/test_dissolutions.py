@@ -19,6 +19,7 @@ from services.models.succession import Dissolution
 from services.queries.case_page import CasePage, get_case_page
 from services.queries.dissolutions import CO_PARTY, PLACES, RECEIVER
 from services.queries.duties import list_duties
+from services.queries.scope import VISITOR_COLUMNS
 from services.succession.deeds import (
     DeedNotFoundError,
     DeedRefusedError,
@@ -37,7 +38,7 @@ from tests.integration import test_departures as departures
 from tests.integration.test_substitutions import add_post
 from web.labels import PLACES as PLACE_NAMES
 from workflows.permissions import Relation
-from workflows.vocabulary import Action, OrganisationKind, Role
+from workflows.vocabulary import Action, OrganisationKind, Outcome, Role
 
 SCAN = AcceptedUpload("通知.pdf", b"%PDF-1.4 document", "application/pdf")
 NEW = "示例市应急局（新）"
@@ -326,9 +327,38 @@ def test_the_deed_is_in_the_chain_of_each_case(each_world: World) -> None:
         assert first_changed_deed(session) == f"dissolution {number}"
 
 
+def test_an_expert_who_is_asked_goes_on_at_the_new_house(each_world: World) -> None:
+    world = each_world
+    add_organisation(world, "new_pool", OrganisationKind.EXPERT_POOL)
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.do("safety_officer", case_id, Action.SUBMIT_PLAN)
+    with transaction(world.engine) as session:
+        post = session.scalars(
+            sa.select(Post).where(
+                Post.person_id == world.person_ids["expert"], Post.role == Role.EXPERT
+            )
+        ).one()
+        post_id = post.id
+    world.do(
+        "case_officer",
+        case_id,
+        Action.REVIEW_PLAN,
+        outcome=Outcome.EXPERT_ASKED,
+        opinion="",
+        expert_post_id=post_id,
+        question="更换方案是否可行？",
+    )
+    confirm(world, prepare(world, "pool", "new_pool", post_ids=(post_id,)))
+    world.do("expert", case_id, Action.GIVE_EXPERT_OPINION)
+
+
 def test_every_relation_of_the_table_is_passed_on() -> None:
     passed = {*PLACES, RECEIVER, CO_PARTY}
     same = {"listing_body_sector": "listing_body", "committee_sector": "safety_committee"}
-    relations = {same.get(relation.value, relation.value) for relation in Relation}
-    assert relations - {"own"} <= passed
+    # Visitors follow their places, and who is asked for an opinion follows the post.
+    otherwise = {Relation.OWN, Relation.VISITOR, Relation.INVITED}
+    relations = {same.get(relation.value, relation.value) for relation in set(Relation) - otherwise}
+    assert relations <= passed
+    assert {column.key for column in VISITOR_COLUMNS} <= {column.key for column in PLACES.values()}
     assert passed == set(PLACE_NAMES)

@@ -66,6 +66,7 @@ WAY: tuple[tuple[str, Action], ...] = (
     ("case_officer", Action.REVIEW_PLAN),
     ("safety_officer", Action.REPORT_PROGRESS),
     ("case_officer", Action.REVIEW_PROGRESS),
+    ("safety_officer", Action.UPDATE_FIVE_IN_PLACE),
     ("principal", Action.APPLY_FOR_ACCEPTANCE),
     ("group_head", Action.ENDORSE_AS_PARENT_COMPANY_HEAD),
     ("safety_officer", Action.EVALUATE_EFFECT),
