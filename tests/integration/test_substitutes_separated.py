@@ -205,7 +205,8 @@ def _try(world: World, session: Session, case: SupervisionCase, wanted: Try) -> 
             case_id=case.id,
             action=action.value,
             outcome="done",
-            content={},
+            # What the record is read for: in whose favour a dispute was settled.
+            content={"receiver_id": case.competent_department_id},
             round_number=case.round_number,
             person_id=actor.person_id,
             post_id=post.post_id,
