@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 bin := .venv/bin
 flask := FLASK_APP=wsgi $(bin)/flask
+# One process per core; each has servers and folders of its own.
+pytest := $(bin)/python -m pytest --numprocesses=auto --dist=worksteal
 
 .PHONY: help setup run demo test test-fast sure format bench doctor fonts lock
 
@@ -24,7 +26,7 @@ demo: ## 建立或重置演示数据 Create or reset the demonstration data
 
 test: ## 全部测试 All tests, PostgreSQL and browser included
 	@deploy/set-up --test
-	@$(bin)/python -m pytest $(ARGS)
+	@$(pytest) $(ARGS)
 
 test-fast: ## 无输入输出的测试 Tests without database and browser
 	@deploy/set-up --test
@@ -37,7 +39,7 @@ sure: ## 推送前的全部检查 Format, lint, types, imports, tests, coverage
 	$(bin)/ruff check .
 	$(bin)/mypy
 	$(bin)/lint-imports
-	$(bin)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(pytest) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 format: ## 整理格式 Format, and mend what can be mended
 	@deploy/set-up --test
