@@ -143,6 +143,10 @@ class World:
         assert actor is not None
         return actor
 
+    def experts_post(self, name: str) -> int:
+        """The post by which this person is in the pool of experts."""
+        return next(post.post_id for post in self.actor(name).posts if post.role is Role.EXPERT)
+
     def later(self, **span: float) -> None:
         """Move the clock."""
         self.now += timedelta(**span)
@@ -429,6 +433,10 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "statement": "更换方案可行，建议增加温度监测。",
         "suggestions": "增设温度传感器。",
         "no_conflict": True,
+    },
+    Action.INVITE_EXPERT: lambda world: {
+        "expert_post_id": world.experts_post("expert"),
+        "question": "是否还有遗留风险？",
     },
     Action.RECALL_EXPERT: lambda world: {"opinion": "逾期未出具意见。"},
     Action.REPORT_PROGRESS: lambda world: {
