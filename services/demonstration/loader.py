@@ -140,6 +140,7 @@ def organisation_row(row: DemonstrationOrganisation, ids: dict[str, int]) -> Org
         credit_code=row.credit_code,
         mark=row.mark,
         sector=row.sector,
+        affiliation=row.affiliation.value if row.affiliation else None,
         parent_id=ids[row.parent] if row.parent else None,
         supervised_by_id=ids[row.supervised_by] if row.supervised_by else None,
         inferred=row.inferred,

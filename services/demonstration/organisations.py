@@ -10,7 +10,7 @@ from services.reference.divisions import divisions
 from services.reference.sectors import sectors
 from services.reference.tables import Table, read_toml
 from workflows.credit_code import is_valid_credit_code
-from workflows.vocabulary import OrganisationKind, Role
+from workflows.vocabulary import Affiliation, OrganisationKind, Role
 
 FOLDER = Path(__file__).parent
 
@@ -31,6 +31,7 @@ class DemonstrationOrganisation:
     mark: str | None
     sector: str | None
     sectors: tuple[str, ...]
+    affiliation: Affiliation | None
     parent: str | None
     supervised_by: str | None
     inferred: bool
@@ -122,6 +123,7 @@ def _organisation(
         mark=row.find_text("mark"),
         sector=_known_sectors(row, (sector,))[0] if sector is not None else None,
         sectors=_known_sectors(row, row.texts("sectors")),
+        affiliation=row.member("affiliation", Affiliation) if "affiliation" in row.values else None,
         parent=row.find_text("parent"),
         supervised_by=row.find_text("supervised_by"),
         inferred=row.flag("inferred", default=False),

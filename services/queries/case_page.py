@@ -45,6 +45,7 @@ from workflows.permissions import (
 )
 from workflows.vocabulary import (
     Action,
+    Affiliation,
     CaseEnding,
     CaseFlag,
     DocumentKind,
@@ -69,6 +70,15 @@ class CriterionRow:
     wording: str
     verified: bool
     confirmed: bool
+
+
+@dataclass(frozen=True)
+class ParentRow:
+    """The parent company; outside the area when it belongs to none of its divisions."""
+
+    name: str
+    affiliation: Affiliation | None
+    is_outside: bool
 
 
 @dataclass(frozen=True)
@@ -262,7 +272,8 @@ class CasePage:
     rectification_limit_on: date | None
     party_name: str
     party_credit_code: str | None
-    parent_name: str | None
+    party_affiliation: Affiliation | None
+    parent: ParentRow | None
     department_name: str | None
     territory_name: str
     listing_body_name: str
@@ -334,7 +345,8 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         rectification_limit_on=case.rectification_limit_on,
         party_name=case.responsible_party.name,
         party_credit_code=case.responsible_party.credit_code,
-        parent_name=names.get(case.parent_company_id),
+        party_affiliation=_affiliation(case.responsible_party),
+        parent=_parent(case.parent_company),
         department_name=names.get(case.competent_department_id),
         territory_name=names[case.territorial_government_id],
         listing_body_name=names[case.listing_body_id],
@@ -368,6 +380,16 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         else None,
         standing=standing,
     )
+
+
+def _parent(company: Organisation | None) -> ParentRow | None:
+    if company is None:
+        return None
+    return ParentRow(company.name, _affiliation(company), not company.division_code)
+
+
+def _affiliation(organisation: Organisation) -> Affiliation | None:
+    return Affiliation(organisation.affiliation) if organisation.affiliation else None
 
 
 def findings_of(case: SupervisionCase, acts: Sequence[ActRow]) -> Iterator[FindingRow]:

@@ -15,7 +15,7 @@ from services.models.process import open_task
 from services.queries.concerns import OF_THE_PARTY, Concern, Watch, is_of_concern, runs_out
 from services.queries.scope import visible_to
 from workflows.permissions import Actor
-from workflows.vocabulary import Action, CaseEnding, HazardSource, Phase
+from workflows.vocabulary import Action, Affiliation, CaseEnding, HazardSource, Phase
 
 _PARTY = aliased(Organisation)
 _HOLDER = aliased(Organisation)
@@ -32,6 +32,7 @@ class LedgerFilter:
     phase: Phase | None = None
     sector: str = ""
     division_code: str = ""
+    affiliation: Affiliation | None = None
     overdue_at: datetime | None = None
     overdue_rule: str = ""
     concern: Concern | None = None
@@ -188,6 +189,8 @@ def _conditions(wanted: LedgerFilter, actor: Actor | None) -> list[sa.ColumnElem
         conditions.append(SupervisionCase.sector == wanted.sector)
     if wanted.division_code:
         conditions.append(SupervisionCase.division_code == wanted.division_code)
+    if wanted.affiliation is not None:
+        conditions.append(_PARTY.affiliation == wanted.affiliation.value)
     if wanted.overdue_at is not None:
         rule = [Deadline.rule_id == wanted.overdue_rule] if wanted.overdue_rule else []
         conditions.append(runs_out(Deadline.due_at < wanted.overdue_at, *rule))

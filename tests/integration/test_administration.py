@@ -311,13 +311,15 @@ def test_an_organisation_is_edited_with_before_and_after_on_record(each_staffed:
     mine = each_staffed.ids["mine"]
     with reading(each_staffed.engine) as session:
         values = dict(get_organisation(session, mine, each_staffed.now.date()).values)
-    content = {**values, "supervised_by_id": each_staffed.ids["other_department"]}
+    new = {"supervised_by_id": each_staffed.ids["other_department"], "affiliation": "provincial"}
+    content = {**values, **new}
     change = Change(ChangeKind.EDIT_ORGANISATION, "职责调整", content, organisation_id=mine)
     agree(each_staffed, ask(each_staffed, change))
     with reading(each_staffed.engine) as session:
         entry = list_entries(session, EntryFilter(kind=EntryKind.CONFIRMED), 1, 0).rows[0]
     assert entry.before["supervised_by_id"] == each_staffed.ids["department"]
-    assert entry.after["supervised_by_id"] == each_staffed.ids["other_department"]
+    assert entry.before["affiliation"] is None
+    assert {name: entry.after[name] for name in new} == new
     assert problems(each_staffed, change) == {"reason": "nothing_changed"}
 
 

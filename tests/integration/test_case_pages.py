@@ -18,12 +18,13 @@ from services import accounts
 from services.database import transaction
 from services.definitions import read_folder
 from services.models.document import Document
+from services.models.organisation import Organisation
 from services.settings import REPOSITORY, Settings
 from tests.builders import World
 from web.app import create_app
 from web.labels import label_of
 from workflows.engine.definitions import collect
-from workflows.vocabulary import Action, Outcome
+from workflows.vocabulary import Action, Affiliation, Outcome
 
 PASSWORD = "整改到位 and then some"
 HASH = accounts.hash_password(PASSWORD)
@@ -170,6 +171,12 @@ def test_nobody_sees_a_case_without_signing_in(world: World, app: Flask) -> None
         assert answer.location.startswith("/sign-in"), address
 
 
+def affiliate(world: World, key: str, affiliation: Affiliation) -> None:
+    """Register to whom an enterprise belongs."""
+    with transaction(world.engine) as session:
+        session.get_one(Organisation, world.ids[key]).affiliation = affiliation.value
+
+
 # ------------------------------------------------------------------ ledger
 
 
@@ -191,6 +198,9 @@ def test_ledger_lists_only_the_visible_cases(world: World, sign_in: SignIn) -> N
         ("division=140602", {"皮带", "通风", "透水"}),
         ("division=140603", set()),
         ("sector=coal_mine&text=透水", {"透水"}),
+        ("affiliation=provincial", {"皮带", "通风"}),
+        ("affiliation=central", set()),
+        ("affiliation=royal", {"皮带", "通风", "透水"}),
         ("overdue=1", set()),
         ("phase=no_such_phase&page=x", {"皮带", "通风", "透水"}),
         ("page=2", set()),
@@ -202,6 +212,7 @@ def test_ledger_is_narrowed_by_each_filter(
 ) -> None:
     world.to_listing(world.file_report(hazard_name="皮带"))
     world.register(hazard_name="通风")
+    affiliate(world, "mine", Affiliation.PROVINCIAL)
     world.file_report("private_officer", hazard_name="透水")
     page = sign_in("case_officer").get(f"/cases?{query}").text
     names = html.fromstring(page).xpath("//td[@data-label='隐患名称']/a/text()")
@@ -276,6 +287,28 @@ def test_standing_acts_stand_apart_from_duties(world: World, sign_in: SignIn) ->
     order = label_of(Action.ORDER_IMMEDIATE_MEASURES)
     assert order in str(standing)
     assert order not in str(duties)
+
+
+def test_the_party_is_shown_with_whom_it_belongs_to(world: World, sign_in: SignIn) -> None:
+    case_id = world.file_report()
+    client = sign_in("case_officer")
+    assert facts_of(client, case_id)["上级公司"] == "示例集团 市外"
+    assert "隶属关系" not in facts_of(client, case_id)
+    affiliate(world, "mine", Affiliation.CITY)
+    affiliate(world, "group", Affiliation.CENTRAL)
+    facts = facts_of(client, case_id)
+    assert facts["隶属关系"] == "市属企业"
+    assert facts["上级公司"] == "示例集团 中央企业 市外"
+
+
+def facts_of(client: FlaskClient, case_id: int) -> dict[str, str]:
+    """Terms and texts of the facts on the page of a case."""
+    page = html.fromstring(client.get(f"/cases/{case_id}").text)
+    section = "//section[@aria-labelledby='facts-title']//dl/div"
+    terms, texts = (
+        [words_of(found) for found in page.iterfind(f".{section}/{name}")] for name in ("dt", "dd")
+    )
+    return dict(zip(terms, texts, strict=True))
 
 
 def test_criterion_says_whether_it_was_checked(world: World, sign_in: SignIn) -> None:

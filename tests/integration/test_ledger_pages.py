@@ -20,6 +20,7 @@ from services.database import transaction
 from services.models.audit import AuditEntry
 from services.models.case import SupervisionCase
 from services.models.ledger_file import LedgerExport, LedgerImport, NationalNumberEntry
+from services.models.organisation import Organisation
 from services.operations.case_import import RowResult, check_cases, import_cases
 from services.queries import ledger_sheet
 from services.settings import Settings
@@ -104,12 +105,15 @@ def listed_case(world: World) -> int:
 
 def test_the_export_says_all_that_is_known_and_what_it_is(world: World, app: Flask) -> None:
     listed_case(world)
-    answer = Browser(app, "case_officer").export(text="皮带", division="140602")
+    with transaction(world.engine) as session:
+        session.get_one(Organisation, world.ids["mine"]).affiliation = "central"
+    officer = Browser(app, "case_officer")
+    answer = officer.export(text="皮带", division="140602", affiliation="central")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     page: Any = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert page["A1"].value == "重大事故隐患挂牌督办台账"
     assert page["A2"].value == (
-        "筛选条件：关键词“皮带”，属地“朔城区”；导出人：case_officer；"
+        "筛选条件：关键词“皮带”，属地“朔城区”，隶属关系“中央企业”；导出人：case_officer；"
         "导出时间：2026-03-02 09:00；共 1 件"
     )
     assert [cell.value for cell in page[3]] == list(HEADINGS.values())

@@ -57,7 +57,7 @@ class OrganisationForm(ChangeForm):
     credit_code = line(CODE)
     mark = line(20)
     sector = choice({key: row.name for key, row in sectors().items()}, CHOOSE)
-    affiliation = choice(ENUMS[Affiliation], NONE)
+    affiliation = choice(ENUMS[Affiliation], ADMINISTRATION_BLANKS["affiliation"])
     sectors = several({key: row.name for key, row in sectors().items()})
     parent_id = choice({}, NONE)
     supervised_by_id = choice({}, NONE)

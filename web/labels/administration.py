@@ -19,6 +19,7 @@ ADMINISTRATION_BLANKS: Mapping[str, str] = {
     "choose": "请选择",
     "none": "没有",
     "level": "企业不选",
+    "affiliation": "未登记",
 }
 YES_NO: Mapping[bool, str] = {True: "是", False: "否"}
 

@@ -27,6 +27,7 @@ ASKED_NAMES: Mapping[str, str] = {
     "phase": "阶段",
     "sector": "行业领域",
     "division": "属地",
+    "affiliation": "隶属关系",
     "concern": "情形",
     "late": "已逾期的环节",
 }

@@ -14,7 +14,7 @@ from services.reference.profile import Attention, Profile
 from services.reference.sectors import sectors
 from web.views.due import Due, due_of
 from workflows.deadlines import DeadlineRule
-from workflows.vocabulary import Phase
+from workflows.vocabulary import Affiliation, Phase
 
 PAGE_SIZE = 20
 _RULE_ID = re.compile(r"[a-z_]{1,60}")
@@ -31,6 +31,7 @@ class Wanted:
     phase: str = ""
     sector: str = ""
     division: str = ""
+    affiliation: str = ""
     concern: str = ""
     overdue: bool = False
     late: str = ""
@@ -41,6 +42,7 @@ class Wanted:
         """From the address; what does not exist is left out."""
         number = args.get("page", "1")
         phase, sector, division = (args.get(name, "") for name in ("phase", "sector", "division"))
+        affiliation = args.get("affiliation", "")
         concern, late = args.get("concern", ""), args.get("late", "")
         overdue = args.get("overdue") == "1"
         return cls(
@@ -48,6 +50,7 @@ class Wanted:
             phase=phase if phase in {item.value for item in Phase} else "",
             sector=sector if sector in sectors() else "",
             division=division if division in divisions() else "",
+            affiliation=affiliation if affiliation in set(Affiliation) else "",
             concern=concern if concern in {item.value for item in Concern} else "",
             overdue=overdue,
             late=late if overdue and _RULE_ID.fullmatch(late) else "",
@@ -71,6 +74,7 @@ class Wanted:
             phase=Phase(self.phase) if self.phase else None,
             sector=self.sector,
             division_code=self.division,
+            affiliation=Affiliation(self.affiliation) if self.affiliation else None,
             overdue_at=watch.now if self.overdue else None,
             overdue_rule=self.late,
             concern=Concern(self.concern) if self.concern else None,
@@ -84,6 +88,7 @@ class Wanted:
             "phase": self.phase,
             "sector": self.sector,
             "division": self.division,
+            "affiliation": self.affiliation,
             "concern": self.concern,
             "overdue": 1 if self.overdue else "",
             "late": self.late,
@@ -114,6 +119,7 @@ class LedgerView:
     now: datetime
     most_exported: int
     phases: tuple[Phase, ...]
+    affiliations: tuple[Affiliation, ...]
     concerns: tuple[Concern, ...]
     late_rule: str
     attention: Attention
@@ -145,6 +151,7 @@ def ledger_view(wanted: Wanted, found: LedgerPage, profile: Profile, now: dateti
         now=now,
         most_exported=MOST_CASES,
         phases=tuple(Phase),
+        affiliations=tuple(Affiliation),
         concerns=tuple(Concern),
         late_rule=late_rule_name(wanted, profile.rules),
         attention=profile.attention,

@@ -34,7 +34,7 @@ from web.labels.ledger_files import (
 )
 from web.views.ledger import Wanted, division_name, late_rule_name, sector_name
 from workflows.deadlines import DeadlineRule
-from workflows.vocabulary import CaseEnding, Phase
+from workflows.vocabulary import Affiliation, CaseEnding, Phase
 
 _PROBLEM_COLUMN = SheetColumn(problem_heading(), Kind.PROSE, 60)
 
@@ -73,6 +73,7 @@ def asked_in_words(wanted: Wanted, rules: Mapping[str, DeadlineRule]) -> str:
         "phase": label_of(Phase(wanted.phase)) if wanted.phase else "",
         "sector": sector_name(wanted.sector) if wanted.sector else "",
         "division": division_name(wanted.division) if wanted.division else "",
+        "affiliation": label_of(Affiliation(wanted.affiliation)) if wanted.affiliation else "",
         "concern": label_of(Concern(wanted.concern)) if wanted.concern else "",
         "late": late_rule_name(wanted, rules),
     }
