@@ -29,6 +29,7 @@ from services.actions.confirm_stoppage import ConfirmStoppage, confirm_stoppage
 from services.actions.confirm_verdict import ConfirmVerdict, confirm_verdict
 from services.actions.confirm_withdrawal import ConfirmWithdrawal, confirm_withdrawal
 from services.actions.countersign_listing import CountersignListing, countersign_listing
+from services.actions.decide_extension import DecideExtension, decide_extension
 from services.actions.decide_objection import DecideObjection, decide_objection
 from services.actions.endorse_as_leader_in_charge import (
     EndorseAsLeaderInCharge,
@@ -60,12 +61,17 @@ from services.actions.order_immediate_measures import (
     order_immediate_measures,
 )
 from services.actions.petition_delisting import PetitionDelisting, petition_delisting
+from services.actions.petition_extension import PetitionExtension, petition_extension
 from services.actions.propose_listing import ProposeListing, propose_listing
 from services.actions.recall_expert import RecallExpert, recall_expert
 from services.actions.record_accident import RecordAccident, record_accident
 from services.actions.record_external_delisting import (
     RecordExternalDelisting,
     record_external_delisting,
+)
+from services.actions.record_external_extension import (
+    RecordExternalExtension,
+    record_external_extension,
 )
 from services.actions.record_external_listing import RecordExternalListing, record_external_listing
 from services.actions.record_spot_check import RecordSpotCheck, record_spot_check
@@ -76,11 +82,13 @@ from services.actions.report_handover_result import ReportHandoverResult, report
 from services.actions.report_progress import ReportProgress, report_progress
 from services.actions.report_restart import ReportRestart, report_restart
 from services.actions.report_stoppage import ReportStoppage, report_stoppage
+from services.actions.request_extension import RequestExtension, request_extension
 from services.actions.resolve_competence_dispute import (
     ResolveCompetenceDispute,
     resolve_competence_dispute,
 )
 from services.actions.review_draft import ReviewDraft, review_draft
+from services.actions.review_extension import ReviewExtension, review_extension
 from services.actions.review_plan import ReviewPlan, review_plan
 from services.actions.review_progress import ReviewProgress, review_progress
 from services.actions.serve_listing_notice import ServeListingNotice, serve_listing_notice
@@ -137,6 +145,13 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.REVIEW_PROGRESS: ActionEntry(ReviewProgress, review_progress),
     Action.RECORD_VISIT: ActionEntry(RecordVisit, record_visit),
     Action.UPDATE_FIVE_IN_PLACE: ActionEntry(UpdateFiveInPlace, update_five_in_place),
+    Action.REQUEST_EXTENSION: ActionEntry(RequestExtension, request_extension),
+    Action.REVIEW_EXTENSION: ActionEntry(ReviewExtension, review_extension),
+    Action.DECIDE_EXTENSION: ActionEntry(DecideExtension, decide_extension),
+    Action.PETITION_EXTENSION: ActionEntry(PetitionExtension, petition_extension),
+    Action.RECORD_EXTERNAL_EXTENSION: ActionEntry(
+        RecordExternalExtension, record_external_extension
+    ),
     Action.APPLY_FOR_ACCEPTANCE: ActionEntry(ApplyForAcceptance, apply_for_acceptance),
     Action.ENDORSE_AS_PARENT_COMPANY_HEAD: ActionEntry(
         EndorseAsParentCompanyHead, endorse_as_parent_company_head

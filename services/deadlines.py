@@ -1,14 +1,16 @@
 """Deadline rows: opened with a step or an act, ended with what they belong to."""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
+from services.errors import InvalidCommandError
 from services.models.case import SupervisionCase
-from services.models.deadline import Deadline
+from services.models.deadline import Deadline, DeadlineChange
 from services.models.process import open_task
 from services.office import Office
 from workflows.deadlines import (
@@ -17,10 +19,13 @@ from workflows.deadlines import (
     compute,
     compute_fixed,
     compute_rest,
+    last_day_to_ask,
+    latest_fixed_date,
     rules_started_by,
     time_left,
 )
 from workflows.engine.runner import OpenTask
+from workflows.facts import SENT_BACK
 from workflows.permissions import CaseStanding, holder_of
 from workflows.vocabulary import Action, DeadlineUnit, Outcome
 
@@ -32,15 +37,6 @@ _ENDED_AS = {
     (Action.ACKNOWLEDGE_HANDOVER, Outcome.PASSED_ON): PASSED_ON,
     (Action.ACKNOWLEDGE_HANDOVER, Outcome.DISPUTED): SUSPENDED,
 }
-_SENT_BACK = (
-    (Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.RETURNED),
-    (Action.APPROVE_ACCEPTANCE, Outcome.FAILED),
-    (Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.RETURN_TO_RECTIFICATION),
-    (Action.APPROVE_DELISTING, Outcome.RETURN_TO_RECTIFICATION),
-    (Action.RECORD_EXTERNAL_DELISTING, Outcome.RETURN_TO_RECTIFICATION),
-    (Action.CLOSE_OWN_LISTING, Outcome.RETURNED),
-    (Action.CHECK_OWN_CLOSURE, Outcome.RETURNED),
-)
 
 
 def open_for_task(
@@ -87,8 +83,8 @@ def turn_for_act(
     A limit set by date runs on when what met it is sent back: it never starts anew.
     """
     rules = office.profile.rules.values()
-    if (action, outcome) in _SENT_BACK:
-        _run_on(session, case.id, [r.id for r in rules if r.unit is DeadlineUnit.FIXED_DATE])
+    if (action, outcome) in SENT_BACK:
+        _run_on(session, case.id, _fixed_rules(office))
     met = [rule.id for rule in rules if action in rule.ends]
     session.execute(
         sa.update(Deadline)
@@ -149,6 +145,90 @@ def pass_on(
         elif deadline.holder_id == former_id:
             deadline.holder_id = standing.responsible_party_id
     session.flush()
+
+
+@dataclass(frozen=True)
+class ExtensionBounds:
+    """Between which days an extension may lie, and by when it should have been asked for."""
+
+    limit_on: date
+    latest_on: date
+    ask_by: date
+
+    def refuse_outside(self, name: str, day: date | None) -> None:
+        """InvalidCommandError for a day that shortens the limit, or outlasts the longest one."""
+        if day is None or day <= self.limit_on:
+            raise InvalidCommandError({name: f"not_after_limit:{self.limit_on.isoformat()}"})
+        if day > self.latest_on:
+            raise InvalidCommandError({name: f"over_longest_limit:{self.latest_on.isoformat()}"})
+
+
+def extension_bounds(session: Session, office: Office, case: SupervisionCase) -> ExtensionBounds:
+    """Counted from the order: the longest time that its rule allows holds for extensions too."""
+    deadline = session.scalars(_limits(office, case.id).order_by(Deadline.id).limit(1)).first()
+    if deadline is None:
+        raise InvalidCommandError({"opinion": "no_rectification_order"})
+    rule = office.profile.rules[deadline.rule_id]
+    lead = office.profile.listing_notice.extension_lead_working_days
+    return ExtensionBounds(
+        deadline.due_on,
+        latest_fixed_date(rule, local_date(deadline.started_at)),
+        last_day_to_ask(deadline.due_on, lead, office.calendar),
+    )
+
+
+def extend_limit(
+    session: Session,
+    office: Office,
+    case: SupervisionCase,
+    until: date,
+    act_id: int,
+    now: datetime,
+) -> None:
+    """Move the rectification limit of the case to a later day; the old one stays on record."""
+    for deadline in session.scalars(_limits(office, case.id)):
+        rule = office.profile.rules[deadline.rule_id]
+        computation = compute_fixed(rule, deadline.started_at, until)
+        session.add(
+            DeadlineChange(
+                deadline_id=deadline.id,
+                act_id=act_id,
+                former_due_at=deadline.due_at,
+                former_due_on=deadline.due_on,
+                former_computation=deadline.computation,
+                due_on=computation.due_on,
+                at=now,
+            )
+        )
+        reasons = office.profile.without_limit.values()
+        governed = [reason.step for reason in reasons if rule.id in reason.governed_by]
+        session.execute(
+            sa.update(open_task)
+            .where(
+                open_task.c.case_id == case.id,
+                open_task.c.step_id.in_(governed),
+                open_task.c.due_at == deadline.due_at,
+            )
+            .values(due_at=computation.due_at)
+        )
+        deadline.computation = dict(computation.as_record())
+        deadline.due_at, deadline.due_on = computation.due_at, computation.due_on
+    case.rectification_limit_on = until
+    session.flush()
+
+
+def _limits(office: Office, case_id: int) -> sa.Select[Deadline]:
+    """The running limits of a case that a person sets by date."""
+    return sa.select(Deadline).where(
+        Deadline.case_id == case_id,
+        Deadline.rule_id.in_(_fixed_rules(office)),
+        Deadline.ended_at.is_(None),
+    )
+
+
+def _fixed_rules(office: Office) -> list[str]:
+    rules = office.profile.rules.values()
+    return [rule.id for rule in rules if rule.unit is DeadlineUnit.FIXED_DATE]
 
 
 def end_all(session: Session, case_id: int, now: datetime) -> None:

@@ -445,6 +445,31 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "next_steps": "安装调试。",
     },
     Action.REVIEW_PROGRESS: lambda world: _ACCEPT,
+    Action.REQUEST_EXTENSION: lambda world: {
+        "asked_until": world.now.date() + timedelta(days=200),
+        "reason": "进口装置到货推迟。",
+        "progress": "土建完成，装置未到。",
+        "safeguards": "皮带停用，专人值守。",
+    },
+    Action.REVIEW_EXTENSION: lambda world: {
+        "outcome": Outcome.ACCEPTED,
+        "opinion": "属实，拟同意。",
+        "findings": "合同和停用情况属实。",
+    },
+    Action.DECIDE_EXTENSION: lambda world: {
+        "outcome": Outcome.ACCEPTED,
+        "opinion": "同意。",
+        "granted_until": world.now.date() + timedelta(days=190),
+        "conditions": "每月报告到货情况。",
+    },
+    Action.PETITION_EXTENSION: lambda world: {"paper_number": "朔安办〔2026〕9号"},
+    Action.RECORD_EXTERNAL_EXTENSION: lambda world: {
+        "outcome": Outcome.ACCEPTED,
+        "opinion": "同意延期。",
+        "paper_number": "晋安办函〔2026〕5号",
+        "paper_on": world.now.date(),
+        "granted_until": world.now.date() + timedelta(days=190),
+    },
     Action.UPDATE_FIVE_IN_PLACE: lambda world: {
         "measures": "更换灭火装置，增设温度监测。",
         "responsibility": "矿长负责。",

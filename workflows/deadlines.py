@@ -221,6 +221,15 @@ def latest_fixed_date(rule: DeadlineRule, started_on: date) -> date:
     return date(year, month, min(started_on.day, monthrange(year, month)[1]))
 
 
+def last_day_to_ask(due_on: date, working_days: int, calendar: Calendar) -> date:
+    """The last day that leaves so many working days up to and including the last one."""
+    day, left = due_on, working_days
+    while left > 0:
+        left -= is_working_day(day, calendar)
+        day -= _ONE_DAY
+    return day
+
+
 def is_overdue(due_at: datetime, now: datetime) -> bool:
     """Whether the limit has passed; 24:00 of the last day itself is still in time."""
     return now > due_at

@@ -41,6 +41,8 @@ FACTS: Mapping[str, FactKind] = {
     "handover_answer": ("none", "acknowledged", "passed_on", "disputed"),
     "plan_opinion_asked": bool,
     "plan_accepted": bool,
+    "extension_supported": bool,
+    "listed_above": bool,
     "application_endorsed": bool,
     "inspector_count": int,
     "acceptance_passed": bool,
@@ -59,6 +61,7 @@ FACTS: Mapping[str, FactKind] = {
 DECISION_OUTPUTS: Mapping[str, FactKind] = {
     "proposed_track": ("ordinary", "tracked", "listed", "own_listing"),
     "proposed_level": ("county", "city"),
+    "extension_decider": ("department", "listing_body", "superior"),
 }
 EFFECTS = frozenset({"issue_document"})
 
@@ -77,6 +80,17 @@ ANSWERED_SOURCES = frozenset({HazardSource.HIGHER_INSPECTION})
 OPERATING_PARTIES = frozenset(PartyKind) - {PartyKind.OWNERLESS, PartyKind.ILLEGAL_SITE}
 # Nobody above them but the government: its principal endorses.
 ENDORSED_BY_GOVERNMENT = (PartyKind.OWNERLESS, PartyKind.ILLEGAL_SITE, PartyKind.SOLE_TRADER)
+# The rectification limit is met by these, and runs on after those: it never starts anew.
+LIMIT_MET_BY = (Action.APPLY_FOR_ACCEPTANCE, Action.ACCEPT_OWN_RECTIFICATION)
+SENT_BACK = (
+    (Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.RETURNED),
+    (Action.APPROVE_ACCEPTANCE, Outcome.FAILED),
+    (Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.RETURN_TO_RECTIFICATION),
+    (Action.APPROVE_DELISTING, Outcome.RETURN_TO_RECTIFICATION),
+    (Action.RECORD_EXTERNAL_DELISTING, Outcome.RETURN_TO_RECTIFICATION),
+    (Action.CLOSE_OWN_LISTING, Outcome.RETURNED),
+    (Action.CHECK_OWN_CLOSURE, Outcome.RETURNED),
+)
 _FINDINGS = (Action.REGISTER_HAZARD, Action.ADD_FINDING)
 # They say what was found; whether a round has failed is decided on them.
 _OPINIONS_ONLY = (Action.INSPECT_RECTIFICATION, Action.RECORD_SPOT_CHECK)
@@ -184,6 +198,8 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "handover_answer": _handover_answer(record),
         "plan_opinion_asked": record.last_outcome_is(Action.REVIEW_PLAN, Outcome.EXPERT_ASKED),
         "plan_accepted": record.last_outcome_is(Action.REVIEW_PLAN, Outcome.ACCEPTED),
+        "extension_supported": record.last_outcome_is(Action.REVIEW_EXTENSION, Outcome.ACCEPTED),
+        "listed_above": record.last(Action.RECORD_EXTERNAL_LISTING) is not None,
         "application_endorsed": record.last_outcome_is(
             Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.ACCEPTED
         ),
@@ -274,6 +290,16 @@ def _in_force(record: CaseRecord, begins: Action, ends: Action) -> bool:
         default=-1,
     )
     return begun > record.last_index(ends)
+
+
+def limit_runs(record: CaseRecord) -> bool:
+    """True from the order on, unless acceptance is applied for and nothing has been sent back."""
+    met = max(record.last_index(action) for action in LIMIT_MET_BY)
+    sent_back = max(
+        (place for place, act in enumerate(record.acts) if (act.action, act.outcome) in SENT_BACK),
+        default=-1,
+    )
+    return record.last(Action.ISSUE_RECTIFICATION_ORDER) is not None and met <= sent_back
 
 
 def _may_list_itself(record: CaseRecord) -> bool:
@@ -378,6 +404,9 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "not_listed_yet": not listed,
         "listed": listed,
         "listing_served": served,
+        "listed_here": record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED),
+        "not_listed_here": not record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED),
+        "limit_runs": limit_runs(record),
         "no_open_spot_check_problem": not _spot_check_problem_is_open(record),
         "every_receiver_reported": record.receiver_count > 0
         and record.receivers_reported == record.receiver_count,

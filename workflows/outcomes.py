@@ -19,6 +19,9 @@ _DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
     _A.REVIEW_PLAN: (*_REVIEW, _O.EXPERT_ASKED),
     _A.GIVE_EXPERT_OPINION: (_O.DONE, _O.DECLINED),
     _A.REVIEW_PROGRESS: _REVIEW,
+    _A.REVIEW_EXTENSION: _REVIEW,
+    _A.DECIDE_EXTENSION: _REVIEW,
+    _A.RECORD_EXTERNAL_EXTENSION: _REVIEW,
     _A.ENDORSE_AS_PARENT_COMPANY_HEAD: _REVIEW,
     _A.INSPECT_RECTIFICATION: (_O.PASSED, _O.FAILED),
     _A.APPROVE_ACCEPTANCE: (_O.PASSED, _O.FAILED),
@@ -50,6 +53,9 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     # What a spot check found is answered by a new acceptance, never by the closing.
     (_A.ENDORSE_AS_LEADER_IN_CHARGE, _O.ACCEPTED): ("no_open_spot_check_problem",),
     (_A.APPROVE_DELISTING, _O.ACCEPTED): ("no_open_spot_check_problem",),
+    # An extension moves a limit that runs; once acceptance is applied for, nothing is left to move.
+    (_A.DECIDE_EXTENSION, _O.ACCEPTED): ("limit_runs",),
+    (_A.RECORD_EXTERNAL_EXTENSION, _O.ACCEPTED): ("limit_runs",),
     # Whom the committee office has told to receive, receives.
     (_A.ACKNOWLEDGE_HANDOVER, _O.PASSED_ON): ("competence_open",),
     (_A.ACKNOWLEDGE_HANDOVER, _O.DISPUTED): ("competence_open",),

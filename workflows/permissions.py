@@ -151,6 +151,7 @@ _ENTERPRISE_ACTS = frozenset(
         Action.SUBMIT_PLAN,
         Action.REPORT_PROGRESS,
         Action.UPDATE_FIVE_IN_PLACE,
+        Action.REQUEST_EXTENSION,
         Action.APPLY_FOR_ACCEPTANCE,
         Action.EVALUATE_EFFECT,
         Action.OBJECT_TO_VERDICT,
@@ -321,6 +322,28 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
     *(_row(_A.RECORD_VISIT, role, _T.VISITOR, forbids=_OTHER_SIDE) for role in _VISITING),
     *(_row(_A.UPDATE_FIVE_IN_PLACE, role, _T.OWN) for role in _PREPARERS),
     _row(_A.UPDATE_FIVE_IN_PLACE, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
+    # Signed by the principal (form of Ningbo); who listed decides, before that the department.
+    _row(_A.REQUEST_EXTENSION, _R.ENTERPRISE_PRINCIPAL, _T.OWN, "limit_runs"),
+    _row(_A.REQUEST_EXTENSION, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise", "limit_runs"),
+    _row(_A.REVIEW_EXTENSION, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(
+        _A.DECIDE_EXTENSION,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        "not_listed_here",
+        forbids=_OTHER_SIDE | {Action.REVIEW_EXTENSION},
+    ),
+    _row(
+        _A.DECIDE_EXTENSION,
+        _R.AUTHORISED_SIGNATORY,
+        _T.LISTING_BODY,
+        "listed_here",
+        forbids=_OTHER_SIDE | {Action.REVIEW_EXTENSION},
+    ),
+    _row(_A.PETITION_EXTENSION, _R.COMMITTEE_OFFICE_HEAD, _T.LISTING_OFFICE, forbids=_OTHER_SIDE),
+    _row(
+        _A.RECORD_EXTERNAL_EXTENSION, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE
+    ),
     _row(_A.APPLY_FOR_ACCEPTANCE, _R.ENTERPRISE_PRINCIPAL, _T.OWN),
     # A hazard without an enterprise is rectified by the territorial government.
     _row(_A.APPLY_FOR_ACCEPTANCE, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),
@@ -719,6 +742,8 @@ _WHO_NEEDS = frozenset(
         "off_listed_track",
         "not_listed_yet",
         "listed",
+        "listed_here",
+        "not_listed_here",
     }
 )
 

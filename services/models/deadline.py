@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.database import Base, JsonValue
+from services.models.case import Act
 from services.models.organisation import Organisation
 
 
@@ -32,3 +33,21 @@ class Deadline(Base):
     holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
 
     holder: Mapped[Organisation | None] = relationship(lazy="joined")
+    changes: Mapped[list["DeadlineChange"]] = relationship(order_by="DeadlineChange.id")
+
+
+class DeadlineChange(Base):
+    """A limit that was moved: what it was, how that had been counted, and by which act."""
+
+    __tablename__ = "deadline_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(sa.ForeignKey("deadline.id"), index=True)
+    act_id: Mapped[int] = mapped_column(sa.ForeignKey("act.id"))
+    former_due_at: Mapped[datetime]
+    former_due_on: Mapped[date]
+    former_computation: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    due_on: Mapped[date]
+    at: Mapped[datetime]
+
+    act: Mapped[Act] = relationship()

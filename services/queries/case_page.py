@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from services.models.case import (
     Act,
@@ -16,7 +16,7 @@ from services.models.case import (
     Invitation,
     SupervisionCase,
 )
-from services.models.deadline import Deadline
+from services.models.deadline import Deadline, DeadlineChange
 from services.models.document import Document
 from services.models.organisation import Organisation, Post
 from services.models.process import process_instance
@@ -151,6 +151,18 @@ class OpenStepRow:
 
 
 @dataclass(frozen=True)
+class LimitChangeRow:
+    """A limit as it was before it was moved, and by whose act it moved."""
+
+    former_due_on: date
+    due_on: date
+    act_id: int
+    action: Action
+    person_name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DeadlineRow:
     """One deadline with its computation."""
 
@@ -167,6 +179,7 @@ class DeadlineRow:
     ended_at: datetime | None
     ended_as: str | None
     holder_name: str
+    changes: tuple[LimitChangeRow, ...]
 
 
 @dataclass(frozen=True)
@@ -478,6 +491,7 @@ def list_deadlines(session: Session, case_id: int) -> list[DeadlineRow]:
         .where(Deadline.case_id == case_id)
         .order_by(Deadline.ended_at.is_not(None), Deadline.due_at, Deadline.id)
         .limit(300)
+        .options(selectinload(Deadline.changes).joinedload(DeadlineChange.act))
     )
     return [
         DeadlineRow(
@@ -494,6 +508,17 @@ def list_deadlines(session: Session, case_id: int) -> list[DeadlineRow]:
             row.ended_at,
             row.ended_as,
             row.holder.name if row.holder else "",
+            tuple(
+                LimitChangeRow(
+                    change.former_due_on,
+                    change.due_on,
+                    change.act_id,
+                    Action(change.act.action),
+                    change.act.person.name,
+                    change.at,
+                )
+                for change in row.changes
+            ),
         )
         for row in rows
     ]

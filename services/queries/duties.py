@@ -46,6 +46,12 @@ WHO_NEEDS: Mapping[str, sa.ColumnElement[bool]] = {
     "off_listed_track": SupervisionCase.track.in_(_OFF_LISTED_TRACK),
     "not_listed_yet": SupervisionCase.case_number.is_(None),
     "listed": SupervisionCase.case_number.is_not(None),
+    "listed_here": sa.and_(
+        SupervisionCase.case_number.is_not(None), SupervisionCase.track == Track.LISTED
+    ),
+    "not_listed_here": sa.or_(
+        SupervisionCase.case_number.is_(None), SupervisionCase.track != Track.LISTED
+    ),
 }
 
 

@@ -114,9 +114,13 @@ OFF_THE_STRAIGHT_PATH = {
     "confirm_party_change",
     "confirm_stoppage",
     "confirm_withdrawal",
+    "decide_extension",
     "decide_objection",
     "list_own_hazard",
     "petition_delisting",
+    "petition_extension",
+    "record_external_extension",
+    "review_extension",
     "record_external_delisting",
     "record_external_listing",
 }

@@ -67,6 +67,8 @@ WAY: tuple[tuple[str, Action], ...] = (
     ("safety_officer", Action.REPORT_PROGRESS),
     ("case_officer", Action.REVIEW_PROGRESS),
     ("safety_officer", Action.UPDATE_FIVE_IN_PLACE),
+    ("principal", Action.REQUEST_EXTENSION),
+    ("case_officer", Action.REVIEW_EXTENSION),
     ("principal", Action.APPLY_FOR_ACCEPTANCE),
     ("group_head", Action.ENDORSE_AS_PARENT_COMPANY_HEAD),
     ("safety_officer", Action.EVALUATE_EFFECT),

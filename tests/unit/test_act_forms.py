@@ -35,7 +35,17 @@ from workflows.outcomes import OUTCOMES
 from workflows.vocabulary import Action, DelistingKind, ListingLevel, Outcome, ServiceMethod, Stance
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-FILLED_IN_LATER = {"expert", "endorses_as", "act_id", "receiver_name", "supporting_receivers"}
+FILLED_IN_LATER = {
+    "expert",
+    "endorses_as",
+    "act_id",
+    "receiver_name",
+    "supporting_receivers",
+    "current_limit_on",
+    "ask_by",
+    "late",
+    "former_limit_on",
+}
 EVERY_ACTION = pytest.mark.parametrize("action", list(Action), ids=lambda action: action.value)
 
 

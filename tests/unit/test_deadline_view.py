@@ -36,6 +36,7 @@ def view_of(unit: DeadlineUnit, count: int, started_at: datetime) -> DeadlineVie
         ended_at=None,
         ended_as=None,
         holder_name="",
+        changes=(),
     )
     return deadline_view(row, started_at)
 

@@ -38,6 +38,13 @@ from web.forms.expert import (
     RecallExpertForm,
     ReviewPlanForm,
 )
+from web.forms.extension import (
+    DecideExtensionForm,
+    PetitionExtensionForm,
+    RecordExternalExtensionForm,
+    RequestExtensionForm,
+    ReviewExtensionForm,
+)
 from web.forms.handover import (
     AcknowledgeHandoverForm,
     ReportHandoverResultForm,
@@ -101,6 +108,11 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.INVITE_EXPERT: InviteExpertForm,
     Action.REPORT_PROGRESS: ReportProgressForm,
     Action.REVIEW_PROGRESS: DecisionForm,
+    Action.REQUEST_EXTENSION: RequestExtensionForm,
+    Action.REVIEW_EXTENSION: ReviewExtensionForm,
+    Action.DECIDE_EXTENSION: DecideExtensionForm,
+    Action.PETITION_EXTENSION: PetitionExtensionForm,
+    Action.RECORD_EXTERNAL_EXTENSION: RecordExternalExtensionForm,
     Action.RECORD_VISIT: RecordVisitForm,
     Action.UPDATE_FIVE_IN_PLACE: UpdateFiveInPlaceForm,
     Action.APPLY_FOR_ACCEPTANCE: ApplyForAcceptanceForm,

@@ -135,6 +135,30 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.REPORT_PROGRESS, Outcome.DONE): Decision(
         "报送进展", "送监管经办人审核；审核之后可以报送下一次进展。"
     ),
+    (Action.REQUEST_EXTENSION, Outcome.DONE): Decision(
+        "提交延期申请", "送监管部门初审，再由有权机关审批；审批之前，原整改期限照常计算。"
+    ),
+    (Action.REVIEW_EXTENSION, Outcome.ACCEPTED): Decision(
+        "同意上报", "按审批权限送审批人：谁挂牌谁审批，尚未挂牌的由监管部门负责人审批。"
+    ),
+    (Action.REVIEW_EXTENSION, Outcome.RETURNED): Decision(
+        "退回补正", "申请人可以补充后重新申请；整改期限不变。须写明理由。"
+    ),
+    (Action.DECIDE_EXTENSION, Outcome.ACCEPTED): Decision(
+        "同意延期", "整改期限改为您载明的日期；原期限、批准人和理由保留在案。"
+    ),
+    (Action.DECIDE_EXTENSION, Outcome.RETURNED): Decision(
+        "不同意延期", "原整改期限不变。须写明理由。"
+    ),
+    (Action.PETITION_EXTENSION, Outcome.DONE): Decision(
+        "登记报请", "等待上级机关批复；批复之前，原整改期限照常计算。"
+    ),
+    (Action.RECORD_EXTERNAL_EXTENSION, Outcome.ACCEPTED): Decision(
+        "上级同意延期", "整改期限改为批复载明的日期；原期限保留在案。"
+    ),
+    (Action.RECORD_EXTERNAL_EXTENSION, Outcome.RETURNED): Decision(
+        "上级不同意延期", "原整改期限不变。须写明上级意见。"
+    ),
     (Action.REVIEW_PROGRESS, Outcome.ACCEPTED): Decision(
         "审核通过", "意见反馈企业，企业继续整改。"
     ),
@@ -329,6 +353,11 @@ ASKED: Mapping[Action, str] = {
     Action.RECALL_EXPERT: "专家意见迟迟不出或者不再需要的，撤回邀请。",
     Action.INVITE_EXPERT: "验收期间，从专家库邀请专家提供意见。",
     Action.REPORT_PROGRESS: "报告整改进展。",
+    Action.REQUEST_EXTENSION: "整改期限内确实不能完成的，由主要负责人申请延期。",
+    Action.REVIEW_EXTENSION: "核对延期理由和延期期间的安全措施，提出初审意见。",
+    Action.DECIDE_EXTENSION: "审批是否延长整改期限。",
+    Action.PETITION_EXTENSION: "报请挂牌的上级机关审批延期，登记请示。",
+    Action.RECORD_EXTERNAL_EXTENSION: "登记上级机关对延期的批复。",
     Action.REVIEW_PROGRESS: "审核企业报送的整改进展。",
     Action.RECORD_VISIT: "到现场督导整改，登记督导情况、发现的问题和督导要求。",
     Action.UPDATE_FIVE_IN_PLACE: "“五到位”内容或者领衔整治人有变化的，更新清单并说明原因。",
@@ -371,8 +400,14 @@ ASKED: Mapping[Action, str] = {
 PROPOSALS: Mapping[str, Mapping[str, str]] = {
     "proposed_track": ENUMS[Track],
     "proposed_level": ENUMS[ListingLevel],
+    "extension_decider": {
+        "department": "监管部门",
+        "listing_body": "挂牌单位",
+        "superior": "上级机关",
+    },
 }
 PROPOSAL_NAMES: Mapping[str, str] = {
     "proposed_track": "系统建议的处置方式",
     "proposed_level": "系统建议的挂牌层级",
+    "extension_decider": "延期审批权限",
 }

@@ -24,6 +24,8 @@ FACT_LABELS: Mapping[str, str] = {
     "visitor_count": "现场督导的单位数",
     "plan_opinion_asked": "先征询专家意见",
     "plan_accepted": "治理方案审查同意",
+    "extension_supported": "延期申请初审同意上报",
+    "listed_above": "由上级机关挂牌",
     "application_endorsed": "验收申请经签字背书同意",
     "inspector_count": "应签署意见的验收组成员数",
     "acceptance_passed": "验收审定合格",
