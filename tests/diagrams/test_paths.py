@@ -605,3 +605,59 @@ def test_a_legal_hold_lasts_until_it_is_lifted(*, confirmed: bool) -> None:
 def test_another_party_may_be_proposed_again_after_either_decision() -> None:
     walk = admitted().take("change_responsible_party").take("confirm_party_change")
     assert "change_responsible_party" in walk.standing
+
+
+# ------------------------------------------------------------------ extension
+
+
+def asking_for_time() -> Walk:
+    return plan_accepted(admitted()).take("request_extension")
+
+
+def test_an_extension_is_asked_for_reviewed_and_decided_again_and_again() -> None:
+    walk = asking_for_time()
+    assert "request_extension" not in walk.standing
+    walk.take("review_extension", extension_supported=False)
+    assert "request_extension" in walk.standing
+    walk.take("request_extension").take("review_extension", extension_supported=True)
+    walk.take("decide_extension")
+    assert "request_extension" in walk.standing
+
+
+@pytest.mark.parametrize(
+    ("listed_above", "listing_signed", "step"),
+    [
+        (True, False, "petition_extension"),
+        (True, True, "petition_extension"),
+        (False, True, "decide_extension"),
+        (False, False, "decide_extension"),
+    ],
+)
+def test_who_listed_above_is_petitioned(
+    *, listed_above: bool, listing_signed: bool, step: str
+) -> None:
+    walk = asking_for_time().take(
+        "review_extension",
+        extension_supported=True,
+        listed_above=listed_above,
+        listing_signed=listing_signed,
+    )
+    assert {"petition_extension", "decide_extension"} & set(walk.steps) == {step}
+    if step == "petition_extension":
+        walk.take("petition_extension").take("record_external_extension")
+        assert "request_extension" in walk.standing
+
+
+def test_an_open_request_falls_away_with_the_end_of_rectification() -> None:
+    walk = asking_for_time().take("apply_for_acceptance")
+    walk.take("endorse_as_parent_company_head", application_endorsed=True)
+    assert "review_extension" not in walk.steps
+
+
+def test_a_mine_that_lists_itself_may_ask_for_time() -> None:
+    walk = on_track("own_listing").take("list_own_hazard")
+    walk.take("request_extension").take("accept_own_rectification")
+    assert "review_extension" in walk.steps
+    walk.take("close_own_listing", own_closure_approved=True)
+    walk.take("check_own_closure", own_closure_checked=True, hazard_closed=True)
+    assert "review_extension" not in walk.steps

@@ -200,14 +200,20 @@ def test_applying_for_acceptance_ends_an_open_request(world: World) -> None:
     world.do("principal", case_id, REQUEST)
     world.do("principal", case_id, APPLY)
     assert REVIEW in world.open_steps(case_id)
-    with pytest.raises(PermissionRefusedError):
-        world.do("principal", case_id, REQUEST)
     world.do("case_officer", case_id, REVIEW)
     with pytest.raises(PermissionRefusedError) as refused:
         world.do("department_head", case_id, DECIDE)
     assert refused.value.detail["missing"] == "limit_runs"
     world.do("group_head", case_id, Action.ENDORSE_AS_PARENT_COMPANY_HEAD)
     assert DECIDE not in world.open_steps(case_id)
+
+
+def test_nobody_asks_for_more_time_once_acceptance_is_applied_for(world: World) -> None:
+    case_id = in_rectification(world, listed=False)
+    world.do("principal", case_id, APPLY)
+    with pytest.raises(PermissionRefusedError) as refused:
+        world.do("principal", case_id, REQUEST)
+    assert refused.value.detail["missing"] == "limit_runs"
 
 
 def test_an_extended_limit_stays_extended_when_the_application_is_sent_back(world: World) -> None:
