@@ -1,5 +1,10 @@
-"""What a server runs: `wsgi:app`."""
+"""What a server runs: `wsgi:app`. `flask deadline` finds an application without an installation."""
 
-from web.app import serve_or_exit
+from web import deadline_commands
 
-app = serve_or_exit()
+if deadline_commands.asked_alone():
+    app = deadline_commands.bare_application()
+else:
+    from web.app import serve_or_exit
+
+    app = serve_or_exit()

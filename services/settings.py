@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MOST_HOPS = 5
+DEFAULT_PROFILE = "shuozhou"
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -63,7 +64,7 @@ class Settings:
             ),
             host=env.get("HOST") or "127.0.0.1",
             port=int(port),
-            profile=env.get("GUAPAI_PROFILE") or "shuozhou",
+            profile=env.get("GUAPAI_PROFILE") or DEFAULT_PROFILE,
             https=env.get("GUAPAI_HTTPS") == "1",
             proxy_hops=int(hops),
             public_hosts=tuple(name for name in env.get("GUAPAI_HOSTS", "").split(",") if name),

@@ -15,7 +15,7 @@ from services.keys import KeyFileError
 from services.office import Office
 from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
-from web import commands, context, errors, guards, headers, visitors
+from web import commands, context, deadline_commands, errors, guards, headers, visitors
 from web.guards import (
     ROUTES,
     RecordId,
@@ -127,6 +127,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     commands.install(app)
+    deadline_commands.install(app)
     guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
     return app
 

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import ClassVar, TypedDict
@@ -14,7 +14,9 @@ from workflows.working_days import Calendar, Day, DaySource, explain, is_known, 
 # China has kept one offset without daylight saving since 1991; a fixed offset needs no zone files.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _ONE_DAY = timedelta(days=1)
-_TRIGGERS = ("step:", "act:")
+_TRIGGERS = ("step:", "act:", "event:")
+# Every month has these days.
+_LAST_COMMON_DAY = 28
 
 
 class Evidence(StrEnum):
@@ -39,12 +41,23 @@ class FixedDateRefusedError(RuleError):
 
 
 @dataclass(frozen=True)
+class OtherSource:
+    """A source that says something else than the rule; `says` is its number in its own words."""
+
+    document: str
+    says: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
 class DeadlineRule:
     """A time limit as data: when it starts, how long it runs, and on what ground.
 
-    `count` is working days, calendar days or hours; for a fixed date it is the most months that
-    the date may lie ahead (0: no bound). `ends` names the acts that meet the limit. `when` names
-    the need that must be met for the clock to start; empty means always.
+    `count` is working days, calendar days or hours; for a day of the month it is that day, for a
+    fixed date the most months that the date may lie ahead (0: no bound). A `backward` rule counts
+    from its start into the past. `ends` names the acts that meet the limit. `when` names the need
+    that must be met for the clock to start; empty means always. Where sources differ, `conflicts`
+    lists the others and `choice` says why this number was taken.
     """
 
     id: str
@@ -63,14 +76,22 @@ class DeadlineRule:
     effective_from: date
     effective_to: date | None = None
     when: str = ""
+    backward: bool = False
+    conflicts: tuple[OtherSource, ...] = ()
+    choice: str = ""
 
     def __post_init__(self) -> None:
         prefix, _, subject = self.starts.partition(":")
         if f"{prefix}:" not in _TRIGGERS or not subject:
             raise InvalidDeadlineRuleError(rule=self.id, field="starts", value=self.starts)
         least = 0 if self.unit is DeadlineUnit.FIXED_DATE else 1
-        if self.count < least:
+        past_month = self.unit is DeadlineUnit.DAY_OF_MONTH and self.count > _LAST_COMMON_DAY
+        if self.count < least or past_month:
             raise InvalidDeadlineRuleError(rule=self.id, field="count", value=str(self.count))
+        if self.backward and self.unit is not DeadlineUnit.WORKING_DAYS:
+            raise InvalidDeadlineRuleError(rule=self.id, field="backward", value=self.unit.value)
+        if bool(self.conflicts) is not bool(self.choice):
+            raise InvalidDeadlineRuleError(rule=self.id, field="choice", value=self.choice)
         if self.effective_to is not None and self.effective_to < self.effective_from:
             raise InvalidDeadlineRuleError(
                 rule=self.id, field="effective_to", value=self.effective_to.isoformat()
@@ -79,6 +100,22 @@ class DeadlineRule:
     def is_in_force(self, on: date) -> bool:
         """Whether the rule applies to a time limit that starts on this day (both ends count)."""
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+    def as_basis(self) -> dict[str, object]:
+        """What a deadline keeps of its rule, as JSON can hold it."""
+        return {
+            "document": self.document,
+            "article": self.article,
+            "words": self.words,
+            "evidence": self.evidence.value,
+            "verified": self.verified,
+            "note": self.note,
+            "unit": self.unit.value,
+            "count": self.count,
+            "backward": self.backward,
+            "conflicts": [asdict(source) for source in self.conflicts],
+            "choice": self.choice,
+        }
 
 
 @dataclass(frozen=True)
@@ -159,6 +196,10 @@ class Computation:
 
 def compute(rule: DeadlineRule, started_at: datetime, calendar: Calendar) -> Computation:
     """Count a time limit from the moment that started it."""
+    if rule.unit is DeadlineUnit.DAY_OF_MONTH:
+        return _next_day_of_month(local_date(started_at), rule.count)
+    if rule.backward:
+        return _count_back(local_date(started_at), rule.count, calendar)
     return compute_rest(rule, rule.count, started_at, calendar)
 
 
@@ -304,6 +345,27 @@ def _count_calendar_days(started_on: date, count: int, calendar: Calendar) -> Co
     )
 
 
+def _count_back(ends_on: date, count: int, calendar: Calendar) -> Computation:
+    last = last_day_to_ask(ends_on, count, calendar)
+    days = (last + timedelta(days=step) for step in range(1, (ends_on - last).days + 1))
+    passed = [explain(day, calendar) for day in days]
+    return Computation(
+        ends_on,
+        end_of_day(last),
+        last,
+        skipped=tuple(_as_skipped(item) for item in passed if not item.is_working),
+        make_up=_make_up_days(passed),
+        provisional=any(not is_known(item.date, calendar) for item in passed),
+    )
+
+
+def _next_day_of_month(started_on: date, day: int) -> Computation:
+    # A date that the source names, not a period: Civil Code 203 does not move it.
+    month = started_on if started_on.day < day else started_on.replace(day=1) + timedelta(days=32)
+    due_on = month.replace(day=day)
+    return Computation(started_on, end_of_day(due_on), due_on)
+
+
 def _working_days_between(after: date, until: date, calendar: Calendar) -> int:
     days = (after + timedelta(days=step) for step in range(1, (until - after).days + 1))
     return sum(is_working_day(day, calendar) for day in days)
@@ -330,5 +392,5 @@ def _day_from(record: DayRecord) -> SkippedDay:
 def rules_started_by(
     rules: Mapping[str, DeadlineRule], trigger: str, on: date
 ) -> tuple[DeadlineRule, ...]:
-    """Rules that a step's opening (`step:…`) or an act (`act:…`) sets running on this day."""
+    """Rules that a step's opening (`step:…`), an act (`act:…`) or `event:…` starts on this day."""
     return tuple(rule for rule in rules.values() if rule.starts == trigger and rule.is_in_force(on))

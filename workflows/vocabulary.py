@@ -292,7 +292,27 @@ class DeadlineUnit(StrEnum):
     WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
     HOURS = "hours"
+    DAY_OF_MONTH = "day_of_month"
     FIXED_DATE = "fixed_date"
+
+
+class ClockEvent(StrEnum):
+    """What sets a time limit running that is neither a step nor an act of a case."""
+
+    LISTING_SIGNED = "listing_signed"
+    DELISTING_APPROVED = "delisting_approved"
+    INFORMATION_MADE = "information_made"
+    RECTIFICATION_LIMIT_ENDS = "rectification_limit_ends"
+    LETTER_SERVED = "letter_served"
+    COAL_STOPPAGE_ORDERED = "coal_stoppage_ordered"
+    COAL_RESUMPTION_REQUESTED = "coal_resumption_requested"
+    COAL_PRODUCTION_RESUMED = "coal_production_resumed"
+    TRANSFER_PROPOSED = "transfer_proposed"
+    TRANSFER_APPROVED = "transfer_approved"
+    CLUE_ESTABLISHED = "clue_established"
+    TIP_VERIFIED = "tip_verified"
+    PENALTY_DECIDED = "penalty_decided"
+    MONTHLY_RETURN = "monthly_return"
 
 
 class ServiceMethod(StrEnum):

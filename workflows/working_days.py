@@ -28,6 +28,12 @@ class Calendar:
     weekend_name: str = "weekend"
     notices: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def years(self) -> range:
+        """The years whose days off are known, at least by statute."""
+        named = {day.year for day in self.off_days}
+        return range(min(named), max(named) + 1) if named else range(0)
+
 
 @dataclass(frozen=True)
 class Day:

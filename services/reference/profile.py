@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from services.reference.tables import Table, read_toml
-from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError
-from workflows.vocabulary import Action, DeadlineUnit, DocumentKind
+from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError, OtherSource
+from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind
 
 FOLDER = Path(__file__).parent / "profiles"
 _MOST_NUMBER_LENGTH = 40
@@ -78,6 +78,11 @@ class Profile:
     without_limit: Mapping[str, NoLimit]
 
 
+def profile_names() -> tuple[str, ...]:
+    """The profiles that the installation ships with."""
+    return tuple(sorted(file.parent.name for file in FOLDER.glob("*/profile.toml")))
+
+
 @cache
 def load_profile(name: str) -> Profile:
     """Read one of the profiles that the installation ships with."""
@@ -87,9 +92,9 @@ def load_profile(name: str) -> Profile:
 def read_profile(folder: Path) -> Profile:
     """Read a profile from its folder and check it as a whole."""
     profile = read_toml(folder / "profile.toml")
-    deadlines = read_toml(folder / "deadlines.toml")
+    deadlines, base = _deadlines(folder)
     numbers = profile.table("numbers")
-    rules = _rules(deadlines)
+    rules = _rules(deadlines, base)
     return Profile(
         key=folder.name,
         name=profile.text("name"),
@@ -107,7 +112,7 @@ def read_profile(folder: Path) -> Profile:
         attention=_attention(profile.table("attention")),
         monthly_endorsement=_monthly_endorsement(profile.table("monthly_endorsement")),
         rules=rules,
-        without_limit=_without_limit(deadlines, rules),
+        without_limit=_without_limit(deadlines, base, rules),
     )
 
 
@@ -193,23 +198,44 @@ def _other_formats(table: Table) -> Mapping[DocumentKind, str]:
     return MappingProxyType(formats)
 
 
-def _rules(deadlines: Table) -> Mapping[str, DeadlineRule]:
-    rules: dict[str, DeadlineRule] = {}
+def _deadlines(folder: Path) -> tuple[Table, Table | None]:
+    """The time limits of a profile, and those of the one whose rows it takes over, if any."""
+    deadlines = read_toml(folder / "deadlines.toml")
+    name = deadlines.text("based_on", default="")
+    if not name:
+        return deadlines, None
+    if name not in profile_names():
+        raise deadlines.error(f"no profile has the name {name!r}")
+    base = read_toml(FOLDER / name / "deadlines.toml")
+    if "based_on" in base.values:
+        raise deadlines.error(f"`based_on` is {name!r}, which is itself based on another")
+    return deadlines, base
+
+
+def _rules(deadlines: Table, base: Table | None) -> Mapping[str, DeadlineRule]:
+    """The rows by id; one's own row replaces the row of the same id that the base has."""
+    rules = dict(_rules(base, None)) if base is not None else {}
+    own: set[str] = set()
     for row in deadlines.tables("rules", "id"):
         rule = _rule(row)
-        if rule.id in rules:
+        if rule.id in own:
             raise row.error("this id stands twice")
+        own.add(rule.id)
         rules[rule.id] = rule
     return MappingProxyType(rules)
 
 
 def _rule(row: Table) -> DeadlineRule:
-    subject = row.text("starts").partition(":")[2]
+    kind, _, subject = row.text("starts").partition(":")
     ends = row.texts("ends")
-    for action in (subject, *ends):
+    for action in ends:
         _known_action(row, action)
-    if not ends:
-        raise row.error("`ends` names no act")
+    if kind == "event":
+        _known_event(row, subject)
+    else:
+        _known_action(row, subject)
+        if not ends:
+            raise row.error("`ends` names no act")
     evidence = row.member("evidence", Evidence)
     verified = row.get("verified", bool)
     if verified and evidence is not Evidence.PRIMARY_TEXT:
@@ -232,28 +258,51 @@ def _rule(row: Table) -> DeadlineRule:
             effective_from=row.get("effective_from", date),
             effective_to=row.find_date("effective_to"),
             when=row.text("when", default=""),
+            backward=row.flag("backward", default=False),
+            conflicts=tuple(
+                _other_source(source) for source in row.tables("conflicts", "document")
+            ),
+            choice=row.text("choice", default=""),
         )
     except InvalidDeadlineRuleError as fault:
         raise row.error(f"`{fault.detail['field']}` cannot be {fault.detail['value']!r}") from fault
 
 
-def _without_limit(deadlines: Table, rules: Mapping[str, DeadlineRule]) -> Mapping[str, NoLimit]:
+def _other_source(row: Table) -> OtherSource:
+    return OtherSource(row.text("document"), row.text("says"), row.member("evidence", Evidence))
+
+
+def _without_limit(
+    deadlines: Table, base: Table | None, rules: Mapping[str, DeadlineRule]
+) -> Mapping[str, NoLimit]:
     limited = {rule.starts for rule in rules.values()}
     found: dict[str, NoLimit] = {}
-    for row in deadlines.tables("without_limit", "step"):
-        step, governed_by = row.text("step"), row.texts("governed_by")
-        _known_action(row, step)
-        if f"step:{step}" in limited:
-            raise row.error("this step has a rule as well")
-        if unknown := [name for name in governed_by if name not in rules]:
-            raise row.error(f"no rule has the id {', '.join(unknown)}")
-        found[step] = NoLimit(step, row.text("reason"), governed_by)
+    for table in (deadlines, base):
+        for row in table.tables("without_limit", "step") if table is not None else ():
+            reason = _no_limit(row, rules)
+            if f"step:{reason.step}" not in limited:
+                found.setdefault(reason.step, reason)
+            elif table is deadlines:
+                raise row.error("this step has a rule as well")
     unanswered = sorted(
         action for action in Action if f"step:{action}" not in limited and action not in found
     )
     if unanswered:
         raise deadlines.error(f"neither a rule nor a reason for none: {', '.join(unanswered)}")
     return MappingProxyType(found)
+
+
+def _no_limit(row: Table, rules: Mapping[str, DeadlineRule]) -> NoLimit:
+    step, governed_by = row.text("step"), row.texts("governed_by")
+    _known_action(row, step)
+    if unknown := [name for name in governed_by if name not in rules]:
+        raise row.error(f"no rule has the id {', '.join(unknown)}")
+    return NoLimit(step, row.text("reason"), governed_by)
+
+
+def _known_event(row: Table, event: str) -> None:
+    if event not in set(ClockEvent):
+        raise row.error(f"no such event: {event!r}")
 
 
 def _known_action(row: Table, action: str) -> None:

@@ -7,6 +7,7 @@ from web.labels.administration import (
     ORGANISATION_LEVELS,
     YES_NO,
 )
+from web.labels.deadlines import counting_said, length_said, trigger_said
 from web.labels.decisions import ASKED, DECISIONS, PROPOSAL_NAMES, PROPOSALS, Decision
 from web.labels.enums import ENUMS, label_of
 from web.labels.facts import FACT_LABELS, FACT_VALUES, fact_said
@@ -115,6 +116,7 @@ __all__ = [
     "YES_NO",
     "Decision",
     "both_names",
+    "counting_said",
     "deed_problem",
     "error_sentence",
     "fact_said",
@@ -122,7 +124,9 @@ __all__ = [
     "field_label",
     "field_problem",
     "label_of",
+    "length_said",
     "local_time",
     "replay_problem",
     "sheet_signed",
+    "trigger_said",
 ]

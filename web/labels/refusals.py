@@ -220,6 +220,23 @@ ERRORS: Mapping[str, str] = {
         "本事项的流程状态未通过完整性校验，已停止办理以保护案卷。请立即联系系统管理员。"
     ),
     "state_format": "本事项的流程状态由另一版本的系统保存，暂不能办理。请联系系统管理员升级数据。",
+    "count_refused": "不能这样测算，请核对所填内容。",
+    "count_refused.profile_unknown": "没有辖区配置“{value}”，可用的有：{known}。",
+    "count_refused.rule_unknown": (
+        "没有期限规则“{value}”。运行 flask deadline rules 查看全部规则编号。"
+    ),
+    "count_refused.unit_unknown": "没有计算单位“{value}”，可用的有：{known}。",
+    "count_refused.count_invalid": "数目“{value}”不对：请填 1 到 {most} 的整数。",
+    "count_refused.date_malformed": (
+        "日期“{value}”格式不对：请写成 2026-03-02，需要时刻的写成 2026-03-02T09:30。"
+    ),
+    "count_refused.date_impossible": "没有“{value}”这个日期或者时刻，请核对。",
+    "count_refused.year_outside": (
+        "“{value}”超出可测算的范围：放假安排只涵盖 {first} 年至 {last} 年。"
+    ),
+    "count_refused.result_outside": (
+        "届满日超出可测算的范围：放假安排只涵盖 {first} 年至 {last} 年，请减少数目或者改起算日。"
+    ),
     "deadline_rule_invalid": "期限规则有错误，无法计算期限。请联系系统管理员核对期限规则。",
     "fixed_date_out_of_range": "所选日期超出允许范围，请重新选择日期。",
     "render_failed": "文书生成失败，系统会自动重试。如一直没有生成，请联系系统管理员。",

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from services.queries.case_page import DeadlineRow
+from web.labels import counting_said
 from web.views.due import Due, due_of
-from workflows.deadlines import Computation, Evidence, SkippedDay, is_overdue
+from workflows.deadlines import Computation, Evidence, OtherSource, SkippedDay, is_overdue
 from workflows.vocabulary import DeadlineUnit
 from workflows.working_days import DaySource
 
@@ -88,8 +89,21 @@ class DeadlineView:
 
     @property
     def basis(self) -> Mapping[str, Any]:
-        """Document, article, words, note."""
+        """Document, article, words, note, other sources."""
         return self.row.basis
+
+    @property
+    def counted(self) -> str:
+        """How the limit is counted, in a sentence."""
+        return counting_said(self.unit, self.count, backward=self.basis.get("backward", False))
+
+    @property
+    def conflicts(self) -> tuple[OtherSource, ...]:
+        """Sources that say something else; the basis tells why this number was chosen."""
+        return tuple(
+            OtherSource(row["document"], row["says"], Evidence(row["evidence"]))
+            for row in self.basis.get("conflicts", ())
+        )
 
 
 def deadline_view(row: DeadlineRow, now: datetime) -> DeadlineView:
@@ -121,12 +135,18 @@ def _resumed(record: Mapping[str, Any] | None) -> ResumedView | None:
     return ResumedView(datetime.fromisoformat(record["suspended_at"]), record["left"])
 
 
+def days_of(computation: Computation, unit: DeadlineUnit) -> tuple[DayCell, ...]:
+    """Each day that a count touched, in order of time, with what it was for the count."""
+    marks = _marks(computation, unit)
+    numbers = _numbers(marks, computation) if unit in _COUNTED_BY_DAY else {}
+    return tuple(DayCell(day, marks[day], numbers.get(day)) for day in sorted(marks))
+
+
 def _calendar(
     computation: Computation, unit: DeadlineUnit, first_days: list[date]
 ) -> tuple[Month, ...]:
-    marks = _marks(computation, unit)
-    numbers = _numbers(marks) if unit in _COUNTED_BY_DAY else {}
-    return tuple(_month(first, marks, numbers) for first in first_days)
+    cells = {cell.day: cell for cell in days_of(computation, unit)}
+    return tuple(_month(first, cells) for first in first_days)
 
 
 def _spans(days: tuple[SkippedDay, ...]) -> tuple[DaySpan, ...]:
@@ -144,8 +164,9 @@ def _spans(days: tuple[SkippedDay, ...]) -> tuple[DaySpan, ...]:
 def _marks(computation: Computation, unit: DeadlineUnit) -> dict[date, DayMark]:
     marks: dict[date, DayMark] = {}
     if unit in _COUNTED_BY_DAY:
-        day = computation.started_on + _ONE_DAY
-        while day < computation.due_on:
+        first, last = sorted((computation.started_on, computation.due_on))
+        day = first + _ONE_DAY
+        while day < last:
             marks[day] = DayMark.COUNTED
             day += _ONE_DAY
     marks |= {item.date: DayMark.SKIPPED for item in computation.skipped}
@@ -154,19 +175,26 @@ def _marks(computation: Computation, unit: DeadlineUnit) -> dict[date, DayMark]:
     return marks | {computation.started_on: DayMark.START, computation.due_on: DayMark.DUE}
 
 
-def _numbers(marks: Mapping[date, DayMark]) -> dict[date, int]:
-    """The place of each day in the count; a last day that moved past it has none."""
+def _numbers(marks: Mapping[date, DayMark], computation: Computation) -> dict[date, int]:
+    """The place of each day in the count; a last day that moved past it has none.
+
+    Counted back from its start, the start itself counts when it is worked, and the result never.
+    """
+    backward = computation.due_on < computation.started_on
     counts = {DayMark.COUNTED, DayMark.MAKE_UP}
-    if DayMark.ROLLED not in marks.values():
+    if backward and computation.started_on not in {item.date for item in computation.skipped}:
+        counts.add(DayMark.START)
+    elif not backward and DayMark.ROLLED not in marks.values():
         counts.add(DayMark.DUE)
-    counted = (day for day in sorted(marks) if marks[day] in counts)
+    counted = (day for day in sorted(marks, reverse=backward) if marks[day] in counts)
     return {day: place for place, day in enumerate(counted, start=1)}
 
 
 def _months_of(computation: Computation) -> tuple[list[date], bool]:
     """The months from start to end; of a long time only the first and the last."""
-    months, month = [], computation.started_on.replace(day=1)
-    while month <= computation.due_on:
+    first, last = sorted((computation.started_on, computation.due_on))
+    months, month = [], first.replace(day=1)
+    while month <= last:
         months.append(month)
         month = (month + timedelta(days=32)).replace(day=1)
     if len(months) <= _MOST_MONTHS:
@@ -174,11 +202,11 @@ def _months_of(computation: Computation) -> tuple[list[date], bool]:
     return [months[0], months[-1]], True
 
 
-def _month(first: date, marks: Mapping[date, DayMark], numbers: Mapping[date, int]) -> Month:
+def _month(first: date, marked: Mapping[date, DayCell]) -> Month:
     cells: list[DayCell | None] = [None] * first.weekday()
     day = first
     while day.month == first.month:
-        cells.append(DayCell(day, marks.get(day), numbers.get(day)))
+        cells.append(marked.get(day) or DayCell(day, None, None))
         day += _ONE_DAY
     cells += [None] * (-len(cells) % 7)
     return Month(first, tuple(tuple(cells[at : at + 7]) for at in range(0, len(cells), 7)))
