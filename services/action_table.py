@@ -92,6 +92,7 @@ from services.actions.review_extension import ReviewExtension, review_extension
 from services.actions.review_plan import ReviewPlan, review_plan
 from services.actions.review_progress import ReviewProgress, review_progress
 from services.actions.serve_listing_notice import ServeListingNotice, serve_listing_notice
+from services.actions.serve_on_new_party import ServeOnNewParty, serve_on_new_party
 from services.actions.sign_double_report import SignDoubleReport, sign_double_report
 from services.actions.sign_listing import SignListing, sign_listing
 from services.actions.submit_plan import SubmitPlan, submit_plan
@@ -170,6 +171,7 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),
     Action.CHANGE_RESPONSIBLE_PARTY: ActionEntry(ChangeResponsibleParty, change_responsible_party),
     Action.CONFIRM_PARTY_CHANGE: ActionEntry(ConfirmPartyChange, confirm_party_change),
+    Action.SERVE_ON_NEW_PARTY: ActionEntry(ServeOnNewParty, serve_on_new_party),
     Action.REPORT_STOPPAGE: ActionEntry(ReportStoppage, report_stoppage),
     Action.CONFIRM_STOPPAGE: ActionEntry(ConfirmStoppage, confirm_stoppage),
     Action.REPORT_RESTART: ActionEntry(ReportRestart, report_restart),

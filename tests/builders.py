@@ -537,6 +537,11 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "opinion": "经营权已经转移。",
     },
     Action.CONFIRM_PARTY_CHANGE: lambda world: _ACCEPT,
+    Action.SERVE_ON_NEW_PARTY: lambda world: {
+        "method": ServiceMethod.DIRECT,
+        "served_on": world.now.date(),
+        "received_by": "新矿长",
+    },
     Action.REPORT_STOPPAGE: lambda world: {
         "stoppage_kind": "own_decision",
         "stopped_on": world.now.date(),

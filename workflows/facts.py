@@ -52,6 +52,7 @@ FACTS: Mapping[str, FactKind] = {
     "own_closure_approved": bool,
     "own_closure_checked": bool,
     "hazard_closed": bool,
+    "new_party_to_be_served": bool,
     "stoppage_confirmed": bool,
     "accident_confirmed": bool,
     "withdrawal_confirmed": bool,
@@ -135,6 +136,7 @@ class CaseRecord:
     party_kind: PartyKind = PartyKind.ENTERPRISE
     sector_may_list_itself: bool = False
     office_drafts_listing: bool = True
+    service_open: bool = False
 
     @property
     def responsible_party_is_enterprise(self) -> bool:
@@ -215,6 +217,7 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "hazard_closed": _delisting_approved(record)
         or record.last(Action.CLOSE_TRACKED_CASE) is not None
         or record.last_outcome_is(Action.CHECK_OWN_CLOSURE, Outcome.ACCEPTED),
+        "new_party_to_be_served": _new_party_to_be_served(record),
         "stoppage_confirmed": record.last_outcome_is(Action.CONFIRM_STOPPAGE, Outcome.ACCEPTED),
         "accident_confirmed": record.last_outcome_is(Action.CONFIRM_ACCIDENT, Outcome.ACCEPTED),
         "withdrawal_confirmed": record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED),
@@ -328,6 +331,12 @@ def _draft_comes_back_to(record: CaseRecord) -> str:
     return targets.get(last.action, "review") if straight else "review"
 
 
+def _new_party_to_be_served(record: CaseRecord) -> bool:
+    """A notice that was served already went to the former party; one not served yet goes on."""
+    served = record.last(Action.SERVE_LISTING_NOTICE) is not None
+    return served and record.last_outcome_is(Action.CONFIRM_PARTY_CHANGE, Outcome.ACCEPTED)
+
+
 def _delisting_approved(record: CaseRecord) -> bool:
     return any(record.last_outcome_is(action, Outcome.ACCEPTED) for action in _DELISTING)
 
@@ -407,6 +416,7 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "listed_here": record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED),
         "not_listed_here": not record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED),
         "limit_runs": limit_runs(record),
+        "new_party_served": not record.service_open,
         "no_open_spot_check_problem": not _spot_check_problem_is_open(record),
         "every_receiver_reported": record.receiver_count > 0
         and record.receivers_reported == record.receiver_count,

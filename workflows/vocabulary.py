@@ -56,6 +56,7 @@ class Action(StrEnum):
     ANSWER_FINDER = "answer_finder"
     CHANGE_RESPONSIBLE_PARTY = "change_responsible_party"
     CONFIRM_PARTY_CHANGE = "confirm_party_change"
+    SERVE_ON_NEW_PARTY = "serve_on_new_party"
     REPORT_STOPPAGE = "report_stoppage"
     CONFIRM_STOPPAGE = "confirm_stoppage"
     REPORT_RESTART = "report_restart"

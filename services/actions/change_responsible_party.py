@@ -1,6 +1,6 @@
 """Proposal that another party answers for the hazard."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.frame import Frame, Receipt, TaskCommand, require
 from services.parties import check_new_party
@@ -10,15 +10,18 @@ from workflows.vocabulary import Action
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeResponsibleParty(TaskCommand):
-    """`new_party_id` is a party of the register; the reason stands in `opinion`."""
+    """`new_party_id` is a party of the register, `new_party` its name when it was proposed;
+    the reason stands in `opinion`.
+    """
 
     new_party_id: int | None
+    new_party: str = ""
 
 
 def change_responsible_party(frame: Frame, command: ChangeResponsibleParty) -> Receipt:
     """Propose the change; it takes effect when the head of the department agrees."""
     require(command, "new_party_id", "opinion")
     step = open_step(frame, Action.CHANGE_RESPONSIBLE_PARTY, command)
-    check_new_party(frame.session, step.case, command.new_party_id)
-    step.record(command)
+    party = check_new_party(frame.session, step.case, command.new_party_id)
+    step.record(replace(command, new_party=party.name))
     return step.advance()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.models.case import Act, CaseParty, Handover, Invitation, SupervisionCase
 from services.models.organisation import Organisation, Post
+from services.models.process import open_task
 from services.models.succession import Substitution
 from services.reference.profile import Profile
 from workflows.facts import ActRecord, CaseRecord, needs_met
@@ -52,10 +53,15 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
         for row in rows
         if row.takes_back_id is None
     }
-    count, reported = session.execute(
-        sa.select(sa.func.count(Handover.id), sa.func.count(Handover.reported_at)).where(
-            Handover.case_id == case.id
-        )
+    serving = sa.exists().where(
+        open_task.c.case_id == case.id, open_task.c.step_id == Action.SERVE_ON_NEW_PARTY.value
+    )
+    count, reported, service_open = session.execute(
+        sa.select(
+            sa.func.count(Handover.id),
+            sa.func.count(Handover.reported_at),
+            sa.select(serving).scalar_subquery(),
+        ).where(Handover.case_id == case.id)
     ).one()
     body = session.get_one(Organisation, case.listing_body_id)
     criterion = case.criterion
@@ -75,6 +81,7 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
         party_kind=PartyKind(case.party_kind),
         sector_may_list_itself=case.sector in profile.self_listing_sectors,
         office_drafts_listing=body.kind in OFFICE_DRAFTS_FOR,
+        service_open=bool(service_open),
     )
 
 

@@ -661,3 +661,11 @@ def test_a_mine_that_lists_itself_may_ask_for_time() -> None:
     walk.take("close_own_listing", own_closure_approved=True)
     walk.take("check_own_closure", own_closure_checked=True, hazard_closed=True)
     assert "review_extension" not in walk.steps
+
+
+def test_a_new_party_is_served_where_the_former_one_was() -> None:
+    walk = admitted().take("change_responsible_party")
+    walk.take("confirm_party_change", new_party_to_be_served=True)
+    assert "change_responsible_party" not in walk.standing
+    walk.take("serve_on_new_party")
+    assert "change_responsible_party" in walk.standing

@@ -39,6 +39,7 @@ WHO = (
     "leader",
     "office_head",
     "principal",
+    "private_principal",
     "group_head",
     "government_officer",
 )
@@ -100,6 +101,11 @@ def words_of(element: etree._Element) -> str:
 
 def text_of(page: str) -> str:
     return words_of(html.fromstring(page))
+
+
+def squeezed(page: str) -> str:
+    """The words without blanks, which stand where a line may not break."""
+    return "".join(text_of(page).split())
 
 
 def classes(page: str, element_id: str) -> set[str]:
@@ -618,3 +624,35 @@ def test_the_supervised_side_reads_neither_drafts_nor_opinions_on_them(
     client = sign_in("principal")
     assert client.get(f"/documents/{document}/issued").status_code == 200
     assert client.get(f"/documents/{document}/draft").status_code in (404, 409)
+
+
+def test_pages_say_who_answered_before_and_what_reached_the_new_party(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = world.file_report()
+    world.complete_double_report(case_id)
+    world.to_listing(case_id)
+    world.to_signed(case_id)
+    world.do("committee_officer", case_id, Action.SERVE_LISTING_NOTICE)
+    world.later(days=1)
+    world.do("case_officer", case_id, Action.CHANGE_RESPONSIBLE_PARTY)
+    world.do("department_head", case_id, Action.CONFIRM_PARTY_CHANGE)
+    former = "原责任单位示例煤业，2026-03-03变更为示例民营煤业"
+    reported = "双报告由原责任单位办理（签署双报告2026-03-02，向职工大会报告2026-03-02）"
+    for name in ("case_officer", "leader", "private_principal"):
+        page = squeezed(sign_in(name).get(f"/cases/{case_id}").text)
+        assert page.count(former) == 2, name  # beside the party, and beside the notice
+        assert reported in page, name
+        assert "尚未送达新责任单位" in page, name
+    task = world.task_id(case_id, Action.SERVE_ON_NEW_PARTY)
+    brief = squeezed(sign_in("case_officer").get(f"/cases/{case_id}/tasks/{task}").text)
+    assert former in brief
+    assert "合3个工作日" in brief
+    document = notice_id(world, case_id)
+    issued = sign_in("private_principal").get(f"/documents/{document}/issued").data
+    world.later(days=1)
+    world.do("case_officer", case_id, Action.SERVE_ON_NEW_PARTY)
+    page = squeezed(sign_in("private_principal").get(f"/cases/{case_id}").text)
+    assert "2026-03-04按原文号送达新责任单位" in page
+    assert "尚未送达新责任单位" not in page
+    assert sign_in("private_principal").get(f"/documents/{document}/issued").data == issued

@@ -123,6 +123,7 @@ OFF_THE_STRAIGHT_PATH = {
     "review_extension",
     "record_external_delisting",
     "record_external_listing",
+    "serve_on_new_party",
 }
 
 

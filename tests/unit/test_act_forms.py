@@ -45,6 +45,9 @@ FILLED_IN_LATER = {
     "ask_by",
     "late",
     "former_limit_on",
+    "former_party",
+    "new_party",
+    "notice_number",
 }
 EVERY_ACTION = pytest.mark.parametrize("action", list(Action), ids=lambda action: action.value)
 

@@ -101,6 +101,7 @@ EXPECTED: dict[Action, set[str]] = {
     _A.ANSWER_FINDER: {"case_officer", "second_officer"},
     _A.CHANGE_RESPONSIBLE_PARTY: {"case_officer", "second_officer"},
     _A.CONFIRM_PARTY_CHANGE: {"department_head"},
+    _A.SERVE_ON_NEW_PARTY: {"committee_officer", "case_officer", "second_officer"},
     _A.REPORT_STOPPAGE: {"safety_officer", "principal", "case_officer", "second_officer"},
     _A.CONFIRM_STOPPAGE: {"case_officer", "second_officer", "department_head"},
     _A.REPORT_RESTART: {"case_officer", "second_officer"},

@@ -71,6 +71,7 @@ EXPECTED: dict[Action, str | dict[Outcome, str]] = {
     _A.ANSWER_FINDER: "with_others",
     _A.CHANGE_RESPONSIBLE_PARTY: {},
     _A.CONFIRM_PARTY_CHANGE: {_O.ACCEPTED: "party_changed"},
+    _A.SERVE_ON_NEW_PARTY: "served",
     _A.REPORT_STOPPAGE: {},
     _A.CONFIRM_STOPPAGE: {},
     _A.REPORT_RESTART: {},

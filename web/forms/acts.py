@@ -55,6 +55,7 @@ from web.forms.listing import (
     RecordExternalListingForm,
     ReturnableForm,
     ServeListingNoticeForm,
+    ServeOnNewPartyForm,
     SignListingForm,
 )
 from web.forms.measures import (
@@ -132,6 +133,7 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.ANSWER_FINDER: AnswerFinderForm,
     Action.CHANGE_RESPONSIBLE_PARTY: ChangeResponsiblePartyForm,
     Action.CONFIRM_PARTY_CHANGE: DecisionForm,
+    Action.SERVE_ON_NEW_PARTY: ServeOnNewPartyForm,
     Action.REPORT_STOPPAGE: ReportStoppageForm,
     Action.CONFIRM_STOPPAGE: ConfirmStoppageForm,
     Action.REPORT_RESTART: ReportRestartForm,

@@ -87,3 +87,9 @@ class ServeListingNoticeForm(StepForm):
         """Left at the premises: how that went must be told."""
         left = self.method.data == ServiceMethod.LEFT_AT_PREMISES
         return {"opinion": "required"} if left and not self["opinion"].data else {}
+
+
+class ServeOnNewPartyForm(ServeListingNoticeForm):
+    """The same, with the letter that went along with the notice, if any."""
+
+    paper_number = line()

@@ -253,7 +253,12 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "提出变更", "送监管部门负责人审定；审定之前仍由现责任单位承担责任。"
     ),
     (Action.CONFIRM_PARTY_CHANGE, Outcome.ACCEPTED): Decision(
-        "同意变更", "由新的责任单位接续办理全部未办事项，各项期限不变；原责任单位不能再查看本事项。"
+        "同意变更",
+        "由新的责任单位接续办理全部未办事项，各项期限不变；原责任单位不能再查看本事项。"
+        "挂牌督办通知书已经送达的，由挂牌办理机构按原文号送达新责任单位，通知书不改。",
+    ),
+    (Action.SERVE_ON_NEW_PARTY, Outcome.DONE): Decision(
+        "登记送达", "按原文号送达新责任单位在案；通知书原件不作改动，整改期限不变。"
     ),
     (Action.CONFIRM_PARTY_CHANGE, Outcome.RETURNED): Decision(
         "不同意", "责任单位不变。须写明理由。"
@@ -378,6 +383,9 @@ ASKED: Mapping[Action, str] = {
     Action.ANSWER_FINDER: "将核查结论、措施和处理结果答复检查单位。",
     Action.CHANGE_RESPONSIBLE_PARTY: "责任单位认定有误或者已经转移的，提出变更。",
     Action.CONFIRM_PARTY_CHANGE: "审定是否变更责任单位。",
+    Action.SERVE_ON_NEW_PARTY: (
+        "责任单位已经变更。将原文号的挂牌督办通知书送达新责任单位，登记送达情况；通知书不作改动。"
+    ),
     Action.REPORT_STOPPAGE: "责任单位停产停业的，登记范围和日期。停产停业不等于隐患消除。",
     Action.CONFIRM_STOPPAGE: "到现场核实停产停业是否属实、风险是否受控。",
     Action.REPORT_RESTART: "经批准恢复生产经营的，登记批准情况。",

@@ -92,6 +92,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "answer_finder": "答复检查单位",
         "change_responsible_party": "变更责任单位",
         "confirm_party_change": "审定责任单位变更",
+        "serve_on_new_party": "送达新责任单位",
         "report_stoppage": "登记停产停业",
         "confirm_stoppage": "核实停产停业",
         "report_restart": "登记恢复生产",

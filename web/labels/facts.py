@@ -39,6 +39,7 @@ FACT_LABELS: Mapping[str, str] = {
     "own_closure_approved": "同意自行销号",
     "own_closure_checked": "自行销号核查属实",
     "hazard_closed": "已经销号",
+    "new_party_to_be_served": "通知书须送达新责任单位",
     "stoppage_confirmed": "停产停业核实属实",
     "accident_confirmed": "事故与本隐患有关，案卷封存",
     "withdrawal_confirmed": "同意撤销",

@@ -157,6 +157,12 @@ FIELD_LABELS: Mapping[str, str] = {
     "answer_finder.paper_number": "答复文号",
     "answer_finder.uploads": "答复文件",
     "new_party_id": "新的责任单位",
+    "new_party": "新的责任单位",
+    "former_party": "原责任单位",
+    "notice_number": "通知书文号",
+    "serve_on_new_party.paper_number": "转送函文号",
+    "serve_on_new_party.opinion": "送达情况说明",
+    "serve_on_new_party.uploads": "送达回证、照片",
     "change_responsible_party.opinion": "变更理由",
     "stoppage_kind": "停产停业的原因",
     "stopped_on": "停产停业日期",
@@ -359,6 +365,8 @@ FIELD_HINTS: Mapping[str, str] = {
     "comes_back": "退回时选择。直接报我的，不再经过前面的环节。",
     "list_own_hazard.limit_on": "不得晚于责令限期整改指令书载明的期限。",
     "received_by": "留置送达的，写明见证人姓名、单位。",
+    "serve_on_new_party.paper_number": "随通知书附函的填写；没有的可以不填。",
+    "serve_on_new_party.opinion": "留置送达的必须写明拒收经过和见证情况。",
     "serve_listing_notice.opinion": "留置送达的必须写明拒收经过和见证情况。",
     "supporting_receiver_ids": (
         "属地政府、行业主管部门由系统列为接收单位，不必再选。需要其他单位配合的在此勾选，"

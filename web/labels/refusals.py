@@ -319,6 +319,7 @@ NEEDS: Mapping[str, str] = {
     "verdict_is_major": "尚未认定为重大事故隐患",
     "answer_owed": "没有待答复的检查单位",
     "no_answer_owed": "尚未答复上级检查单位",
+    "new_party_served": "责任单位变更后，通知书尚未送达新责任单位",
     "no_legal_hold": "发生事故，案卷封存中",
     "not_listed_yet": "已经挂牌督办",
     "listed": "尚未挂牌督办",
@@ -367,6 +368,7 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "in_future": "{label}不能晚于今天",
     "not_in_future": "{label}应晚于今天",
     "before_issue": "{label}不能早于文书签发日期",
+    "before_party_change": "{label}不能早于责任单位变更日期：通知书须送达变更后的责任单位",
     "beyond_limit": "{label}不能晚于责令整改指令规定的整改期限",
     "not_after_limit": "{label}应晚于现行整改期限 {value}，延期不能缩短期限",
     "over_longest_limit": "{label}不能晚于 {value}（自责令限期整改之日起最长期限，本地设置）",
@@ -490,6 +492,7 @@ MENDS: Mapping[str, str] = {
     "nothing_missing": "请先由监管部门补齐下列内容。",
     "double_report_complete": "请督促企业补办。",
     "no_answer_owed": "请先由监管经办人答复检查单位。",
+    "new_party_served": "请先由挂牌办理机构将通知书送达新责任单位，并登记送达情况。",
     "no_legal_hold": "事故调查处理结束、解除案卷封存后方可办理。",
     "answer_owed": "无须答复。",
 }

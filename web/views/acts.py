@@ -15,6 +15,7 @@ _NOT_SHOWN = frozenset(
         "paper",
         "nonce",
         "responsible_party_id",
+        "new_party_id",
         "receiver_id",
         "supporting_receiver_ids",
         "expert_post_id",

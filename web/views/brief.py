@@ -28,6 +28,7 @@ from web.views.criterion import CriterionChoice, criterion_choice
 from web.views.due import Due, due_of
 from web.views.form_rows import FieldRow, field_labels, field_rows
 from web.views.ledger import division_name, sector_name
+from web.views.party_changes import PartyChange, party_changes
 from workflows.deadlines import Evidence, days_left
 from workflows.outcomes import OUTCOMES
 from workflows.permissions import HANDOVER, ROLES_OF
@@ -94,6 +95,7 @@ FURTHER: Mapping[Action, tuple[Action, ...]] = {
     _A.CHECK_OWN_CLOSURE: (_A.ACCEPT_OWN_RECTIFICATION, _ORDER),
     _A.DECIDE_OBJECTION: (_A.CONFIRM_VERDICT, _A.VERIFY_HAZARD),
     _A.ANSWER_FINDER: (_A.REGISTER_HAZARD, _A.ADD_FINDING, _A.CONFIRM_VERDICT, _ORDER),
+    _A.SERVE_ON_NEW_PARTY: (_A.CONFIRM_PARTY_CHANGE, _A.SERVE_LISTING_NOTICE),
     _A.REPORT_RESTART: (_A.REPORT_STOPPAGE, _A.CONFIRM_STOPPAGE),
     _A.LIFT_LEGAL_HOLD: (_A.RECORD_ACCIDENT, _A.CONFIRM_ACCIDENT),
 }
@@ -175,6 +177,7 @@ class BriefView:
     sector: str
     division: str
     rectification_limit: Due | None
+    party_changes: tuple[PartyChange, ...]
     rests_on: tuple[ActShown, ...]
     opinions: tuple[ActRow, ...]
     proposal: tuple[tuple[str, str], ...]
@@ -213,6 +216,7 @@ def brief_view(
         sector=sector_name(page.sector),
         division=division_name(page.division_code),
         rectification_limit=_rectification_limit(page, frame.now),
+        party_changes=party_changes(page),
         rests_on=rests_on,
         opinions=_opinions(page, rests_on),
         proposal=_proposal(task.step, brief.proposal),

@@ -24,6 +24,7 @@ from web.views.copies import CopiesView
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
+from web.views.party_changes import PartyChange, changes_since, party_changes
 from web.views.plan import PlanView, plan_view
 from workflows.deadlines import end_of_day
 from workflows.vocabulary import Action, DocumentKind, Phase, Track
@@ -103,6 +104,7 @@ class DocumentLine:
     row: DocumentRow
     state: str
     is_returned: bool
+    changes: tuple[PartyChange, ...]
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class CaseView:
     duties: tuple[OpenStep, ...]
     standing: tuple[OpenStep, ...]
     missing: tuple[str, ...]
+    party_changes: tuple[PartyChange, ...]
     plan: PlanView
     documents: tuple[DocumentLine, ...]
     recent: Timeline
@@ -184,14 +187,16 @@ def case_view(
         for row in case.open_steps
     ]
     timeline = _timeline(case, facts, deeds)
+    changes = party_changes(case)
     deadlines = [deadline_view(row, now) for row in case.deadlines]
     return CaseView(
         head=case_head(case, now),
         duties=tuple(step for step in steps if not step.row.task.standing),
         standing=tuple(step for step in steps if step.row.task.standing),
         missing=tuple(FIELD_LABELS[name] for name in case.missing_fields),
+        party_changes=changes,
         plan=plan_view(case, now),
-        documents=tuple(_document_line(row, case) for row in case.documents),
+        documents=tuple(_document_line(row, case, changes) for row in case.documents),
         recent=timeline[:_RECENT],
         earlier=timeline[_RECENT:],
         copies=copies,
@@ -215,13 +220,20 @@ def _timeline(case: CasePage, facts: ActFacts, deeds: tuple[DeedRow, ...]) -> Ti
     return tuple(items[::-1])
 
 
-def _document_line(row: DocumentRow, case: CasePage) -> DocumentLine:
+def _document_line(
+    row: DocumentRow, case: CasePage, changes: tuple[PartyChange, ...]
+) -> DocumentLine:
     """A draft that was sent back is a draft no longer, and waits for nobody."""
     later = any(o.kind is row.kind and o.document_id > row.document_id for o in case.documents)
     anew = any(step.task.step is Action.PROPOSE_LISTING for step in case.open_steps)
     listing = row.kind is DocumentKind.LISTING_NOTICE
     is_returned = row.state == "draft" and listing and (later or anew)
-    return DocumentLine(row, DOCUMENT_STATES["returned" if is_returned else row.state], is_returned)
+    return DocumentLine(
+        row,
+        DOCUMENT_STATES["returned" if is_returned else row.state],
+        is_returned,
+        changes_since(row, changes),
+    )
 
 
 def _state(at: int, here: int) -> PhaseState:
