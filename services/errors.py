@@ -59,6 +59,12 @@ class ProposalOutdatedError(RuleError):
     code = "proposal_outdated"
 
 
+class TargetBeingWithdrawnError(RuleError):
+    """The case that would go on may end itself: the merger waits until that is decided."""
+
+    code = "target_being_withdrawn"
+
+
 class InvalidCommandError(RuleError):
     """Fields are missing or wrong. `fields` maps a field to the code of what is wrong with it."""
 

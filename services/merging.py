@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from services.database import lock_until_commit
-from services.errors import CaseNotFoundError, InvalidCommandError
+from services.errors import CaseNotFoundError, InvalidCommandError, TargetBeingWithdrawnError
 from services.findings import Finding
 from services.frame import ActOrigin, Frame, append_audit, record_act
 from services.models.case import Act, SupervisionCase
-from services.models.process import process_instance
+from services.models.process import open_task, process_instance
 from services.queries.facts import load_record
 from services.queries.scope import get_visible_case
 from services.step import CASE, follow_record
@@ -23,7 +23,8 @@ _FOUND_BY = (Action.FILE_FIRST_REPORT, Action.REGISTER_HAZARD, Action.ADD_FINDIN
 def find_target(frame: Frame, case: SupervisionCase, number: str) -> SupervisionCase:
     """The open case under this number that the actor may see. InvalidCommandError otherwise.
 
-    One merger at a time: two cases merged into each other would both be gone.
+    One merger at a time: two cases merged into each other would both be gone. As little goes on a
+    case whose own end is waiting to be decided: TargetBeingWithdrawnError.
     """
     lock_until_commit(frame.session, "merging")
     number = number.strip()
@@ -40,7 +41,16 @@ def find_target(frame: Frame, case: SupervisionCase, number: str) -> Supervision
         raise InvalidCommandError({"merged_into": "no_such_case"}) from None
     if target.ending is not None or target.competent_department_id != case.competent_department_id:
         raise InvalidCommandError({"merged_into": "no_such_case"})
+    if _is_being_withdrawn(frame, target.id):
+        raise TargetBeingWithdrawnError(number=number)
     return target
+
+
+def _is_being_withdrawn(frame: Frame, case_id: int) -> bool:
+    waiting = sa.select(open_task.c.task_id).where(
+        open_task.c.case_id == case_id, open_task.c.step_id == Action.CONFIRM_WITHDRAWAL.value
+    )
+    return frame.session.execute(waiting).first() is not None
 
 
 def hold_target(frame: Frame, case: SupervisionCase, number: str) -> SupervisionCase:

@@ -231,6 +231,7 @@ KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
     (frozenset({_A.RECORD_ACCIDENT}), frozenset({_A.CONFIRM_ACCIDENT, _A.LIFT_LEGAL_HOLD})),
     (frozenset({_A.CONFIRM_ACCIDENT}), frozenset({_A.LIFT_LEGAL_HOLD})),
     (SUPERVISED_SIDE, SUPERVISING_SIDE),
+    (SUPERVISING_SIDE, SUPERVISED_SIDE),
 )
 
 

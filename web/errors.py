@@ -38,6 +38,7 @@ STATUS: Mapping[str, int] = {
     "draft_not_ready": 409,
     "draft_outdated": 409,
     "proposal_outdated": 409,
+    "target_being_withdrawn": 409,
     "take_back_refused": 409,
     "form_sent_twice": 409,
     "record_not_found": 404,

@@ -160,7 +160,7 @@ _ENTERPRISE_ACTS = frozenset(
         Action.CLOSE_OWN_LISTING,
     }
 )
-# Whoever acted for the supervised side decides nothing for the supervising one.
+# Whoever acted for the supervised side decides nothing for the supervising one, and the reverse.
 _OTHER_SIDE = _ENTERPRISE_ACTS | {Action.ENDORSE_AS_PARENT_COMPANY_HEAD}
 SUPERVISED_SIDE = _OTHER_SIDE
 _DRAFTING = frozenset({Action.PROPOSE_LISTING})
@@ -188,7 +188,7 @@ _VISITING = (_R.CASE_OFFICER, _R.COMMITTEE_OFFICER, _R.GOVERNMENT_OFFICER)
 _PREPARERS = (_R.ENTERPRISE_SAFETY_OFFICER, _R.ENTERPRISE_PRINCIPAL)
 
 # TAKE_BACK has no row: it follows from the act that is taken back, see workflows/taking_back.py.
-PERMISSIONS: tuple[PermissionRow, ...] = (
+_ROWS: tuple[PermissionRow, ...] = (
     *(_row(_A.FILE_FIRST_REPORT, role, _T.OWN) for role in _PREPARERS),
     _row(_A.REGISTER_HAZARD, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT),
     *(_row(_A.SUPPLEMENT_REPORT, role, _T.OWN) for role in _PREPARERS),
@@ -558,6 +558,22 @@ PERMISSIONS: tuple[PermissionRow, ...] = (
     # Supervised by a department alone, or listed by the enterprise itself: filed by the department.
     _row(_A.ARCHIVE_CASE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, "on_listed_track"),
     _row(_A.ARCHIVE_CASE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, "off_listed_track"),
+)
+
+
+def _is_of_supervised_side(row: PermissionRow) -> bool:
+    """The party's own acts, its parent's, and what a government does in a parent's place."""
+    theirs = (Relation.OWN, Relation.CO_PARTY, Relation.PARENT)
+    return row.relation in theirs or row.action in _OTHER_SIDE
+
+
+# What is done on both sides, as reporting a stoppage, tells nothing of the side.
+_SUPERVISING_SIDE = frozenset(
+    row.action for row in _ROWS if row.forbids >= _OTHER_SIDE
+) - frozenset(row.action for row in _ROWS if _is_of_supervised_side(row)) | {_A.REGISTER_HAZARD}
+PERMISSIONS: tuple[PermissionRow, ...] = tuple(
+    replace(row, forbids=row.forbids | _SUPERVISING_SIDE) if _is_of_supervised_side(row) else row
+    for row in _ROWS
 )
 
 

@@ -173,6 +173,16 @@ def get_visible_document(
     return shown
 
 
+def get_readable_draft(
+    session: Session, actor: Actor, document_id: int, profile: Profile
+) -> DocumentRow:
+    """A document whose draft the actor reads; for everybody else there is none, issued or not."""
+    document = session.get(Document, document_id)
+    if document is None or not _is_inside(session, actor, document.case_id, profile):
+        raise DocumentNotFoundError
+    return document_row(document)
+
+
 def get_visible_attachment(
     session: Session, actor: Actor, attachment_id: int, profile: Profile
 ) -> FileRow:

@@ -6,7 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from services.database import transaction
-from services.errors import DraftOutdatedError, InvalidCommandError, ProposalOutdatedError
+from services.errors import (
+    DraftOutdatedError,
+    InvalidCommandError,
+    ProposalOutdatedError,
+    ShownChangedError,
+    TargetBeingWithdrawnError,
+)
 from services.models.case import Act, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.organisation import Organisation, Post
@@ -193,16 +199,47 @@ def test_a_merged_case_hands_on_every_source_and_circumstance(each_world: World)
     assert refused(world, "case_officer", kept_id, Action.ANSWER_FINDER) == "answer_owed"
 
 
+def numbers_of(world: World, *case_ids: int) -> list[str]:
+    """Their intake numbers."""
+    return [case_of(world, case_id).intake_number for case_id in case_ids]
+
+
 def test_two_cases_do_not_go_into_each_other(world: World) -> None:
     first_id, second_id = world.file_report(), world.register()
-    numbers = {case_id: case_of(world, case_id).intake_number for case_id in (first_id, second_id)}
-    for case_id, other_id in ((first_id, second_id), (second_id, first_id)):
-        asked = {"ground": WithdrawalGround.MERGED, "merged_into": numbers[other_id]}
-        world.do("case_officer", case_id, Action.WITHDRAW_CASE, 0, **asked)
+    first, second = numbers_of(world, first_id, second_id)
+    asked = {"ground": WithdrawalGround.MERGED, "merged_into": second}
+    world.do("case_officer", first_id, Action.WITHDRAW_CASE, 0, **asked)
+    back = {"ground": WithdrawalGround.MERGED, "merged_into": first}
+    with pytest.raises(TargetBeingWithdrawnError) as refusal:
+        world.do("case_officer", second_id, Action.WITHDRAW_CASE, 0, **back)
+    assert refusal.value.detail["number"] == first
     world.do("department_head", first_id, Action.CONFIRM_WITHDRAWAL)
-    with pytest.raises(ProposalOutdatedError):
-        world.do("department_head", second_id, Action.CONFIRM_WITHDRAWAL)
     assert case_of(world, second_id).ending is None
+
+
+def test_nothing_is_merged_into_a_case_whose_own_end_waits(each_world: World) -> None:
+    world = each_world
+    first_id, kept_id = world.file_report(), world.register()
+    (number,) = numbers_of(world, kept_id)
+    asked = {"ground": WithdrawalGround.MERGED, "merged_into": number}
+    world.do("case_officer", first_id, Action.WITHDRAW_CASE, 0, **asked)
+    world.do("case_officer", kept_id, Action.WITHDRAW_CASE)
+    with pytest.raises(TargetBeingWithdrawnError):
+        world.do("department_head", first_id, Action.CONFIRM_WITHDRAWAL)
+    assert case_of(world, first_id).ending is None
+    kept = {"outcome": Outcome.RETURNED, "opinion": "应当继续督办。"}
+    world.do("department_head", kept_id, Action.CONFIRM_WITHDRAWAL, 0, **kept)
+    world.do("department_head", first_id, Action.CONFIRM_WITHDRAWAL)
+    assert case_of(world, first_id).merged_into_id == kept_id
+
+
+def test_whoever_decides_an_end_has_seen_what_was_merged_in(world: World) -> None:
+    first_id, kept_id = world.file_report(), world.register()
+    (number,) = numbers_of(world, kept_id)
+    end = world.command(kept_id, Action.WITHDRAW_CASE)
+    world.withdraw(first_id, ground=WithdrawalGround.MERGED, merged_into=number)
+    with pytest.raises(ShownChangedError):
+        world.act("case_officer", end, Action.WITHDRAW_CASE)
 
 
 # ------------------------------------------------------------------ ends and limits

@@ -207,7 +207,7 @@ EXPECTED: Mapping[str, Row] = {
     "diagrams.show_source": OF_CASE,
     "reports.show_receipt": OF_CASE,
     "documents.show_issued": OF_CASE,
-    "documents.show_draft": Row(get=SUPERVISING, sees=CONCERNED, told=409),
+    "documents.show_draft": Row(get=SUPERVISING, sees=CONCERNED, told=404),
     "documents.download_attachment": OF_CASE,
     "ledger_files.national_number": Row(
         get=OFFICERS, post=OFFICERS, sees=EVERYBODY - CASE_OFFICERS

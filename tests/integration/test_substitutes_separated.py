@@ -16,6 +16,7 @@ from services.queries.facts import load_record, standing_of
 from services.queries.people import find_actor
 from tests.builders import PEOPLE as BUILT
 from tests.builders import START, World
+from tests.invariants import SUPERVISED_SIDE, SUPERVISING_SIDE
 from workflows.permissions import PERMISSIONS, ROLES_OF, Actor, PermissionRefusedError, check
 from workflows.vocabulary import Action, Role
 
@@ -24,6 +25,7 @@ HOUSES = (
     ("case_officer", "second_officer", "department_head", "reviewer", "second_reviewer"),
     ("committee_officer", "office_head", "second_clerk"),
     ("leader", "signatory", "committee_clerk"),
+    ("safety_officer", "principal", "case_officer", "department_head"),
 )
 # Second posts, and people who hold none of their own that could act.
 FURTHER = (
@@ -33,6 +35,9 @@ FURTHER = (
     ("leader", "committee", Role.AUTHORISED_SIGNATORY),
     ("second_clerk", "office", Role.COMMITTEE_OFFICER),
     ("committee_clerk", "committee", Role.COMMITTEE_OFFICER),
+    ("principal", "department", Role.DEPARTMENT_HEAD),
+    ("case_officer", "mine", Role.ENTERPRISE_SAFETY_OFFICER),
+    ("department_head", "mine", Role.ENTERPRISE_PRINCIPAL),
 )
 # Acts that some rule keeps apart from others.
 APART = tuple(
@@ -105,9 +110,15 @@ def test_no_person_and_no_name_stands_on_both_sides_of_a_separation(
                 case NextRound():
                     case.round_number += 1
             session.flush()
-        broken = list(_broken(_acts(session)))
+        acts = _acts(session)
         session.rollback()
-    assert broken == []
+    assert list(_broken(acts)) == []
+    assert _people_of(acts, SUPERVISED_SIDE) & _people_of(acts, SUPERVISING_SIDE) == set()
+
+
+def _people_of(acts: list[Done], side: frozenset[Action]) -> set[int]:
+    """Everybody as whose act something of this side counts."""
+    return {person for act in acts if act.action in side for person in act.people}
 
 
 def _broken(acts: list[Done]) -> Iterable[tuple[Done, Done]]:

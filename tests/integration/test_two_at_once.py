@@ -246,30 +246,60 @@ def test_a_merger_and_an_act_on_the_case_that_goes_on_do_not_block_each_other(
     assert len(acts(world, kept_id, Action.VERIFY_HAZARD)) == expected
 
 
+def two_cases(world: World) -> tuple[dict[int, int], dict[int, str]]:
+    """One registered, one reported; for each the other one, and the other one's number."""
+    first = world.register()
+    world.later(minutes=1)
+    second = world.file_report()
+    other = {first: second, second: first}
+    with reading(world.engine) as session:
+        cases = {one: session.get_one(SupervisionCase, two) for one, two in other.items()}
+        return other, {one: case.intake_number for one, case in cases.items()}
+
+
+def endings(world: World, *case_ids: int) -> list[str | None]:
+    """How they ended, if they did."""
+    with reading(world.engine) as session:
+        return [session.get_one(SupervisionCase, number).ending for number in case_ids]
+
+
 def test_of_two_mergers_into_each_other_one_is_refused(app: Flask, each_world: World) -> None:
     world = each_world
-    ids = [world.register()]
-    world.later(minutes=1)
-    ids.append(world.file_report())
-    with reading(world.engine) as session:
-        numbers = [session.get_one(SupervisionCase, number).intake_number for number in ids]
-    for case_id, into in zip(ids, reversed(numbers), strict=True):
-        merged = {"ground": WithdrawalGround.MERGED, "merged_into": into}
-        world.do("case_officer", case_id, Action.WITHDRAW_CASE, 0, **merged)
+    other, into = two_cases(world)
     answers = at_once(
         *[
             fill_step(
                 app,
                 world,
-                "department_head",
+                "case_officer",
                 case_id,
-                Action.CONFIRM_WITHDRAWAL,
-                outcome="accepted",
+                Action.WITHDRAW_CASE,
+                ground="merged",
+                merged_into=into[case_id],
             )
-            for case_id in ids
+            for case_id in other
         ]
     )
-    assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
-    with reading(world.engine) as session:
-        endings = [session.get_one(SupervisionCase, number).ending for number in ids]
-    assert sorted(map(str, endings)) == ["None", CaseEnding.MERGED]
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    asked = [case_id for case_id in other if acts(world, case_id, Action.WITHDRAW_CASE)]
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("head_start", [0, 1])
+def test_a_merger_and_the_end_of_the_case_that_goes_on_never_take_both(
+    app: Flask, each_world: World, head_start: int
+) -> None:
+    world = each_world
+    other, into = two_cases(world)
+    merged_id, kept_id = list(other)[:: 1 if head_start else -1]
+    merged = {"ground": WithdrawalGround.MERGED, "merged_into": into[merged_id]}
+    world.do("case_officer", merged_id, Action.WITHDRAW_CASE, 0, **merged)
+    confirm = Action.CONFIRM_WITHDRAWAL
+    answers = at_once(
+        fill_step(app, world, "department_head", merged_id, confirm, outcome="accepted"),
+        fill_step(app, world, "second_officer", kept_id, Action.WITHDRAW_CASE),
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    is_merged, asked = answers[0].status_code == 303, answers[1].status_code == 303
+    assert endings(world, merged_id, kept_id) == [CaseEnding.MERGED if is_merged else None, None]
+    assert bool(acts(world, kept_id, Action.WITHDRAW_CASE)) == asked

@@ -411,6 +411,38 @@ def test_nobody_acts_on_both_sides_of_a_case(done: Action, action: Action) -> No
         assert not may(_actor(name), action, standing, ORGANISATION["county"])
 
 
+@pytest.mark.parametrize(
+    ("done", "action"),
+    sorted(product(_DECIDING | {_A.REGISTER_HAZARD}, _SUPERVISED_SIDE)),
+    ids=lambda a: a.value,
+)
+def test_nobody_who_judged_acts_for_the_judged_afterwards(done: Action, action: Action) -> None:
+    for name in EXPECTED[action]:
+        standing = replace(_standing(), acted={done: frozenset({PERSON[name]})})
+        with pytest.raises(PermissionRefusedError) as refusal:
+            check(_actor(name), action, standing, ORGANISATION["county"])
+        assert refusal.value.detail["reason"] == "separation_of_duties"
+
+
+@pytest.mark.parametrize("done", [_A.REPORT_STOPPAGE, _A.ENDORSE_MONTHLY_PROGRESS])
+def test_what_both_sides_do_bars_neither(done: Action) -> None:
+    for action, name in (
+        (_A.ENDORSE_AS_PARENT_COMPANY_HEAD, "group_head"),
+        (_A.SUBMIT_PLAN, "principal"),
+    ):
+        standing = replace(_standing(), acted={done: frozenset({PERSON[name]})})
+        assert may(_actor(name), action, standing)
+
+
+def test_a_co_party_answers_for_nothing_that_its_people_judged() -> None:
+    post = PostRecord(1, Role.ENTERPRISE_PRINCIPAL, ORGANISATION["rival"])
+    actor = Actor(7, "somebody", (post,))
+    standing = replace(_standing(), co_party_ids=frozenset({ORGANISATION["rival"]}))
+    assert may(actor, _A.REPORT_PROGRESS, standing)
+    judged = replace(standing, acted={_A.VERIFY_HAZARD: frozenset({7})})
+    assert not may(actor, _A.REPORT_PROGRESS, judged)
+
+
 def test_needs_are_known_by_name() -> None:
     record = CaseRecord(
         source=HazardSource.ENTERPRISE_REPORT,

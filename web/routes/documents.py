@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from services.errors import DocumentNotFoundError, DraftNotReadyError
 from services.frame import Frame
-from services.queries.brief import get_visible_attachment, get_visible_document
+from services.queries.brief import get_readable_draft, get_visible_attachment, get_visible_document
 from services.queries.case_page import DocumentRow
 from web.context import office
 from web.headers import FILE_SECURITY_POLICY, disposition
@@ -20,9 +20,7 @@ PDF = "application/pdf"
 def show_draft(document_id: int) -> Response:
     """The frozen draft, as it is laid before those who sign."""
     with looking() as frame:
-        document = get_visible_document(
-            frame.session, frame.actor, document_id, frame.office.profile
-        )
+        document = get_readable_draft(frame.session, frame.actor, document_id, frame.office.profile)
     if document.draft_sha256 is None:
         raise DraftNotReadyError
     content = office().files.read(document.draft_sha256)
@@ -33,9 +31,7 @@ def show_draft(document_id: int) -> Response:
 def show_issued(document_id: int) -> Response:
     """The document as it was issued."""
     with looking() as frame:
-        document = get_visible_document(
-            frame.session, frame.actor, document_id, frame.office.profile
-        )
+        document = _document(frame, document_id)
     if document.issued_sha256 is None:
         raise DocumentNotFoundError
     content = office().files.read(document.issued_sha256)
