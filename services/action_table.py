@@ -10,10 +10,12 @@ from services.actions.accept_own_rectification import (
 )
 from services.actions.acknowledge_handover import AcknowledgeHandover, acknowledge_handover
 from services.actions.add_finding import AddFinding, add_finding
+from services.actions.answer_escalation import AnswerEscalation, answer_escalation
 from services.actions.answer_finder import AnswerFinder, answer_finder
 from services.actions.apply_for_acceptance import ApplyForAcceptance, apply_for_acceptance
 from services.actions.approve_acceptance import ApproveAcceptance, approve_acceptance
 from services.actions.approve_delisting import ApproveDelisting, approve_delisting
+from services.actions.approve_escalation import ApproveEscalation, approve_escalation
 from services.actions.archive_case import ArchiveCase, archive_case
 from services.actions.change_responsible_party import (
     ChangeResponsibleParty,
@@ -24,6 +26,7 @@ from services.actions.close_own_listing import CloseOwnListing, close_own_listin
 from services.actions.close_tracked_case import CloseTrackedCase, close_tracked_case
 from services.actions.confirm_accident import ConfirmAccident, confirm_accident
 from services.actions.confirm_criterion import ConfirmCriterion, confirm_criterion
+from services.actions.confirm_escalation import ConfirmEscalation, confirm_escalation
 from services.actions.confirm_party_change import ConfirmPartyChange, confirm_party_change
 from services.actions.confirm_stoppage import ConfirmStoppage, confirm_stoppage
 from services.actions.confirm_verdict import ConfirmVerdict, confirm_verdict
@@ -62,6 +65,7 @@ from services.actions.order_immediate_measures import (
 )
 from services.actions.petition_delisting import PetitionDelisting, petition_delisting
 from services.actions.petition_extension import PetitionExtension, petition_extension
+from services.actions.propose_escalation import ProposeEscalation, propose_escalation
 from services.actions.propose_listing import ProposeListing, propose_listing
 from services.actions.recall_expert import RecallExpert, recall_expert
 from services.actions.record_accident import RecordAccident, record_accident
@@ -88,9 +92,14 @@ from services.actions.resolve_competence_dispute import (
     resolve_competence_dispute,
 )
 from services.actions.review_draft import ReviewDraft, review_draft
+from services.actions.review_escalation_answer import (
+    ReviewEscalationAnswer,
+    review_escalation_answer,
+)
 from services.actions.review_extension import ReviewExtension, review_extension
 from services.actions.review_plan import ReviewPlan, review_plan
 from services.actions.review_progress import ReviewProgress, review_progress
+from services.actions.serve_escalation import ServeEscalation, serve_escalation
 from services.actions.serve_listing_notice import ServeListingNotice, serve_listing_notice
 from services.actions.serve_on_new_party import ServeOnNewParty, serve_on_new_party
 from services.actions.sign_double_report import SignDoubleReport, sign_double_report
@@ -166,6 +175,12 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.ENDORSE_MONTHLY_PROGRESS: ActionEntry(EndorseMonthlyProgress, endorse_monthly_progress),
     Action.RECORD_SPOT_CHECK: ActionEntry(RecordSpotCheck, record_spot_check),
     Action.APPROVE_DELISTING: ActionEntry(ApproveDelisting, approve_delisting),
+    Action.PROPOSE_ESCALATION: ActionEntry(ProposeEscalation, propose_escalation),
+    Action.CONFIRM_ESCALATION: ActionEntry(ConfirmEscalation, confirm_escalation),
+    Action.APPROVE_ESCALATION: ActionEntry(ApproveEscalation, approve_escalation),
+    Action.SERVE_ESCALATION: ActionEntry(ServeEscalation, serve_escalation),
+    Action.ANSWER_ESCALATION: ActionEntry(AnswerEscalation, answer_escalation),
+    Action.REVIEW_ESCALATION_ANSWER: ActionEntry(ReviewEscalationAnswer, review_escalation_answer),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),

@@ -25,7 +25,14 @@ from workflows.engine.errors import StateTamperedError
 from workflows.engine.runner import Advance
 from workflows.engine.state import seal, unseal
 from workflows.errors import TaskNotReadyError
-from workflows.facts import CaseRecord, derive, flags_of, round_number, track_of
+from workflows.facts import (
+    CaseRecord,
+    derive,
+    escalation_addressee,
+    flags_of,
+    round_number,
+    track_of,
+)
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import CaseStanding, PermissionRefusedError, PostRecord, check
 from workflows.phases import Position, phase_of
@@ -346,6 +353,7 @@ def follow_record(case: SupervisionCase, record: CaseRecord) -> None:
     """Let the case say what its acts amount to."""
     case.round_number = round_number(record.acts)
     case.track = track_of(record)
+    case.escalation_addressee = escalation_addressee(record)
     case.flags = [flag.value for flag in flags_of(record)]
 
 

@@ -36,7 +36,9 @@ from workflows.permissions import Actor
 from workflows.vocabulary import (
     OPERATING,
     Action,
+    Addressee,
     DelistingKind,
+    EscalationKind,
     HazardSource,
     OrganisationKind,
     Outcome,
@@ -445,6 +447,20 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "next_steps": "安装调试。",
     },
     Action.REVIEW_PROGRESS: lambda world: _ACCEPT,
+    Action.PROPOSE_ESCALATION: lambda world: {
+        "escalation_kind": EscalationKind.SUPERVISION_LETTER,
+        "addressee": Addressee.PARTY,
+        "ground": "进展报告逾期十日。",
+        "demands": "五日内报告到货计划。",
+    },
+    Action.CONFIRM_ESCALATION: lambda world: _ACCEPT,
+    Action.APPROVE_ESCALATION: lambda world: _ACCEPT,
+    Action.SERVE_ESCALATION: lambda world: {
+        "served_on": world.now.date(),
+        "received_by": "矿长",
+    },
+    Action.ANSWER_ESCALATION: lambda world: {"answer": "已落实到货计划，三月二十日到矿。"},
+    Action.REVIEW_ESCALATION_ANSWER: lambda world: _ACCEPT,
     Action.REQUEST_EXTENSION: lambda world: {
         "asked_until": world.now.date() + timedelta(days=200),
         "reason": "进口装置到货推迟。",

@@ -6,7 +6,9 @@ from datetime import date
 
 from workflows.vocabulary import (
     Action,
+    Addressee,
     CaseFlag,
+    EscalationKind,
     HazardSource,
     Outcome,
     PartyKind,
@@ -55,6 +57,11 @@ FACTS: Mapping[str, FactKind] = {
     "new_party_to_be_served": bool,
     "stoppage_confirmed": bool,
     "accident_confirmed": bool,
+    "escalation_confirmed": bool,
+    "escalation_by_leader": bool,
+    "escalation_approved": bool,
+    "escalation_answer_due": bool,
+    "escalation_answered": bool,
     "withdrawal_confirmed": bool,
     "objection_upheld": bool,
     "early_ending": ("none", "withdrawn", "merged", "listing_revoked", "objection_upheld"),
@@ -92,6 +99,10 @@ SENT_BACK = (
     (Action.CLOSE_OWN_LISTING, Outcome.RETURNED),
     (Action.CHECK_OWN_CLOSURE, Outcome.RETURNED),
 )
+# Named in public, or before others: only with the approval of the leader in charge.
+BY_LEADER = (EscalationKind.CIRCULAR, EscalationKind.EXPOSURE)
+# To the one who is pressed on; the other kinds are told to many and ask for no answer.
+ANSWERED = (EscalationKind.SUPERVISION_LETTER, EscalationKind.REGULATORY_TALK)
 _FINDINGS = (Action.REGISTER_HAZARD, Action.ADD_FINDING)
 # They say what was found; whether a round has failed is decided on them.
 _OPINIONS_ONLY = (Action.INSPECT_RECTIFICATION, Action.RECORD_SPOT_CHECK)
@@ -220,6 +231,13 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "new_party_to_be_served": _new_party_to_be_served(record),
         "stoppage_confirmed": record.last_outcome_is(Action.CONFIRM_STOPPAGE, Outcome.ACCEPTED),
         "accident_confirmed": record.last_outcome_is(Action.CONFIRM_ACCIDENT, Outcome.ACCEPTED),
+        "escalation_confirmed": record.last_outcome_is(Action.CONFIRM_ESCALATION, Outcome.ACCEPTED),
+        "escalation_by_leader": escalation_kind(record) in BY_LEADER,
+        "escalation_approved": record.last_outcome_is(Action.APPROVE_ESCALATION, Outcome.ACCEPTED),
+        "escalation_answer_due": escalation_kind(record) in ANSWERED,
+        "escalation_answered": record.last_outcome_is(
+            Action.REVIEW_ESCALATION_ANSWER, Outcome.ACCEPTED
+        ),
         "withdrawal_confirmed": record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED),
         "objection_upheld": record.last_outcome_is(Action.DECIDE_OBJECTION, Outcome.ACCEPTED),
         "early_ending": _early_ending(record),
@@ -293,6 +311,20 @@ def _in_force(record: CaseRecord, begins: Action, ends: Action) -> bool:
         default=-1,
     )
     return begun > record.last_index(ends)
+
+
+def escalation_kind(record: CaseRecord) -> EscalationKind | None:
+    """What was proposed last to press the case on, or None."""
+    proposed = record.last(Action.PROPOSE_ESCALATION)
+    kind = proposed.content.get("escalation_kind") if proposed else None
+    return EscalationKind(str(kind)) if kind else None
+
+
+def escalation_addressee(record: CaseRecord) -> Addressee | None:
+    """Whom the last proposal presses on, or None."""
+    proposed = record.last(Action.PROPOSE_ESCALATION)
+    addressee = proposed.content.get("addressee") if proposed else None
+    return Addressee(str(addressee)) if addressee else None
 
 
 def limit_runs(record: CaseRecord) -> bool:
@@ -417,6 +449,9 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "not_listed_here": not record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED),
         "limit_runs": limit_runs(record),
         "new_party_served": not record.service_open,
+        "escalated_to_party": escalation_addressee(record) is Addressee.PARTY,
+        "escalated_to_territory": escalation_addressee(record) is Addressee.TERRITORY,
+        "escalated_to_department": escalation_addressee(record) is Addressee.DEPARTMENT,
         "no_open_spot_check_problem": not _spot_check_problem_is_open(record),
         "every_receiver_reported": record.receiver_count > 0
         and record.receivers_reported == record.receiver_count,

@@ -169,6 +169,8 @@ _FINDING = frozenset({Action.REGISTER_HAZARD, Action.VERIFY_HAZARD})
 _INSPECTING = frozenset({Action.INSPECT_RECTIFICATION})
 _ACCEPTING = frozenset({Action.APPROVE_ACCEPTANCE})
 _WITHDRAWING = _OTHER_SIDE | {Action.WITHDRAW_CASE}
+_ESCALATING = frozenset({Action.PROPOSE_ESCALATION})
+_ANSWERING = frozenset({Action.ANSWER_ESCALATION})
 _JUDGING = _FINDING | {Action.CONFIRM_VERDICT}
 _REPORTING = frozenset({Action.REPORT_PROGRESS, Action.APPLY_FOR_ACCEPTANCE})
 
@@ -474,6 +476,71 @@ _ROWS: tuple[PermissionRow, ...] = (
         forbids=frozenset({Action.ACCEPT_OWN_RECTIFICATION}),
     ),
     _row(_A.CHECK_OWN_CLOSURE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    # Pressing on: before the listing the department, after it the office of who listed.
+    _row(
+        _A.PROPOSE_ESCALATION,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "verdict_is_major",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.PROPOSE_ESCALATION,
+        _R.COMMITTEE_OFFICER,
+        _T.LISTING_OFFICE,
+        "listed",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.CONFIRM_ESCALATION,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        "not_listed_yet",
+        forbids=_OTHER_SIDE | _ESCALATING,
+    ),
+    _row(
+        _A.CONFIRM_ESCALATION,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        "listed",
+        forbids=_OTHER_SIDE | _ESCALATING,
+    ),
+    _row(
+        _A.APPROVE_ESCALATION,
+        _R.LEADER_IN_CHARGE,
+        _T.COMMITTEE_SECTOR,
+        forbids=_OTHER_SIDE | _ESCALATING | {Action.CONFIRM_ESCALATION},
+    ),
+    _row(
+        _A.SERVE_ESCALATION,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "not_listed_yet",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.SERVE_ESCALATION, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, "listed", forbids=_OTHER_SIDE
+    ),
+    _row(_A.ANSWER_ESCALATION, _R.ENTERPRISE_PRINCIPAL, _T.OWN, "escalated_to_party"),
+    _row(
+        _A.ANSWER_ESCALATION, _R.GOVERNMENT_OFFICER, _T.OWN, "escalated_to_party", "no_enterprise"
+    ),
+    _row(_A.ANSWER_ESCALATION, _R.GOVERNMENT_OFFICER, _T.TERRITORY, "escalated_to_territory"),
+    _row(_A.ANSWER_ESCALATION, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, "escalated_to_department"),
+    _row(
+        _A.REVIEW_ESCALATION_ANSWER,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "not_listed_yet",
+        forbids=_OTHER_SIDE | _ANSWERING,
+    ),
+    _row(
+        _A.REVIEW_ESCALATION_ANSWER,
+        _R.COMMITTEE_OFFICER,
+        _T.LISTING_OFFICE,
+        "listed",
+        forbids=_OTHER_SIDE | _ANSWERING,
+    ),
     # Ending early: one asks, another decides; once listed, the body that listed decides.
     _row(
         _A.WITHDRAW_CASE,
@@ -743,11 +810,23 @@ INSIDE_ACTS = frozenset(
         Action.REVIEW_DRAFT,
         Action.COUNTERSIGN_LISTING,
         Action.SIGN_LISTING,
+        Action.PROPOSE_ESCALATION,
+        Action.CONFIRM_ESCALATION,
+        Action.APPROVE_ESCALATION,
     }
 )
 # Facts that tell what such an act decided.
 INSIDE_FACTS = frozenset(
-    {"draft_accepted", "countersigned", "listing_signed", "draft_comes_back_to"}
+    {
+        "draft_accepted",
+        "countersigned",
+        "listing_signed",
+        "draft_comes_back_to",
+        "escalation_confirmed",
+        "escalation_by_leader",
+        "escalation_approved",
+        "escalation_answer_due",
+    }
 )
 # Needs that decide *who* acts; the others only decide *when*.
 _WHO_NEEDS = frozenset(
@@ -764,6 +843,9 @@ _WHO_NEEDS = frozenset(
         "listed",
         "listed_here",
         "not_listed_here",
+        "escalated_to_party",
+        "escalated_to_territory",
+        "escalated_to_department",
     }
 )
 

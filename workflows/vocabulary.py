@@ -48,6 +48,12 @@ class Action(StrEnum):
     ENDORSE_AS_LEADER_IN_CHARGE = "endorse_as_leader_in_charge"
     RECORD_SPOT_CHECK = "record_spot_check"
     APPROVE_DELISTING = "approve_delisting"
+    PROPOSE_ESCALATION = "propose_escalation"
+    CONFIRM_ESCALATION = "confirm_escalation"
+    APPROVE_ESCALATION = "approve_escalation"
+    SERVE_ESCALATION = "serve_escalation"
+    ANSWER_ESCALATION = "answer_escalation"
+    REVIEW_ESCALATION_ANSWER = "review_escalation_answer"
     WITHDRAW_CASE = "withdraw_case"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     OBJECT_TO_VERDICT = "object_to_verdict"
@@ -277,6 +283,24 @@ class InvitationEnd(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class EscalationKind(StrEnum):
+    """How slow or weak work is pressed on: from a letter to exposure in public."""
+
+    SUPERVISION_LETTER = "supervision_letter"
+    WARNING_LETTER = "warning_letter"
+    REGULATORY_TALK = "regulatory_talk"
+    CIRCULAR = "circular"
+    EXPOSURE = "exposure"
+
+
+class Addressee(StrEnum):
+    """Who is pressed on, and answers where an answer is due."""
+
+    PARTY = "party"
+    TERRITORY = "territory"
+    DEPARTMENT = "department"
+
+
 class DocumentKind(StrEnum):
     """An official document that leaves the office under a number."""
 
@@ -285,6 +309,10 @@ class DocumentKind(StrEnum):
     RECTIFICATION_ORDER = "rectification_order"
     IMMEDIATE_MEASURES_ORDER = "immediate_measures_order"
     FIRST_REPORT_RECEIPT = "first_report_receipt"
+    SUPERVISION_LETTER = "supervision_letter"
+    WARNING_LETTER = "warning_letter"
+    TALK_NOTICE = "talk_notice"
+    CIRCULAR = "circular"
 
 
 class DeadlineUnit(StrEnum):
@@ -304,7 +332,6 @@ class ClockEvent(StrEnum):
     DELISTING_APPROVED = "delisting_approved"
     INFORMATION_MADE = "information_made"
     RECTIFICATION_LIMIT_ENDS = "rectification_limit_ends"
-    LETTER_SERVED = "letter_served"
     COAL_STOPPAGE_ORDERED = "coal_stoppage_ordered"
     COAL_RESUMPTION_REQUESTED = "coal_resumption_requested"
     COAL_PRODUCTION_RESUMED = "coal_production_resumed"

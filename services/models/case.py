@@ -13,7 +13,7 @@ from workflows.vocabulary import HandoverKind
 
 class SupervisionCase(Base):
     """One hazard under supervision. `phase` and `round_number` follow the diagram's positions,
-    `track` and `flags` the acts; none of them is assigned by hand.
+    `track`, `flags` and `escalation_addressee` the acts; none of them is assigned by hand.
     """
 
     __tablename__ = "supervision_case"
@@ -52,6 +52,7 @@ class SupervisionCase(Base):
     flags: Mapped[list[str]] = mapped_column(JsonValue)
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supervision_case.id"))
     rectification_limit_on: Mapped[date | None]
+    escalation_addressee: Mapped[str | None] = mapped_column(sa.String(20))
     phase: Mapped[str] = mapped_column(sa.String(20), index=True)
     round_number: Mapped[int] = mapped_column(default=1)
     ending: Mapped[str | None] = mapped_column(sa.String(20), index=True)

@@ -24,7 +24,7 @@ from workflows.permissions import (
     Relation,
     answers_for,
 )
-from workflows.vocabulary import Action, Phase, Track
+from workflows.vocabulary import Action, Addressee, Phase, Track
 
 _PARTY, _BODY = aliased(Organisation), aliased(Organisation)
 _OFF_LISTED_TRACK = (Track.ORDINARY, Track.TRACKED, Track.OWN_LISTING)
@@ -46,6 +46,9 @@ WHO_NEEDS: Mapping[str, sa.ColumnElement[bool]] = {
     "off_listed_track": SupervisionCase.track.in_(_OFF_LISTED_TRACK),
     "not_listed_yet": SupervisionCase.case_number.is_(None),
     "listed": SupervisionCase.case_number.is_not(None),
+    "escalated_to_party": SupervisionCase.escalation_addressee == Addressee.PARTY,
+    "escalated_to_territory": SupervisionCase.escalation_addressee == Addressee.TERRITORY,
+    "escalated_to_department": SupervisionCase.escalation_addressee == Addressee.DEPARTMENT,
     "listed_here": sa.and_(
         SupervisionCase.case_number.is_not(None), SupervisionCase.track == Track.LISTED
     ),

@@ -34,7 +34,7 @@ def test_more_time_is_asked_for_and_granted(installation: Installation) -> None:
     page.get_by_role("link", name=label_of(request), exact=False).first.click()
     expect(page.locator("main")).to_contain_text("原整改期限照常计算")
     _shot(page, "extension-request")
-    fill(page, CONTENT[request](world))
+    fill(page, dict(CONTENT[request](world)))
     page.click("button[name=outcome][value=done]")
     page.wait_for_url("**/cases/*")
     page = installation.page("case_officer")

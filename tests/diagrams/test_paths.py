@@ -19,6 +19,7 @@ EVENTS = (
     "answer_finder",
     "change_responsible_party",
     "object_to_verdict",
+    "propose_escalation",
     "record_accident",
     "report_stoppage",
     "withdraw_case",
@@ -669,3 +670,38 @@ def test_a_new_party_is_served_where_the_former_one_was() -> None:
     assert "change_responsible_party" not in walk.standing
     walk.take("serve_on_new_party")
     assert "change_responsible_party" in walk.standing
+
+
+# ------------------------------------------------------------------ pressing on
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+@pytest.mark.parametrize("by_leader", [False, True])
+@pytest.mark.parametrize("answer_due", [False, True])
+def test_what_presses_on_is_decided_told_and_answered(
+    *, confirmed: bool, by_leader: bool, answer_due: bool
+) -> None:
+    walk = admitted().take("propose_escalation")
+    walk.take(
+        "confirm_escalation",
+        escalation_confirmed=confirmed,
+        escalation_by_leader=by_leader,
+        escalation_answer_due=answer_due,
+    )
+    if confirmed and by_leader:
+        assert "serve_escalation" not in walk.steps
+        walk.take("approve_escalation", escalation_approved=True)
+    if confirmed:
+        walk.take("serve_escalation")
+    if confirmed and answer_due:
+        walk.take("answer_escalation").take("review_escalation_answer", escalation_answered=False)
+        walk.take("answer_escalation").take("review_escalation_answer", escalation_answered=True)
+    assert "propose_escalation" in walk.standing
+
+
+def test_what_the_leader_does_not_approve_is_not_told() -> None:
+    walk = admitted().take("propose_escalation")
+    walk.take("confirm_escalation", escalation_confirmed=True, escalation_by_leader=True)
+    walk.take("approve_escalation", escalation_approved=False)
+    assert "serve_escalation" not in walk.steps
+    assert "propose_escalation" in walk.standing

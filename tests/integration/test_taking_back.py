@@ -31,7 +31,7 @@ from workflows.errors import RuleError, TaskNotReadyError
 from workflows.facts import derive, needs_met
 from workflows.permissions import PermissionRefusedError
 from workflows.taking_back import CAN_BE_TAKEN_BACK, TakeBackRefusedError
-from workflows.vocabulary import Action, Outcome, Track
+from workflows.vocabulary import Action, EscalationKind, Outcome, Track
 
 # From the finding to the closing, with every act that can be taken back; one round.
 WAY: tuple[tuple[str, Action], ...] = (
@@ -53,6 +53,15 @@ WAY: tuple[tuple[str, Action], ...] = (
     ("principal", Action.REPORT_STOPPAGE),
     ("case_officer", Action.CONFIRM_STOPPAGE),
     ("case_officer", Action.REPORT_RESTART),
+    ("case_officer", Action.PROPOSE_ESCALATION),
+    ("department_head", Action.CONFIRM_ESCALATION),
+    ("leader", Action.APPROVE_ESCALATION),
+    ("case_officer", Action.SERVE_ESCALATION),
+    ("case_officer", Action.PROPOSE_ESCALATION),
+    ("department_head", Action.CONFIRM_ESCALATION),
+    ("case_officer", Action.SERVE_ESCALATION),
+    ("principal", Action.ANSWER_ESCALATION),
+    ("case_officer", Action.REVIEW_ESCALATION_ANSWER),
     ("committee_officer", Action.PROPOSE_LISTING),
     ("office_head", Action.REVIEW_DRAFT),
     ("leader", Action.COUNTERSIGN_LISTING),
@@ -142,8 +151,12 @@ def assert_as_before(before: Rows, after: Rows) -> None:
 def try_all(world: World, case_id: int, way: tuple[tuple[str, Action], ...]) -> set[object]:
     """Do and take back each act of the way with each outcome; then do it and go on."""
     tried = set[object]()
+    circulars = 0
     for name, action in way:
         further: dict[str, Any] = {}
+        if action is Action.PROPOSE_ESCALATION and not circulars:
+            further = {"escalation_kind": EscalationKind.CIRCULAR}
+            circulars = 1
         if action is Action.VERIFY_HAZARD:
             further = {"criterion": CLAUSE, "uploads": (PHOTO,), "description": "皮带巷。"}
         for outcome in CAN_BE_TAKEN_BACK.get(action, ()):

@@ -9,6 +9,14 @@ from workflows.outcomes import OUTCOMES
 from workflows.permissions import INSIDE_ACTS, INSIDE_FACTS
 from workflows.vocabulary import HazardSource
 
+# What an act may say that a fact follows from.
+CONTENTS: tuple[dict[str, object], ...] = (
+    {},
+    {"comes_back": "straight"},
+    {"escalation_kind": "circular"},
+    {"escalation_kind": "supervision_letter"},
+)
+
 
 def _derived(*acts: ActRecord) -> dict[str, object]:
     record = CaseRecord(
@@ -63,7 +71,7 @@ def test_facts_that_tell_of_acts_inside_the_office_stay_inside() -> None:
         name
         for action in INSIDE_ACTS
         for outcome in OUTCOMES[action]
-        for content in ({}, {"comes_back": "straight"})
+        for content in CONTENTS
         for name, value in _derived(ActRecord(action, outcome, 1, 1, content)).items()
         if value != nothing[name]
     }

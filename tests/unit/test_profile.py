@@ -83,7 +83,7 @@ def test_rules_that_name_a_source_say_how_far_it_was_read() -> None:
         ("publish_delisting", DeadlineUnit.WORKING_DAYS, 5),
         ("disclose_information", DeadlineUnit.WORKING_DAYS, 20),
         ("extension_lead", DeadlineUnit.WORKING_DAYS, 15),
-        ("answer_supervision_letter", DeadlineUnit.WORKING_DAYS, 10),
+        ("answer_escalation", DeadlineUnit.WORKING_DAYS, 10),
         ("acceptance_review", DeadlineUnit.WORKING_DAYS, 10),
         ("review_coal_resumption", DeadlineUnit.CALENDAR_DAYS, 20),
         ("publish_coal_stoppage", DeadlineUnit.WORKING_DAYS, 5),

@@ -17,6 +17,7 @@ from web.forms.closure import (
     RecordExternalDelistingForm,
 )
 from web.forms.endorsement import EndorseMonthlyProgressForm
+from web.forms.escalation import AnswerEscalationForm, ProposeEscalationForm, ServeEscalationForm
 from web.forms.events import (
     AcceptOwnRectificationForm,
     AddFindingForm,
@@ -109,6 +110,12 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.INVITE_EXPERT: InviteExpertForm,
     Action.REPORT_PROGRESS: ReportProgressForm,
     Action.REVIEW_PROGRESS: DecisionForm,
+    Action.PROPOSE_ESCALATION: ProposeEscalationForm,
+    Action.CONFIRM_ESCALATION: DecisionForm,
+    Action.APPROVE_ESCALATION: DecisionForm,
+    Action.SERVE_ESCALATION: ServeEscalationForm,
+    Action.ANSWER_ESCALATION: AnswerEscalationForm,
+    Action.REVIEW_ESCALATION_ANSWER: DecisionForm,
     Action.REQUEST_EXTENSION: RequestExtensionForm,
     Action.REVIEW_EXTENSION: ReviewExtensionForm,
     Action.DECIDE_EXTENSION: DecideExtensionForm,

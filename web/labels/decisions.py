@@ -135,6 +135,29 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.REPORT_PROGRESS, Outcome.DONE): Decision(
         "报送进展", "送监管经办人审核；审核之后可以报送下一次进展。"
     ),
+    (Action.PROPOSE_ESCALATION, Outcome.DONE): Decision(
+        "提出", "送负责人审批；审批之前不对外发出，您也可以撤回。"
+    ),
+    (Action.CONFIRM_ESCALATION, Outcome.ACCEPTED): Decision(
+        "同意", "督办函、警示函、约谈即时编号，由经办人送达；通报、曝光送分管领导批准。"
+    ),
+    (Action.CONFIRM_ESCALATION, Outcome.RETURNED): Decision("不同意", "不采取。须写明理由。"),
+    (Action.APPROVE_ESCALATION, Outcome.ACCEPTED): Decision(
+        "批准", "通报即时编号；由经办人印发或者联系媒体刊播。"
+    ),
+    (Action.APPROVE_ESCALATION, Outcome.RETURNED): Decision(
+        "不批准", "不通报、不曝光。须写明理由。"
+    ),
+    (Action.SERVE_ESCALATION, Outcome.DONE): Decision(
+        "登记送达", "督办函、约谈自此计算答复期限；其余办结。"
+    ),
+    (Action.ANSWER_ESCALATION, Outcome.DONE): Decision("提交答复", "送发出单位审核。"),
+    (Action.REVIEW_ESCALATION_ANSWER, Outcome.ACCEPTED): Decision(
+        "答复到位", "本次督促办结；仍有问题的，可以再次提出更重的措施。"
+    ),
+    (Action.REVIEW_ESCALATION_ANSWER, Outcome.RETURNED): Decision(
+        "退回重答", "被督促单位重新答复，答复期限重新计算。须写明理由。"
+    ),
     (Action.REQUEST_EXTENSION, Outcome.DONE): Decision(
         "提交延期申请", "送监管部门初审，再由有权机关审批；审批之前，原整改期限照常计算。"
     ),
@@ -358,6 +381,12 @@ ASKED: Mapping[Action, str] = {
     Action.RECALL_EXPERT: "专家意见迟迟不出或者不再需要的，撤回邀请。",
     Action.INVITE_EXPERT: "验收期间，从专家库邀请专家提供意见。",
     Action.REPORT_PROGRESS: "报告整改进展。",
+    Action.PROPOSE_ESCALATION: "逾期、进展缓慢或者整改不力的，提出督促措施。",
+    Action.CONFIRM_ESCALATION: "审批拟采取的督促措施和文书内容。",
+    Action.APPROVE_ESCALATION: "决定是否通报或者公开曝光。",
+    Action.SERVE_ESCALATION: "送达督促文书，或者登记约谈、刊播情况。",
+    Action.ANSWER_ESCALATION: "对照督促要求逐项答复。",
+    Action.REVIEW_ESCALATION_ANSWER: "审核答复是否属实、到位。",
     Action.REQUEST_EXTENSION: "整改期限内确实不能完成的，由主要负责人申请延期。",
     Action.REVIEW_EXTENSION: "核对延期理由和延期期间的安全措施，提出初审意见。",
     Action.DECIDE_EXTENSION: "审批是否延长整改期限。",
