@@ -22,7 +22,7 @@ from services.models.process import open_task
 from services.settings import Settings
 from tests.builders import CLAUSE, CONTENT, PHOTO, World
 from web.app import create_app
-from web.labels import label_of
+from web.labels import FIELD_LABELS, label_of
 from workflows.vocabulary import Action, Outcome, Role
 
 PASSWORD = "整改到位 and then some"
@@ -278,6 +278,28 @@ def test_signing_shows_the_frozen_pages_and_their_hash(world: World, browse: Bro
     assert "督办编号" in told
     assert label_of(Action.SERVE_LISTING_NOTICE) in told
     assert "朔安督〔2026〕1号" in told
+
+
+def test_how_a_draft_comes_back_is_asked_last_and_said_only_of_a_return(
+    world: World, browse: Browser
+) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.walk(
+        case_id,
+        ("committee_officer", Action.PROPOSE_LISTING),
+        ("office_head", Action.REVIEW_DRAFT),
+        ("leader", Action.COUNTERSIGN_LISTING),
+    )
+    asked, case_page = FIELD_LABELS["comes_back"], f"/cases/{case_id}"
+    signatory = browse("signatory")
+    form = signatory.get(task_address(world, case_id, Action.SIGN_LISTING)).text
+    assert form.count(asked) == 1
+    assert form.index('name="opinion"') < form.index(asked)
+    assert asked not in signatory.get(case_page).text
+    returned = {"outcome": Outcome.RETURNED, "opinion": "期限有误。", "comes_back": "straight"}
+    world.do("signatory", case_id, Action.SIGN_LISTING, 0, **returned)
+    assert asked in signatory.get(case_page).text
 
 
 def test_a_draft_that_is_still_being_made_offers_no_decision(world: World, browse: Browser) -> None:
@@ -726,7 +748,20 @@ def test_a_finding_is_registered_at_a_supervised_enterprise(world: World, browse
     assert answer.status_code == 303
     receipt = officer.get(answer.location).text
     assert "隐患已登记立案" in receipt
+    assert label_of(Action.ANSWER_FINDER) not in receipt
     assert "示例煤业" in receipt
+
+
+def test_the_receipt_of_a_finding_from_above_says_when_the_finder_is_answered(
+    world: World, browse: Browser
+) -> None:
+    officer = browse("case_officer")
+    finding = {**FINDING, "source": "higher_inspection", "finder": "省督导检查组"}
+    party = str(world.ids["mine"])
+    answer = officer.post(
+        "/hazards/new", **finding, finder_reference="示例督〔2026〕3号", responsible_party_id=party
+    )
+    assert label_of(Action.ANSWER_FINDER) in officer.get(answer.location).text
 
 
 def test_a_finding_at_an_enterprise_of_another_department_is_not_offered(

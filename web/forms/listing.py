@@ -48,6 +48,8 @@ class ProposeListingForm(StepForm):
 class ReturnableForm(DecisionForm):
     """Who returns a draft says how it comes back."""
 
+    LAST = ("opinion", "comes_back", "uploads")
+
     comes_back = one_of(CHOICES["comes_back"])
 
     def suggest(self, brief: Brief) -> Mapping[str, str]:

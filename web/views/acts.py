@@ -5,9 +5,10 @@ from typing import Any
 
 from services.queries.case_page import ActRow
 from services.queries.decision_facts import ActFacts
+from services.queries.paper import RegistrationRow
 from web.labels import CHOICES, FIELD_LABELS, fact_said, field_label
 from web.views.ledger import division_name, sector_name
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, Outcome
 
 # Ids and repeated names say nothing to a reader; the facts of a first report head the page.
 _NOT_SHOWN = frozenset(
@@ -22,12 +23,19 @@ _NOT_SHOWN = frozenset(
         "hazard_name",
     }
 )
+# Asked of everybody who decides, and said only with this decision.
+_ONLY_WITH = {"comes_back": Outcome.RETURNED}
 _NAMED = {"sector": sector_name, "division_code": division_name}
 
 
-def content_of(act: ActRow) -> tuple[tuple[str, str | bool], ...]:
+def content_of(act: ActRow | RegistrationRow) -> tuple[tuple[str, str | bool], ...]:
     """Everything that was filled in; a flag is kept as one, and only where it was set."""
-    return tuple(pairs_of(act.action, act.content))
+    content = {
+        name: value
+        for name, value in act.content.items()
+        if _ONLY_WITH.get(name, act.outcome) is act.outcome
+    }
+    return tuple(pairs_of(act.action, content))
 
 
 def facts_said(facts: ActFacts, act_id: int) -> tuple[tuple[str, str], ...]:

@@ -68,12 +68,12 @@ def party_label(party: PartyRow) -> str:
 
 
 def receipt_view(case: CasePage, now: datetime) -> ReceiptView:
-    """The duties that are open, soonest first."""
+    """The duties that are open and the standing steps with a deadline, soonest first."""
     return ReceiptView(
         case,
         tuple(
             NextDuty(row, due_of(row.task.due_at, now))
             for row in case.open_steps
-            if not row.task.standing
+            if not row.task.standing or row.task.due_at
         ),
     )

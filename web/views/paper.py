@@ -17,7 +17,7 @@ from services.queries.paper import (
 from services.queries.paper_marks import PaperMark
 from web.forms.step import StepForm
 from web.labels import ASKED, DECISIONS, FIELD_HINTS, PAPER_SCAN, Decision, error_sentence
-from web.views.acts import pairs_of
+from web.views.acts import content_of
 from web.views.criterion import CriterionChoice
 from web.views.form_rows import FieldRow, field_labels, field_rows
 from workflows.outcomes import OUTCOMES
@@ -150,7 +150,7 @@ def registration_view(row: RegistrationRow, case: CasePage | None = None) -> Reg
     return RegistrationView(
         row=row,
         words=DECISIONS[row.action, row.outcome],
-        content=tuple(pairs_of(row.action, row.content)),
+        content=content_of(row),
         obstacle=_obstacle(row),
         draft_id=draft.document_id if draft else None,
         draft_hash=short(row.draft_sha256),
