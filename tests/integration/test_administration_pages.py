@@ -194,6 +194,7 @@ def test_each_of_the_three_opens_its_own_pages_only(browse: Browse) -> None:
         for address, admitted in expected.items():
             status = client.get(address).status_code
             assert status == (200 if name in admitted else 403), (name, address)
+        assert "/account/phrases" not in client.get("/administration").text
 
 
 def test_an_administrator_lands_on_the_overview(app: Flask) -> None:
@@ -298,6 +299,9 @@ def test_a_person_is_added_invited_and_signs_in(app: Flask, browse: Browse, worl
         "reason": "任职文件",
     }
     page = send(system, "/administration/persons/new", **data).location
+    asked = security.get(page).text
+    assert "<dt>姓名</dt>" in asked
+    assert "<dt>名称</dt>" not in asked
     send(security, f"{page}/decision", page, decision="confirm")
     with reading(world.engine) as session:
         person_id = session.scalars(sa.select(Person.id).filter_by(name="新来的人")).one()

@@ -27,6 +27,7 @@ YES_NO: Mapping[bool, str] = {True: "是", False: "否"}
 ADMINISTRATION_FIELDS: Mapping[str, str] = {
     "kind": "机构类型",
     "name": "名称",
+    "person_name": "姓名",
     "division_code": "所在地（区划）",
     "level": "层级",
     "credit_code": "统一社会信用代码",

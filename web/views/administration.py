@@ -238,9 +238,10 @@ def _changed(
 ) -> tuple[ChangedValue, ...]:
     """Every field that has a value on one side and another on the other."""
     order = [name for name in ADMINISTRATION_FIELDS if name in before or name in after]
+    is_person = "username" in order
     return tuple(
         ChangedValue(
-            ADMINISTRATION_FIELDS[name],
+            ADMINISTRATION_FIELDS["person_name" if name == "name" and is_person else name],
             _said(name, before.get(name), names),
             _said(name, after.get(name), names),
         )
