@@ -200,6 +200,7 @@ def test_the_head_assigns_from_the_case_page_and_the_record_tells_it(
     assert f"{step}/assignment" in head.get(case).text
     assert f"{step}/assignment" not in officer.get(case).text
     page = head.get(f"{step}/assignment")
+    assert "办理期限" in page.text
     assert page.status_code == 200
     assert "second_officer（" in page.text
     values = give(world, "second_officer", "delegate", "请于三日内现场核查")
