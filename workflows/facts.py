@@ -82,6 +82,11 @@ _OWN_CLOSING = (Action.CLOSE_OWN_LISTING, Action.CHECK_OWN_CLOSURE)
 _CLOSING = (Action.ENDORSE_AS_LEADER_IN_CHARGE, *_DELISTING)
 # Found so, a major hazard is handled as if it were an accident (Shuo An Fa 2022 No. 3, item 28).
 LIKE_ACCIDENT_SOURCES = frozenset({HazardSource.HIGHER_INSPECTION, HazardSource.VERIFIED_TIP})
+# Whoever may not know of a tip reads of it as what it was verified by: an informant works there.
+TOLD_AS: Mapping[HazardSource, HazardSource] = {
+    **{source: source for source in HazardSource},
+    HazardSource.VERIFIED_TIP: HazardSource.REGULATOR_FINDING,
+}
 # Whoever sent the finding is owed an answer.
 ANSWERED_SOURCES = frozenset({HazardSource.HIGHER_INSPECTION})
 # Parties that produce or operate, and so owe the double report (Work Safety Law, article 41).

@@ -794,6 +794,16 @@ def sees_inside(actor: Actor, case: CaseStanding) -> bool:
     )
 
 
+def sees_sources(actor: Actor, case: CaseStanding) -> bool:
+    """Whether a tip may be told from an inspection: never by anybody of the supervised side."""
+    supervised = {case.responsible_party_id, case.parent_company_id, *case.co_party_ids}
+    return not any(post.organisation_id in supervised for post in actor.posts) and any(
+        post.role is role and relation in OFFICIAL and stands_so(post, relation, case, None)
+        for role, relation in VIEWING
+        for post in actor.posts
+    )
+
+
 _INSIDE = frozenset(
     {
         Relation.COMPETENT_DEPARTMENT,
@@ -803,6 +813,8 @@ _INSIDE = frozenset(
         Relation.COMMITTEE_SECTOR,
     }
 )
+# The offices that a case concerns; not the party's side, and not the expert who is asked.
+OFFICIAL = _INSIDE | {Relation.TERRITORY, Relation.RECEIVER, Relation.VISITOR}
 # What is written in them stays inside the office: proposal and opinions on a draft.
 INSIDE_ACTS = frozenset(
     {

@@ -19,6 +19,7 @@ from services.queries.case_page import (
     file_row,
     get_case_page,
     outside_view,
+    tells_source,
 )
 from services.queries.experts import ExpertRow, list_experts
 from services.queries.facts import load_record, standing_of
@@ -35,7 +36,14 @@ from services.queries.tasks import find_open_task, who_was_faster
 from services.reference.profile import Profile
 from workflows.errors import TaskNotReadyError
 from workflows.facts import needs_met
-from workflows.permissions import INSIDE_ACTS, Actor, PermissionRefusedError, sees_inside
+from workflows.permissions import (
+    INSIDE_ACTS,
+    Actor,
+    CaseStanding,
+    PermissionRefusedError,
+    sees_inside,
+    sees_sources,
+)
 from workflows.vocabulary import OPERATING, Action
 
 
@@ -190,21 +198,29 @@ def get_visible_attachment(
     attachment = session.get(Attachment, attachment_id)
     if attachment is None:
         raise DocumentNotFoundError
-    inside = _is_inside(session, actor, attachment.case_id, profile)
+    standing = _standing(session, actor, attachment.case_id, profile)
     act = session.get_one(Act, attachment.act_id)
-    if not inside and Action(act.action) in INSIDE_ACTS:
+    action = Action(act.action)
+    if action in INSIDE_ACTS and not sees_inside(actor, standing):
+        raise DocumentNotFoundError
+    of_a_finding = action is Action.ADD_FINDING and tells_source(action, act.content)
+    if of_a_finding and not sees_sources(actor, standing):
         raise DocumentNotFoundError
     return file_row(attachment)
 
 
 def _is_inside(session: Session, actor: Actor, case_id: int, profile: Profile) -> bool:
-    """Whether the actor reads drafts; a foreign case is answered like one that is not there."""
+    """Whether the actor reads drafts."""
+    return sees_inside(actor, _standing(session, actor, case_id, profile))
+
+
+def _standing(session: Session, actor: Actor, case_id: int, profile: Profile) -> CaseStanding:
+    """To whom a case belongs; a foreign case is answered like one that is not there."""
     try:
         case = get_visible_case(session, actor, case_id)
     except CaseNotFoundError:
         raise DocumentNotFoundError from None
-    record = load_record(session, case, profile)
-    return sees_inside(actor, standing_of(session, case, record))
+    return standing_of(session, case, load_record(session, case, profile))
 
 
 def _proposal(session: Session, case_id: int, task_id: str) -> Mapping[str, str]:

@@ -29,7 +29,7 @@ from services.queries.taking_back import find_act_to_take_back
 from services.queries.tasks import TaskRow, list_open_tasks
 from services.reference.profile import Profile
 from workflows.assignments import is_head
-from workflows.facts import UNDECIDED
+from workflows.facts import LIKE_ACCIDENT_SOURCES, TOLD_AS, UNDECIDED
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
     INSIDE_ACTS,
@@ -42,6 +42,7 @@ from workflows.permissions import (
     holder_of,
     may,
     sees_inside,
+    sees_sources,
 )
 from workflows.vocabulary import (
     Action,
@@ -327,9 +328,10 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         .scalar_one()
     )
     criterion = case.criterion
-    inside = sees_inside(actor, standing)
+    inside, knows = sees_inside(actor, standing), sees_sources(actor, standing)
     officers_post = find_case_officers_post(actor, case.competent_department_id)
-    acts = list_acts(session, case.id)
+    acts = list_acts(session, case.id) if knows else list_acts_told(session, case.id)
+    findings = tuple(findings_of(case, acts))
     steps = _open_steps(session, actor, case, standing, names)
     return CasePage(
         case_id=case.id,
@@ -342,12 +344,12 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         measures_taken=case.measures_taken,
         sector=case.sector,
         division_code=case.division_code,
-        source=HazardSource(case.source),
-        findings=tuple(findings_of(case, acts)),
+        source=HazardSource(case.source) if knows else TOLD_AS[HazardSource(case.source)],
+        findings=findings,
         party_kind=PartyKind(case.party_kind),
         parties=tuple(_further_parties(session, case.id)),
         track=None if case.track == UNDECIDED else Track(case.track),
-        flags=tuple(CaseFlag(flag) for flag in case.flags),
+        flags=tuple(_flags(case, findings)),
         merged_into=_number_of(session, case.merged_into_id),
         found_on=case.found_on,
         filed_at=case.filed_at,
@@ -408,7 +410,7 @@ def _affiliation(organisation: Organisation) -> Affiliation | None:
 def findings_of(case: SupervisionCase, acts: Sequence[ActRow]) -> Iterator[FindingRow]:
     """The first finding and every further one, oldest first."""
     for place, act in enumerate(acts):
-        if place == 0 or act.action is Action.ADD_FINDING:
+        if place == 0 or (act.action is Action.ADD_FINDING and act.counts):
             found_on = act.content.get("found_on")
             yield FindingRow(
                 source=HazardSource(act.content.get("source") or case.source),
@@ -417,6 +419,14 @@ def findings_of(case: SupervisionCase, acts: Sequence[ActRow]) -> Iterator[Findi
                 found_on=date.fromisoformat(found_on) if found_on else None,
                 at=act.at,
             )
+
+
+def _flags(case: SupervisionCase, findings: Sequence[FindingRow]) -> Iterator[CaseFlag]:
+    """The circumstances that hold, as far as the findings that the reader knows tell of them."""
+    like_accident = any(finding.source in LIKE_ACCIDENT_SOURCES for finding in findings)
+    for flag in map(CaseFlag, case.flags):
+        if flag is not CaseFlag.LIKE_ACCIDENT or like_accident:
+            yield flag
 
 
 def _further_parties(session: Session, case_id: int) -> Iterator[PartyLine]:
@@ -439,6 +449,34 @@ def _withheld(act: ActRow) -> ActRow:
     return replace(
         act, opinion="", content={}, files=(), paper=None, taken_back=taken, withheld=True
     )
+
+
+def list_acts_told(session: Session, case_id: int) -> list[ActRow]:
+    """All acts in order for whoever may not tell a tip from an inspection."""
+    return [_without_source(act) for act in list_acts(session, case_id)]
+
+
+def _without_source(act: ActRow) -> ActRow:
+    """Of what the office found itself or was told of: neither a number, nor words, nor files."""
+    if act.takes_back is Action.ADD_FINDING:
+        return replace(act, opinion="")
+    if not tells_source(act.action, act.content):
+        return act
+    told = {"source": HazardSource.REGULATOR_FINDING.value, "finder": "", "finder_reference": ""}
+    act = replace(act, opinion="", content={**act.content, **told})
+    if act.action is Action.REGISTER_HAZARD:
+        return act
+    taken = replace(act.taken_back, reason="") if act.taken_back else None
+    content = {**act.content, "description": ""}
+    return replace(act, content=content, files=(), paper=None, taken_back=taken)
+
+
+def tells_source(action: Action, content: Mapping[str, Any]) -> bool:
+    """True for a finding that a tip could stand behind, whether or not one does."""
+    if action not in (Action.REGISTER_HAZARD, Action.ADD_FINDING):
+        return False
+    source = HazardSource(content.get("source") or HazardSource.REGULATOR_FINDING)
+    return TOLD_AS[source] is HazardSource.REGULATOR_FINDING
 
 
 def outside_view(document: DocumentRow) -> DocumentRow | None:

@@ -13,7 +13,8 @@ from services.models.deadline import Deadline
 from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.queries.concerns import OF_THE_PARTY, Concern, Watch, is_of_concern, runs_out
-from services.queries.scope import visible_to
+from services.queries.scope import sources_seen_by, visible_to
+from workflows.facts import TOLD_AS
 from workflows.permissions import Actor
 from workflows.vocabulary import Action, Affiliation, CaseEnding, HazardSource, Phase
 
@@ -89,8 +90,14 @@ def list_ledger(
     conditions = _conditions(wanted, actor)
     total = count_ledger(session, actor, wanted)
     next_due = _next_due()
+    seen = sa.true() if actor is None else sources_seen_by(actor)
     rows = session.execute(
-        sa.select(SupervisionCase, _PARTY.name, next_due.label("next_due_at"))
+        sa.select(
+            SupervisionCase,
+            _PARTY.name,
+            next_due.label("next_due_at"),
+            source_told(seen).label("source"),
+        )
         .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
         .options(sa.orm.lazyload("*"))
         .where(*conditions)
@@ -105,7 +112,10 @@ def list_ledger(
     ).all()
     waiting = list_waiting(session, {row.SupervisionCase.id: row.name for row in rows})
     return LedgerPage(
-        tuple(_row(row.SupervisionCase, row.name, row.next_due_at, waiting) for row in rows),
+        tuple(
+            _row(row.SupervisionCase, row.name, row.source, row.next_due_at, waiting)
+            for row in rows
+        ),
         total,
     )
 
@@ -226,9 +236,19 @@ def _named(item: WaitingRow, party_name: str) -> WaitingRow:
     )
 
 
+def source_told(seen: sa.ColumnElement[bool]) -> sa.ColumnElement[str]:
+    """The source of a case, or what it is told as to whoever may not know of a tip."""
+    told = {source.value: TOLD_AS[source].value for source in HazardSource}
+    return sa.case(
+        (seen, SupervisionCase.source),
+        else_=sa.case(told, value=SupervisionCase.source, else_=SupervisionCase.source),
+    )
+
+
 def _row(
     case: SupervisionCase,
     party_name: str,
+    source: str,
     next_due_at: datetime | None,
     waiting: Mapping[int, tuple[WaitingRow, ...]],
 ) -> LedgerRow:
@@ -240,7 +260,7 @@ def _row(
         party_name=party_name,
         sector=case.sector,
         division_code=case.division_code,
-        source=HazardSource(case.source),
+        source=HazardSource(source),
         phase=Phase(case.phase),
         round_number=case.round_number,
         ending=CaseEnding(case.ending) if case.ending else None,

@@ -17,7 +17,9 @@ from services.queries.ledger import (
     count_ledger,
     list_matching_ids,
     list_waiting,
+    source_told,
 )
+from services.queries.scope import sources_seen_by
 from workflows.permissions import Actor
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Phase
 
@@ -101,7 +103,7 @@ def get_ledger_sheet(session: Session, actor: Actor, wanted: LedgerFilter) -> Le
     """All matching cases up to the limit, in the order in which they were filed."""
     total = count_ledger(session, actor, wanted)
     ids = list_matching_ids(session, actor, wanted, MOST_CASES)
-    cases = [row for some in _batches(ids) for row in _rows(session, some)]
+    cases = [row for some in _batches(ids) for row in _rows(session, actor, some)]
     return LedgerSheet(tuple(cases), total)
 
 
@@ -110,9 +112,15 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[start : start + _BATCH]
 
 
-def _rows(session: Session, ids: Sequence[int]) -> Iterator[SheetCase]:
+def _rows(session: Session, actor: Actor, ids: Sequence[int]) -> Iterator[SheetCase]:
     cases = session.execute(
-        sa.select(SupervisionCase, CaseCriterion, Organisation.name, Organisation.credit_code)
+        sa.select(
+            SupervisionCase,
+            CaseCriterion,
+            Organisation.name,
+            Organisation.credit_code,
+            source_told(sources_seen_by(actor)).label("source"),
+        )
         .join(Organisation, Organisation.id == SupervisionCase.responsible_party_id)
         .outerjoin(CaseCriterion, CaseCriterion.case_id == SupervisionCase.id)
         .options(sa.orm.lazyload("*"))
@@ -143,7 +151,7 @@ def _rows(session: Session, ids: Sequence[int]) -> Iterator[SheetCase]:
             measures_taken=case.measures_taken,
             criterion=_criterion(row.CaseCriterion),
             found_on=case.found_on,
-            source=HazardSource(case.source),
+            source=HazardSource(row.source),
             listing_body=names[case.listing_body_id],
             listing=notices.get((case.id, DocumentKind.LISTING_NOTICE)),
             rectification_limit_on=case.rectification_limit_on,

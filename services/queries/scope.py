@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from services.errors import CaseNotFoundError
 from services.models.case import CaseParty, Handover, Invitation, SupervisionCase
 from services.models.process import open_task
-from workflows.permissions import VIEWING, Actor, PostRecord, Relation
+from workflows.permissions import OFFICIAL, VIEWING, Actor, PostRecord, Relation
 
 _COLUMNS = {
     Relation.OWN: SupervisionCase.responsible_party_id,
@@ -37,6 +37,26 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
         if post.role is role
     ]
     return sa.or_(sa.false(), *reached)
+
+
+def sources_seen_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """A condition on SupervisionCase, true for the cases where `sees_sources` lets the actor."""
+    houses = sorted({post.organisation_id for post in actor.posts})
+    taking_part = sa.exists().where(
+        CaseParty.case_id == SupervisionCase.id, CaseParty.organisation_id.in_(houses)
+    )
+    reached = [
+        reaches(post, relation)
+        for post in actor.posts
+        for role, relation in VIEWING
+        if post.role is role and relation in OFFICIAL
+    ]
+    return sa.and_(
+        SupervisionCase.responsible_party_id.not_in(houses),
+        sa.func.coalesce(SupervisionCase.parent_company_id, 0).not_in(houses),
+        ~taking_part.correlate_except(CaseParty),
+        sa.or_(sa.false(), *reached),
+    )
 
 
 def reaches(post: PostRecord, relation: Relation) -> sa.ColumnElement[bool]:

@@ -193,7 +193,7 @@ def test_two_cases_become_one(installation: Installation) -> None:
     page = installation.do("department_head", Action.CONFIRM_WITHDRAWAL)
     expect(page.locator("main")).to_contain_text(f"并入的事项：{number}")
     page.goto(f"{installation.address}/cases/{kept_id}")
-    expect(page.locator("main")).to_contain_text("监管发现")
+    expect(page.locator("main")).to_contain_text("监管部门核查发现")
     assert installation.violations == []
 
 

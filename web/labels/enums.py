@@ -193,7 +193,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
     ListingLevel: {"county": "县级挂牌", "city": "市级挂牌", "group": "企业集团总部挂牌"},
     HazardSource: {
         "enterprise_report": "企业上报",
-        "regulator_finding": "监管发现",
+        "regulator_finding": "监管部门核查发现",
         "higher_inspection": "上级检查",
         "verified_tip": "举报查实",
         "monitoring_alarm": "监测预警",
