@@ -1,6 +1,8 @@
 """Time limits counted on trial, by a rule or by number and unit: no database, nothing kept."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from services.reference.profile import Profile, load_profile, profile_names
@@ -22,8 +24,11 @@ UNITS = (DeadlineUnit.WORKING_DAYS, DeadlineUnit.CALENDAR_DAYS, DeadlineUnit.HOU
 # Ten years: no limit of this field is longer.
 MOST_DAYS = 3660
 MOST_HOURS = MOST_DAYS * 24
+MOST_ASSUMED = 60
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2})?")
+
+_BETWEEN_DAYS = re.compile(r"[\s,，、;；]+")
 
 
 class CountRefusedError(RuleError):
@@ -85,15 +90,47 @@ def read_moment(text: str) -> datetime:
 
 def count_on_trial(rule: DeadlineRule, started_at: datetime, calendar: Calendar) -> Computation:
     """Count a limit; of one that a document sets by date, the last date that it may set."""
-    years = calendar.years
     started_on = local_date(started_at)
-    bounds = {"first": str(years.start), "last": str(years.stop - 1)}
-    if started_on.year not in years:
-        raise CountRefusedError(reason="year_outside", value=started_on.isoformat(), **bounds)
+    _require_known_year(started_on, calendar)
     if rule.unit is DeadlineUnit.FIXED_DATE:
         computation = compute_fixed(rule, started_at, latest_fixed_date(rule, started_on))
     else:
         computation = compute(rule, started_at, calendar)
-    if computation.due_on.year not in years:
-        raise CountRefusedError(reason="result_outside", **bounds)
+    if computation.due_on.year not in calendar.years:
+        raise CountRefusedError(reason="result_outside", **_bounds(calendar))
     return computation
+
+
+def read_days(text: str) -> frozenset[date]:
+    """Days in China, apart by spaces, commas or line breaks."""
+    words = [word for word in _BETWEEN_DAYS.split(text) if word]
+    if len(words) > MOST_ASSUMED:
+        raise CountRefusedError(reason="too_many_days", most=str(MOST_ASSUMED))
+    return frozenset(read_moment(word).date() for word in words)
+
+
+def assume(calendar: Calendar, off: Mapping[date, str], worked: Mapping[date, str]) -> Calendar:
+    """The calendar as it would be with these days off, and these worked; each with its name."""
+    for day in sorted((*off, *worked)):
+        if day in off and day in worked:
+            raise CountRefusedError(reason="off_and_worked", value=day.isoformat())
+        _require_known_year(day, calendar)
+    return replace(
+        calendar,
+        off_days=_without(calendar.off_days, worked) | dict(off),
+        make_up_days=_without(calendar.make_up_days, off) | dict(worked),
+        assumed=frozenset(off),
+    )
+
+
+def _without(days: Mapping[date, str], others: Mapping[date, str]) -> dict[date, str]:
+    return {day: name for day, name in days.items() if day not in others}
+
+
+def _require_known_year(day: date, calendar: Calendar) -> None:
+    if day.year not in calendar.years:
+        raise CountRefusedError(reason="year_outside", value=day.isoformat(), **_bounds(calendar))
+
+
+def _bounds(calendar: Calendar) -> dict[str, str]:
+    return {"first": str(calendar.years.start), "last": str(calendar.years.stop - 1)}

@@ -28,7 +28,9 @@ from web.labels import (
     both_names,
     field_problem,
     label_of,
+    length_said,
     local_time,
+    trigger_said,
 )
 from web.routes import (
     account,
@@ -36,6 +38,7 @@ from web.routes import (
     assignments,
     cases,
     copies,
+    deadlines,
     departures,
     diagrams,
     dissolutions,
@@ -72,6 +75,7 @@ BLUEPRINTS = (
     home.blueprint,
     cases.blueprint,
     ledger_files.blueprint,
+    deadlines.blueprint,
     diagrams.blueprint,
     documents.blueprint,
     tasks.blueprint,
@@ -162,6 +166,8 @@ def _set_up_templates(app: Flask) -> None:
     app.add_template_filter(field_problem, "problem")
     app.add_template_filter(local_time, "local_time")
     app.add_template_filter(both_names, "both_names")
+    app.add_template_filter(length_said, "length_said")
+    app.add_template_filter(trigger_said, "trigger_said")
     # Functions, so that a page which shows neither person nor banner asks no database.
     app.jinja_env.globals.update(
         may_open=may_open,

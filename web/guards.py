@@ -115,6 +115,7 @@ ROUTES: dict[str, Access] = {
     "ledger_files.confirm_import": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),
     "ledger_files.download_refused": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),
     "ledger_files.national_number": held_by(Role.CASE_OFFICER),
+    "deadlines.show_trial": SIGNED_IN,
     "diagrams.show_source": SIGNED_IN,
     "documents.show_draft": SIGNED_IN,
     "documents.show_issued": SIGNED_IN,

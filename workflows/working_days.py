@@ -16,17 +16,22 @@ class DaySource(StrEnum):
     NOTICE = "notice"
     STATUTORY = "statutory"
     MAKE_UP = "make_up"
+    ASSUMED = "assumed"
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Days off and make-up days by date; a year outside `known_years` has no notice yet."""
+    """Days off and make-up days by date; a year outside `known_years` has no notice yet.
+
+    `assumed` are those of the days off that somebody supposes, for a count on trial.
+    """
 
     off_days: Mapping[date, str]
     make_up_days: Mapping[date, str]
     known_years: frozenset[int]
     weekend_name: str = "weekend"
     notices: Mapping[int, str] = field(default_factory=dict)
+    assumed: frozenset[date] = frozenset()
 
     @property
     def years(self) -> range:
@@ -50,9 +55,7 @@ def explain(day: date, calendar: Calendar) -> Day:
     if day in calendar.make_up_days:
         return Day(day, True, calendar.make_up_days[day], DaySource.MAKE_UP)
     if day in calendar.off_days:
-        known = is_known(day, calendar)
-        source = DaySource.NOTICE if known else DaySource.STATUTORY
-        return Day(day, False, calendar.off_days[day], source)
+        return Day(day, False, calendar.off_days[day], _source_of_day_off(day, calendar))
     if day.weekday() >= _SATURDAY:
         return Day(day, False, calendar.weekend_name, DaySource.WEEKEND)
     return Day(day, True, "", DaySource.ORDINARY)
@@ -66,3 +69,9 @@ def is_working_day(day: date, calendar: Calendar) -> bool:
 def is_known(day: date, calendar: Calendar) -> bool:
     """Whether the yearly notice that settles this day is loaded."""
     return day.year in calendar.known_years
+
+
+def _source_of_day_off(day: date, calendar: Calendar) -> DaySource:
+    if day in calendar.assumed:
+        return DaySource.ASSUMED
+    return DaySource.NOTICE if is_known(day, calendar) else DaySource.STATUTORY

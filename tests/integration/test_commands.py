@@ -263,6 +263,21 @@ def test_init_refuses_what_cannot_be(empty: Flask, changes: list[str], sentence:
     assert empty.test_cli_runner().invoke(args=INIT).exit_code == 0
 
 
+def test_init_takes_another_profile_but_invents_no_organs_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUAPAI_DATA", str(tmp_path / "other"))
+    monkeypatch.setenv("GUAPAI_PROFILE", "datong")
+    app = create_app(Settings.from_environment())
+    with app.app_context():
+        assert surroundings().office.profile.rules["monthly_return"].count == 27
+    result = app.test_cli_runner().invoke(args=[*INIT, "--profile", "datong"])
+    assert result.exit_code == 1
+    assert "还没有核实过来源的机构数据" in result.output
+    with surroundings_of(app).reading() as session:
+        assert session.scalars(sa.select(Installation)).all() == []
+
+
 def test_init_names_all_three(empty: Flask) -> None:
     assert empty.test_cli_runner().invoke(args=INIT[:-2]).exit_code == 2
 

@@ -154,6 +154,7 @@ EXPECTED: Mapping[str, Row] = {
     "tasks.list_tasks": page(BUSINESS),
     "home.show_home": page(BUSINESS),
     "cases.list_cases": page(BUSINESS),
+    "deadlines.show_trial": page(BUSINESS),
     "ledger_files.export": button(BUSINESS),
     # the three administrators, each apart
     "administration.show_overview": page(ADMINISTRATORS),

@@ -8,7 +8,7 @@ import pytest
 from services.queries.case_page import DeadlineRow
 from services.reference.calendar import load_calendar
 from services.reference.profile import load_profile
-from web.views.deadlines import DayMark, DeadlineView, deadline_view
+from web.views.deadlines import DayMark, DeadlineView, days_of, deadline_view
 from web.views.due import due_of
 from workflows.deadlines import compute, compute_fixed
 from workflows.vocabulary import DeadlineUnit
@@ -76,6 +76,42 @@ def test_calendar_days_whose_last_day_moves_past_a_weekend() -> None:
 def test_hours_count_no_days() -> None:
     view = view_of(DeadlineUnit.HOURS, 24, datetime(2026, 3, 6, 1, tzinfo=UTC))
     assert marks_of(view) == {6: ("start", None), 7: ("due", None)}
+
+
+def test_days_before_an_end_are_numbered_from_the_end() -> None:
+    rule = replace(RULE, unit=DeadlineUnit.WORKING_DAYS, count=3, backward=True)
+    ends = datetime(2026, 3, 10, 1, tzinfo=UTC)
+    computation = compute(rule, ends, load_calendar())
+    cells = days_of(computation, rule.unit)
+    assert [(cell.day.day, cell.mark and cell.mark.value, cell.number) for cell in cells] == [
+        (5, "due", None),
+        (6, "counted", 3),
+        (7, "skipped", None),
+        (8, "skipped", None),
+        (9, "counted", 2),
+        (10, "start", 1),
+    ]
+
+
+def test_an_end_on_a_day_off_is_not_the_first_day() -> None:
+    rule = replace(RULE, unit=DeadlineUnit.WORKING_DAYS, count=1, backward=True)
+    computation = compute(rule, datetime(2026, 3, 8, 1, tzinfo=UTC), load_calendar())
+    cells = days_of(computation, rule.unit)
+    assert [(cell.day.day, cell.number) for cell in cells] == [
+        (5, None),
+        (6, 1),
+        (7, None),
+        (8, None),
+    ]
+
+
+def test_other_sources_stand_beside_the_choice() -> None:
+    rule = load_profile("shuozhou").rules["publish_listing"]
+    view = view_of(DeadlineUnit.WORKING_DAYS, 5, datetime(2026, 3, 6, 1, tzinfo=UTC))
+    assert view.conflicts == ()
+    shown = replace(view, row=replace(view.row, basis=rule.as_basis()))
+    assert shown.conflicts == rule.conflicts
+    assert shown.counted == "5 个工作日，自起算次日起计算，休息日和法定节假日不计入"
 
 
 def test_long_time_shows_its_first_and_last_month() -> None:

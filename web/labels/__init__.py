@@ -7,7 +7,13 @@ from web.labels.administration import (
     ORGANISATION_LEVELS,
     YES_NO,
 )
-from web.labels.deadlines import counting_said, length_said, trigger_said
+from web.labels.deadlines import (
+    ASSUMED_OFF,
+    ASSUMED_WORKED,
+    counting_said,
+    length_said,
+    trigger_said,
+)
 from web.labels.decisions import ASKED, DECISIONS, PROPOSAL_NAMES, PROPOSALS, Decision
 from web.labels.enums import ENUMS, label_of
 from web.labels.facts import FACT_LABELS, FACT_VALUES, fact_said
@@ -68,6 +74,8 @@ __all__ = [
     "ADMINISTRATION_FIELDS",
     "ADMINISTRATION_SAID",
     "ASKED",
+    "ASSUMED_OFF",
+    "ASSUMED_WORKED",
     "AUTHORITY_SAID",
     "BLANK_CHOICES",
     "CHOICES",

@@ -25,6 +25,10 @@ _BACKWARD = (
     "届满前 {count} 个工作日，自届满日起向前倒数（届满日为工作日的计入），休息日和法定节假日不计入"
 )
 
+# What a day is called that somebody supposes to be off, or worked, for a count on trial.
+ASSUMED_OFF = "假设放假"
+ASSUMED_WORKED = "假设上班"
+
 
 def length_said(rule: DeadlineRule) -> str:
     """The length alone, for a list of rules."""

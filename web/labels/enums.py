@@ -279,6 +279,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "notice": "放假通知",
         "statutory": "法定节日（放假通知尚未公布）",
         "make_up": "调休上班",
+        "assumed": "假设",
     },
     DeadlineUnit: {
         "working_days": "个工作日",

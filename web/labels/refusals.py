@@ -241,6 +241,10 @@ ERRORS: Mapping[str, str] = {
     "count_refused.result_outside": (
         "届满日超出可测算的范围：放假安排只涵盖 {first} 年至 {last} 年，请减少数目或者改起算日。"
     ),
+    "count_refused.nothing_chosen": "请选一条规则，或者填写数目。",
+    "count_refused.chosen_twice": "规则和数目只能用一样：按规则测算的，请清空数目。",
+    "count_refused.too_many_days": "假设的日期最多填 {most} 个，请减少。",
+    "count_refused.off_and_worked": "{value} 既假设放假又假设上班，请去掉一处。",
     "deadline_rule_invalid": "期限规则有错误，无法计算期限。请联系系统管理员核对期限规则。",
     "fixed_date_out_of_range": "所选日期超出允许范围，请重新选择日期。",
     "render_failed": "文书生成失败，系统会自动重试。如一直没有生成，请联系系统管理员。",
