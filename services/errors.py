@@ -1,6 +1,6 @@
 """Refusals of the services. Each carries a code; its sentence lives in `web/labels/`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from workflows.errors import RuleError
 
@@ -51,6 +51,28 @@ class DraftOutdatedError(RuleError):
     """The draft is written to a party that no longer answers for the hazard."""
 
     code = "draft_outdated"
+
+
+class BatchNotWholeError(RuleError):
+    """Not all cases of the batch can go this way together; `reason` is a `BatchObstacle`."""
+
+    code = "batch_not_whole"
+
+
+class BatchChangedError(RuleError):
+    """Something about these cases has changed since they were shown. Nothing was proposed."""
+
+    code = "batch_changed"
+
+    def __init__(self, case_ids: Collection[int]) -> None:
+        super().__init__()
+        self.case_ids = frozenset(case_ids)
+
+
+class BatchNotOnPaperError(RuleError):
+    """A draft for several cases is decided on in the system: one sheet would stand for many."""
+
+    code = "batch_not_on_paper"
 
 
 class ProposalOutdatedError(RuleError):

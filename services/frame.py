@@ -138,6 +138,7 @@ def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
             "person_id": act.person_id,
             "post_id": act.post_id,
             **({"substitution_id": act.substitution_id} if act.substitution_id else {}),
+            **({"batch_id": act.batch_id} if act.batch_id else {}),
             "at": frame.now.isoformat(),
             "content": _commitment(frame.session, act),
             **more,

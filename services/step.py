@@ -40,6 +40,8 @@ from workflows.taking_back import why_it_stays
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
 CASE = "case"
+# Whoever acts in several cases in one transaction holds this name first.
+SEVERAL_CASES = "several cases"
 ONCE_PER_RECEIVER = (
     Action.ACKNOWLEDGE_HANDOVER,
     Action.RESOLVE_COMPETENCE_DISPUTE,

@@ -12,12 +12,12 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.database import reading, transaction
-from services.documents.catalog import CATALOG
+from services.documents.catalog import CATALOG, LISTING_BATCH
 from services.documents.issue import ISSUED, NUMBERED
 from services.documents.render import RenderFailedError
 from services.files import FileStore, StoredFileDamagedError
 from services.messages.outbox import Topic
-from services.models.document import Document
+from services.models.document import Document, ListingBatch
 from services.models.process import outbox
 from services.succession.departures import settle_departure
 from workflows.vocabulary import DocumentKind
@@ -157,6 +157,28 @@ def _render(shop: Workshop, message: Message, now: datetime) -> None:
     log.info("document_rendered", document_id=document_id, topic=message.topic)
 
 
+def _render_batch(shop: Workshop, message: Message, now: datetime) -> None:
+    batch_id = message.payload["batch_id"]
+    with reading(shop.engine) as session:
+        batch = session.get(ListingBatch, batch_id)
+        if batch is None:  # the demonstration was reset meanwhile
+            return
+        inputs = dict(batch.inputs)
+    stored = shop.files.put(shop.render(LISTING_BATCH.template, inputs), PDF)
+    is_draft = message.topic is Topic.RENDER_BATCH_DRAFT
+    column = ListingBatch.draft_sha256 if is_draft else ListingBatch.issued_sha256
+    with transaction(shop.engine) as session:
+        session.execute(
+            sa.update(ListingBatch)
+            .where(ListingBatch.id == batch_id, column.is_(None))
+            .values({column: stored.sha256})
+        )
+        session.connection().execute(
+            sa.update(outbox).where(outbox.c.id == message.id).values(done_at=now)
+        )
+    log.info("batch_rendered", batch_id=batch_id, topic=message.topic)
+
+
 def _settle_departure(shop: Workshop, message: Message, now: datetime) -> None:
     with transaction(shop.engine) as session:
         settle_departure(session, message.payload["departure_id"], now)
@@ -169,5 +191,7 @@ def _settle_departure(shop: Workshop, message: Message, now: datetime) -> None:
 _HANDLERS: Mapping[Topic, Callable[[Workshop, Message, datetime], None]] = {
     Topic.RENDER_DRAFT: _render,
     Topic.RENDER_ISSUED: _render,
+    Topic.RENDER_BATCH_DRAFT: _render_batch,
+    Topic.RENDER_BATCH_ISSUED: _render_batch,
     Topic.SETTLE_DEPARTURE: _settle_departure,
 }

@@ -788,7 +788,7 @@ def may_view(actor: Actor, case: CaseStanding) -> bool:
 def sees_inside(actor: Actor, case: CaseStanding) -> bool:
     """The supervising side reads drafts and the opinions on them; the supervised side does not."""
     return any(
-        post.role is role and relation in _INSIDE and stands_so(post, relation, case, None)
+        post.role is role and relation in INSIDE_RELATIONS and stands_so(post, relation, case, None)
         for role, relation in VIEWING
         for post in actor.posts
     )
@@ -804,7 +804,8 @@ def sees_sources(actor: Actor, case: CaseStanding) -> bool:
     )
 
 
-_INSIDE = frozenset(
+# From where one reads what stays inside the office.
+INSIDE_RELATIONS = frozenset(
     {
         Relation.COMPETENT_DEPARTMENT,
         Relation.LISTING_BODY,

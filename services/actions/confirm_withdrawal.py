@@ -7,7 +7,7 @@ from services.documents.issue import void_notice
 from services.errors import InvalidCommandError, ProposalOutdatedError
 from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.merging import hold_target, merge_into
-from services.step import open_step
+from services.step import SEVERAL_CASES, open_step
 from workflows.vocabulary import Action, Outcome, WithdrawalGround
 
 
@@ -20,7 +20,7 @@ def confirm_withdrawal(frame: Frame, command: ConfirmWithdrawal) -> Receipt:
     """End the supervision, or refuse with the reason. A merged case hands its sources on."""
     require_reason(command, Outcome.ACCEPTED)
     # Two cases never go into each other: of two decisions at once the later sees the earlier.
-    lock_until_commit(frame.session, "early ends")
+    lock_until_commit(frame.session, SEVERAL_CASES)
     step = open_step(frame, Action.CONFIRM_WITHDRAWAL, command)
     asked = step.facts_record.last(Action.WITHDRAW_CASE)
     act = step.record(command)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.documents.issue import draft_decided_on
 from services.frame import Frame, Receipt, TaskCommand, require_reason
-from services.step import open_step
+from services.listing_batches import open_on_draft
 from workflows.vocabulary import Action, Outcome
 
 
@@ -18,7 +17,4 @@ class CountersignListing(TaskCommand):
 def countersign_listing(frame: Frame, command: CountersignListing) -> Receipt:
     """Countersign the draft or return it. Its pages must exist, to be read."""
     require_reason(command, Outcome.ACCEPTED)
-    step = open_step(frame, Action.COUNTERSIGN_LISTING, command)
-    draft_decided_on(frame.session, step.case, command.outcome)
-    step.record(command)
-    return step.advance()
+    return open_on_draft(frame, Action.COUNTERSIGN_LISTING, command).complete(command)

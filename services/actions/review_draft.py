@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.documents.issue import draft_decided_on
 from services.frame import Frame, Receipt, TaskCommand, require_reason
-from services.step import open_step
+from services.listing_batches import open_on_draft
 from workflows.vocabulary import Action, Outcome
 
 
@@ -16,7 +15,4 @@ class ReviewDraft(TaskCommand):
 def review_draft(frame: Frame, command: ReviewDraft) -> Receipt:
     """Accept the draft or return it. Its pages must exist, to be read."""
     require_reason(command, Outcome.ACCEPTED)
-    step = open_step(frame, Action.REVIEW_DRAFT, command)
-    draft_decided_on(frame.session, step.case, command.outcome)
-    step.record(command)
-    return step.advance()
+    return open_on_draft(frame, Action.REVIEW_DRAFT, command).complete(command)

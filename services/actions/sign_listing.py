@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from services.documents.issue import draft_decided_on
 from services.errors import ShownChangedError
 from services.frame import Frame, Receipt, TaskCommand, require_reason
 from services.handovers import name_receivers, proposed_supporters
-from services.step import open_step
+from services.listing_batches import open_on_draft
 from workflows.vocabulary import Action, Outcome
 
 
@@ -24,11 +23,10 @@ class SignListing(TaskCommand):
 def sign_listing(frame: Frame, command: SignListing) -> Receipt:
     """Sign exactly the bytes shown, or return them. Signing names the receivers."""
     require_reason(command, Outcome.ACCEPTED)
-    step = open_step(frame, Action.SIGN_LISTING, command)
-    draft = draft_decided_on(frame.session, step.case, command.outcome)
-    if draft.draft_sha256 != command.draft_sha256:
+    opened = open_on_draft(frame, Action.SIGN_LISTING, command)
+    if opened.draft_sha256 != command.draft_sha256:
         raise ShownChangedError
     if command.outcome is Outcome.ACCEPTED:
-        name_receivers(frame, step.case, proposed_supporters(step.facts_record))
-    step.record(command)
-    return step.advance()
+        for step in opened.steps:
+            name_receivers(frame, step.case, proposed_supporters(step.facts_record))
+    return opened.complete(command)

@@ -23,6 +23,10 @@ class PrintedForm:
     states: tuple[DocumentState, ...]
 
 
+# One listing notice for several cases; each case's extract is printed as a listing notice.
+LISTING_BATCH = PrintedForm(
+    template="listing_batch.html", states=(DocumentState.DRAFT, DocumentState.ISSUED)
+)
 # A kind that is not here has records and numbers, and no printed form yet.
 CATALOG: Mapping[DocumentKind, PrintedForm] = MappingProxyType(
     {

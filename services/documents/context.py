@@ -1,7 +1,7 @@
 """What each official document says, frozen: the values that a template is given."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Self
@@ -90,6 +90,7 @@ class ListingNoticeInputs:
     """The listing notice. Without an issue it is the draft laid before the signatory.
 
     `signatory_principal`: in whose name the signatory signs as a substitute.
+    `is_extract`: what a notice for several cases says about this one.
     """
 
     organ: Organ
@@ -101,6 +102,7 @@ class ListingNoticeInputs:
     signatory_name: str
     drafted_on: date
     signatory_principal: str = ""
+    is_extract: bool = False
     issue: Issue | None = None
 
     def issued(self, issue: Issue) -> Self:
@@ -109,10 +111,7 @@ class ListingNoticeInputs:
 
     def as_record(self) -> dict[str, Any]:
         """Plain JSON values: dates as ISO text, tuples as lists."""
-        record: dict[str, Any] = json.loads(
-            json.dumps(asdict(self), default=date.isoformat, ensure_ascii=False)
-        )
-        return record
+        return _as_record(self)
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
@@ -129,8 +128,111 @@ class ListingNoticeInputs:
             drafted_on=date.fromisoformat(record["drafted_on"]),
             # Drafts frozen before there were substitutes do not say.
             signatory_principal=record.get("signatory_principal", ""),
+            is_extract=record.get("is_extract", False),
             issue=Issue(**_with_dates(issue, "issued_on")) if issue else None,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchLine:
+    """One case in the table of a notice for several. The case number comes with the signature."""
+
+    intake_number: str
+    case_number: str
+    party: str
+    hazard: str
+    place: str
+    criterion: str
+    criterion_verified: bool
+    limit_on: date
+    competent_department: str
+    territorial_government: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListingBatchInputs:
+    """One listing notice for several cases. Without an issue it is the draft to be signed."""
+
+    organ: Organ
+    level: ListingLevel
+    lines: tuple[BatchLine, ...]
+    requirements: tuple[str, ...]
+    progress_report_months: int
+    extension_lead_working_days: int
+    signatory_name: str
+    signatory_principal: str
+    drafted_on: date
+    issue: Issue | None = None
+
+    @classmethod
+    def of(cls, notices: Sequence[ListingNoticeInputs]) -> Self:
+        """The whole of these extracts, in their order."""
+        first = notices[0]
+        return cls(
+            organ=first.organ,
+            level=first.supervision.level,
+            lines=tuple(_line(notice) for notice in notices),
+            requirements=first.rectification.requirements,
+            progress_report_months=first.rectification.progress_report_months,
+            extension_lead_working_days=first.rectification.extension_lead_working_days,
+            signatory_name=first.signatory_name,
+            signatory_principal=first.signatory_principal,
+            drafted_on=first.drafted_on,
+        )
+
+    def numbered(self, intake_number: str, case_number: str) -> Self:
+        """The same notice, with the number under which one of its cases is supervised."""
+        lines = (
+            replace(line, case_number=case_number) if line.intake_number == intake_number else line
+            for line in self.lines
+        )
+        return replace(self, lines=tuple(lines))
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether every case has its number."""
+        return all(line.case_number for line in self.lines)
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain JSON values: dates as ISO text, tuples as lists."""
+        return _as_record(self)
+
+    @classmethod
+    def from_record(cls, record: Record) -> Self:
+        """The inverse of `as_record`."""
+        issue = record["issue"]
+        values = {
+            **_with_dates(record, "drafted_on"),
+            "organ": Organ(**record["organ"]),
+            "level": ListingLevel(record["level"]),
+            "lines": tuple(BatchLine(**_with_dates(row, "limit_on")) for row in record["lines"]),
+            "requirements": tuple(record["requirements"]),
+            "issue": Issue(**_with_dates(issue, "issued_on")) if issue else None,
+        }
+        return cls(**values)
+
+
+def _line(notice: ListingNoticeInputs) -> BatchLine:
+    clause = notice.criterion
+    return BatchLine(
+        intake_number=notice.hazard.intake_number,
+        case_number="",
+        party=notice.addressee.name,
+        hazard=notice.hazard.name,
+        place=notice.hazard.place,
+        criterion=f"《{clause.document}》{clause.article}",
+        criterion_verified=clause.verified,
+        limit_on=notice.rectification.limit_on,
+        competent_department=notice.supervision.competent_department,
+        territorial_government=notice.supervision.territorial_government,
+    )
+
+
+def _as_record(inputs: ListingNoticeInputs | ListingBatchInputs) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(
+        json.dumps(asdict(inputs), default=date.isoformat, ensure_ascii=False)
+    )
+    return record
 
 
 def _rectification(record: Record) -> Rectification:

@@ -1,7 +1,7 @@
 """From frozen draft to numbered document: rows and numbers here, rendering in the worker."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
-from services.documents.context import Issue, ListingNoticeInputs
+from services.documents.context import Issue, ListingBatchInputs, ListingNoticeInputs
 from services.documents.numbers import number_from_paper, take_case_number, take_number
 from services.documents.paper import PAPER, PaperOrigin
 from services.errors import DraftNotReadyError, DraftOutdatedError
 from services.messages.outbox import Topic, put
 from services.models.case import Act, SupervisionCase
-from services.models.document import Document
+from services.models.document import Document, ListingBatch
 from services.models.organisation import Organisation
 from services.models.process import outbox
 from services.queries.shown import find_listing_draft
@@ -23,6 +23,15 @@ from services.reference.profile import Profile
 from workflows.vocabulary import DocumentKind, OrganisationKind, Outcome
 
 DRAFT, NUMBERED, ISSUED, VOID = "draft", "numbered", "issued", "void"
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """In whose name a notice for several cases is proposed, by whom and when."""
+
+    organ_id: int
+    person_id: int
+    at: datetime
 
 
 def freeze_draft(
@@ -93,22 +102,62 @@ def issue_document(
     return document
 
 
+def freeze_batch(
+    session: Session, notices: Mapping[int, ListingNoticeInputs], proposed: Proposed
+) -> ListingBatch:
+    """Fix what one notice says of several cases, and what the extract for each of them says."""
+    batch = ListingBatch(
+        organ_id=proposed.organ_id,
+        inputs=ListingBatchInputs.of(list(notices.values())).as_record(),
+        proposed_by_id=proposed.person_id,
+        proposed_at=proposed.at,
+    )
+    session.add(batch)
+    session.flush()
+    put(
+        session,
+        f"{Topic.RENDER_BATCH_DRAFT}:{batch.id}",
+        Topic.RENDER_BATCH_DRAFT,
+        {"batch_id": batch.id},
+        proposed.at,
+    )
+    for case_id, notice in notices.items():
+        case = session.get_one(SupervisionCase, case_id)
+        extract = replace(notice, is_extract=True).as_record()
+        document = freeze_draft(
+            session, case, DocumentKind.LISTING_NOTICE, proposed.organ_id, extract, proposed.at
+        )
+        document.batch_id = batch.id
+    session.flush()
+    return batch
+
+
+def dissolve_batch(
+    session: Session, batch_id: int, returned: Collection[int], at: datetime
+) -> None:
+    """Nobody may agree to the draft any more; what belongs to the returned cases is void."""
+    session.execute(
+        sa.update(Document)
+        .where(Document.batch_id == batch_id, Document.case_id.in_(returned))
+        .values(state=VOID)
+    )
+    session.execute(
+        sa.update(ListingBatch)
+        .where(ListingBatch.id == batch_id, ListingBatch.dissolved_at.is_(None))
+        .values(dissolved_at=at)
+    )
+
+
 def _issue_listing_notice(
     session: Session, profile: Profile, case: SupervisionCase, act: Act, now: datetime
 ) -> Document:
     notice = readable_draft(session, case.id)
-    organ_id = notice.organ_id
-    form = number_format(session, profile, DocumentKind.LISTING_NOTICE, organ_id)
-    number = take_number(session, DocumentKind.LISTING_NOTICE, form, organ_id, case.id, now)
-    case_number = take_case_number(session, profile, case, now)
-    issue = Issue(
-        year=number.year,
-        number=number.number,
-        issued_on=local_date(now),
-        case_number=case_number,
-        draft_sha256=notice.draft_sha256 or "",
-    )
-    notice.number, notice.issued_on = number.text, issue.issued_on
+    issue, number = _issue_of(session, profile, notice, now)
+    issue = replace(issue, case_number=take_case_number(session, profile, case, now))
+    if notice.batch is not None:
+        notice.batch.number, notice.batch.issued_on = number, issue.issued_on
+        _put_in_batch(session, notice.batch, case, act, issue)
+    notice.number, notice.issued_on = number, issue.issued_on
     notice.signed_by_act_id, notice.state = act.id, NUMBERED
     inputs = replace(
         ListingNoticeInputs.from_record(notice.inputs),
@@ -120,6 +169,49 @@ def _issue_listing_notice(
     key = f"{Topic.RENDER_ISSUED}:{notice.id}"
     put(session, key, Topic.RENDER_ISSUED, {"document_id": notice.id}, now)
     return notice
+
+
+def _issue_of(
+    session: Session, profile: Profile, notice: Document, now: datetime
+) -> tuple[Issue, str]:
+    """Number and date. Of a batch, the first case takes the number and all others share it."""
+    batch = notice.batch
+    if batch is not None and batch.number is not None:
+        shared = ListingBatchInputs.from_record(batch.inputs).issue
+        assert shared is not None, "a numbered batch is an issued one"
+        return shared, batch.number
+    form = number_format(session, profile, DocumentKind.LISTING_NOTICE, notice.organ_id)
+    entry = take_number(
+        session, DocumentKind.LISTING_NOTICE, form, notice.organ_id, notice.case_id, now
+    )
+    issue = Issue(
+        year=entry.year,
+        number=entry.number,
+        issued_on=local_date(now),
+        case_number="",
+        draft_sha256=notice.signed_sha256 or "",
+    )
+    return issue, entry.text
+
+
+def _put_in_batch(
+    session: Session, batch: ListingBatch, case: SupervisionCase, act: Act, issue: Issue
+) -> None:
+    """Add a signed case with its number; once all are there, the whole is ready for its pages."""
+    whole = ListingBatchInputs.from_record(batch.inputs)
+    principals = whole.signatory_principal.split("、") if whole.issue else []
+    if act.substitution_id:
+        principals.append(act.post.person.name)
+    whole = replace(
+        whole.numbered(case.intake_number, issue.case_number),
+        signatory_name=act.person.name,
+        signatory_principal="、".join(dict.fromkeys(filter(None, principals))),
+        issue=replace(issue, case_number=""),
+    )
+    batch.inputs = whole.as_record()
+    if whole.is_numbered:
+        key = f"{Topic.RENDER_BATCH_ISSUED}:{batch.id}"
+        put(session, key, Topic.RENDER_BATCH_ISSUED, {"batch_id": batch.id}, act.at)
 
 
 def number_format(session: Session, profile: Profile, kind: DocumentKind, organ_id: int) -> str:
@@ -204,7 +296,7 @@ def organ_of(case: SupervisionCase, kind: DocumentKind, act: Act) -> int:
 def readable_draft(session: Session, case_id: int) -> Document:
     """The frozen draft, once its pages exist; nobody decides on what could not be read."""
     draft = find_listing_draft(session, case_id)
-    if draft is None or draft.draft_sha256 is None or draft.state != DRAFT:
+    if draft is None or draft.state != DRAFT or not (draft.draft_sha256 and draft.signed_sha256):
         raise DraftNotReadyError
     return draft
 

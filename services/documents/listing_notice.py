@@ -1,7 +1,6 @@
 """What the listing notice of a case says, gathered from what is on record when it is proposed."""
 
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -37,8 +36,8 @@ def listing_notice_inputs(
     case: SupervisionCase,
     requirements: str,
     now: datetime,
-) -> dict[str, Any]:
-    """The frozen inputs of the notice, as JSON. InvalidCommandError when something is missing."""
+) -> ListingNoticeInputs:
+    """What the notice says. InvalidCommandError when something is missing."""
     criterion, found_on = case.criterion, case.found_on
     limit_on = case.rectification_limit_on
     if criterion is None or found_on is None or limit_on is None:
@@ -96,7 +95,7 @@ def listing_notice_inputs(
         signatory_name="、".join(signatory.name for signatory in signatories),
         signatory_principal=signatories[0].principal_name if len(signatories) == 1 else "",
         drafted_on=today,
-    ).as_record()
+    )
 
 
 def header_of(profile: Profile, body: Organisation) -> str:

@@ -15,6 +15,8 @@ class Topic(StrEnum):
 
     RENDER_DRAFT = "render_draft"
     RENDER_ISSUED = "render_issued"
+    RENDER_BATCH_DRAFT = "render_batch_draft"
+    RENDER_BATCH_ISSUED = "render_batch_issued"
     SETTLE_DEPARTURE = "settle_departure"
 
 

@@ -112,6 +112,7 @@ class Act(Base):
 
     An act is taken back by another act, which names it in `takes_back_id`.
     With a substitution the post is the principal's, and the person stood in for its holder.
+    With a batch it was done in one sitting for several cases.
     """
 
     __tablename__ = "act"
@@ -138,6 +139,7 @@ class Act(Base):
     at: Mapped[datetime]
     nonce: Mapped[str] = mapped_column(sa.String(32))
     takes_back_id: Mapped[int | None] = mapped_column(sa.ForeignKey("act.id"), unique=True)
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listing_batch.id"))
 
     person: Mapped[Person] = relationship(lazy="joined")
     post: Mapped[Post] = relationship(lazy="joined")

@@ -10,8 +10,31 @@ from services.database import Base, JsonValue
 from services.models.organisation import Organisation
 
 
+class ListingBatch(Base):
+    """One listing notice for several cases, as a whole. Each case has its extract as a document.
+
+    From `dissolved_at` on nobody may agree to it any more; its cases are proposed anew.
+    """
+
+    __tablename__ = "listing_batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organ_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    inputs: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    draft_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    issued_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    number: Mapped[str | None] = mapped_column(sa.String(60), unique=True)
+    issued_on: Mapped[date | None]
+    proposed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    proposed_at: Mapped[datetime]
+    dissolved_at: Mapped[datetime | None]
+
+
 class Document(Base):
-    """An official document from frozen draft to service. `inputs` is what it is rendered from."""
+    """An official document from frozen draft to service. `inputs` is what it is rendered from.
+
+    With a batch it is the extract that concerns its case; number and date are the batch's.
+    """
 
     __tablename__ = "document"
 
@@ -29,8 +52,15 @@ class Document(Base):
     signed_by_act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("act.id"))
     served_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listing_batch.id"), index=True)
 
     organ: Mapped[Organisation] = relationship(lazy="joined")
+    batch: Mapped[ListingBatch | None] = relationship(lazy="joined")
+
+    @property
+    def signed_sha256(self) -> str | None:
+        """Hash of the pages that are decided on: those of the whole batch, where there is one."""
+        return self.batch.draft_sha256 if self.batch else self.draft_sha256
 
 
 class NumberSeries(Base):

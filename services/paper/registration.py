@@ -10,13 +10,14 @@ from services import audit
 from services.action_table import ACTIONS
 from services.clock import local_date
 from services.database import lock_until_commit
-from services.errors import InvalidCommandError, PaperPendingError
+from services.errors import BatchNotOnPaperError, InvalidCommandError, PaperPendingError
 from services.frame import Frame, TaskCommand, content_of, require, require_not_in_future
 from services.messages.outbox import Topic
 from services.models.case import SupervisionCase
 from services.models.paper import PaperRegistration, PaperScan
 from services.models.process import outbox
 from services.queries.facts import load_record, standing_of
+from services.queries.listing_batches import find_batch_id
 from services.queries.paper import find_live_registration, list_signers
 from services.queries.people import find_actor
 from services.queries.scope import get_visible_case
@@ -53,6 +54,8 @@ def register_paper(frame: Frame, entry: PaperEntry) -> int:
     task = find_open_task(session, case.id, command.task_id)
     if task is None or task.step is not entry.action:
         raise TaskNotReadyError(**who_was_faster(session, case.id, command.task_id))
+    if entry.action in ON_DRAFT and find_batch_id(session, case.id) is not None:
+        raise BatchNotOnPaperError
     standing = standing_of(session, case, load_record(session, case, frame.office.profile))
     receiver = standing.receiver_at(task.process_id, task.position)
     post = registering_post(frame.actor, entry.action, standing, receiver)

@@ -23,6 +23,7 @@ from services.queries.case_page import (
 )
 from services.queries.experts import ExpertRow, list_experts
 from services.queries.facts import load_record, standing_of
+from services.queries.listing_batches import Sitting, find_sitting
 from services.queries.listing_bodies import BodyRow, list_bodies
 from services.queries.parties import list_parties_to_find_at
 from services.queries.receivers import (
@@ -49,7 +50,10 @@ from workflows.vocabulary import OPERATING, Action
 
 @dataclass(frozen=True)
 class DraftShown:
-    """The frozen pages that a decision is about; `sha256` is None until they are rendered."""
+    """The frozen pages that a decision is about; `sha256` is None until they are rendered.
+
+    Of a batch it is the hash of the whole notice, whichever pages the reader may open.
+    """
 
     document_id: int
     sha256: str | None
@@ -66,6 +70,7 @@ class Brief:
     step: OpenStepRow
     shown: str
     draft: DraftShown | None
+    sitting: Sitting | None
     proposal: Mapping[str, str]
     taken_back: ActRow | None
     listing_bodies: tuple[BodyRow, ...] = ()
@@ -102,16 +107,19 @@ def brief_of(
     today: date,
 ) -> Brief:
     """The brief of a step to which the caller has been admitted."""
-    draft = None
+    draft = sitting = None
     if step.task.step in ON_DRAFT:
         document = find_listing_draft(session, page.case_id)
+        sitting = find_sitting(session, actor, page.case_id, step.task.step, today, profile)
         if document is not None:
-            draft = DraftShown(document.id, document.draft_sha256)
+            has_pages = sitting is None or sitting.has_pages
+            draft = DraftShown(document.id, document.signed_sha256 if has_pages else None)
     brief = Brief(
         page=page,
         step=step,
-        shown=shown_sha256(session, page.case_id, step.task.step),
+        shown=sitting.shown if sitting else shown_sha256(session, page.case_id, step.task.step),
         draft=draft,
+        sitting=sitting,
         proposal=_proposal(session, page.case_id, step.task.task_id),
         taken_back=next(
             (

@@ -22,6 +22,7 @@ from services.models.organisation import Organisation, Post
 from services.models.process import process_instance
 from services.models.succession import CaseSuccession
 from services.queries.assignments import step_at_hand
+from services.queries.batch_reading import BatchRow, list_wholes
 from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.paper_marks import PaperMark, paper_marks
 from services.queries.scope import get_visible_case
@@ -185,7 +186,7 @@ class DeadlineRow:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """One official document."""
+    """One official document. Of a batch it is an extract; `whole` where the reader may see that."""
 
     document_id: int
     kind: DocumentKind
@@ -198,6 +199,8 @@ class DocumentRow:
     served_at: datetime | None
     signed_by_act_id: int | None = None
     origin: str = "system"
+    batch_id: int | None = None
+    whole: BatchRow | None = None
 
 
 @dataclass(frozen=True)
@@ -381,11 +384,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         open_steps=steps,
         acts=tuple(acts if inside else map(_withheld, acts)),
         deadlines=tuple(list_deadlines(session, case.id)),
-        documents=tuple(
-            shown
-            for row in list_documents(session, case.id)
-            if (shown := row if inside else outside_view(row)) is not None
-        ),
+        documents=_documents_for(session, actor, case.id, inside=inside),
         handovers=tuple(_handovers(session, case.id, steps)),
         successions=tuple(_successions(session, case.id)),
         definition_digest=digest,
@@ -427,6 +426,22 @@ def _flags(case: SupervisionCase, findings: Sequence[FindingRow]) -> Iterator[Ca
     for flag in map(CaseFlag, case.flags):
         if flag is not CaseFlag.LIKE_ACCIDENT or like_accident:
             yield flag
+
+
+def _documents_for(
+    session: Session, actor: Actor, case_id: int, *, inside: bool
+) -> tuple[DocumentRow, ...]:
+    rows = [
+        shown
+        for row in list_documents(session, case_id)
+        if (shown := row if inside else outside_view(row)) is not None
+    ]
+    batches = {row.batch_id for row in rows if row.batch_id is not None}
+    wholes = list_wholes(session, actor, batches)
+    return tuple(
+        replace(row, whole=wholes.get(row.batch_id)) if row.batch_id is not None else row
+        for row in rows
+    )
 
 
 def _further_parties(session: Session, case_id: int) -> Iterator[PartyLine]:
@@ -584,6 +599,7 @@ def document_row(document: Document) -> DocumentRow:
         document.served_at,
         document.signed_by_act_id,
         document.origin,
+        document.batch_id,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.errors import PaperNotFoundError
+from services.errors import BatchNotOnPaperError, PaperNotFoundError
 from services.models.case import Act, SupervisionCase
 from services.models.organisation import Post
 from services.models.paper import PaperRegistration, PaperScan
@@ -18,6 +18,7 @@ from services.queries.case_page import CasePage, get_case_page
 from services.queries.facts import load_record, standing_of
 from services.queries.people import find_actor
 from services.queries.scope import find_visible_case, visible_to
+from services.queries.shown import ON_DRAFT
 from services.queries.standing_in import list_running
 from services.queries.tasks import who_was_faster
 from services.reference.profile import Profile
@@ -161,12 +162,19 @@ def get_paper_brief(
     receiver = standing.receiver_at(task.process_id, task.position)
     registering_post(actor, task.step, standing, receiver)
     brief = brief_of(session, actor, page, step, profile, today)
+    if brief.sitting is not None:
+        raise BatchNotOnPaperError
     return brief, list_signers(session, task.step, standing, receiver, today)
 
 
 def paper_steps(session: Session, actor: Actor, page: CasePage) -> Mapping[str, PaperStepRow]:
     """For each open step of a case that the actor sees; by task."""
-    steps = [row.task for row in page.open_steps if row.task.step in SIGNED_ON_PAPER]
+    in_batch = any(row.batch_id is not None and row.state == "draft" for row in page.documents)
+    steps = [
+        row.task
+        for row in page.open_steps
+        if row.task.step in SIGNED_ON_PAPER and not (in_batch and row.task.step in ON_DRAFT)
+    ]
     if not steps:
         return {}
     standing = page.standing

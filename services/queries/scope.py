@@ -6,7 +6,14 @@ from sqlalchemy.orm import Session
 from services.errors import CaseNotFoundError
 from services.models.case import CaseParty, Handover, Invitation, SupervisionCase
 from services.models.process import open_task
-from workflows.permissions import OFFICIAL, VIEWING, Actor, PostRecord, Relation
+from workflows.permissions import (
+    INSIDE_RELATIONS,
+    OFFICIAL,
+    VIEWING,
+    Actor,
+    PostRecord,
+    Relation,
+)
 
 _COLUMNS = {
     Relation.OWN: SupervisionCase.responsible_party_id,
@@ -57,6 +64,17 @@ def sources_seen_by(actor: Actor) -> sa.ColumnElement[bool]:
         ~taking_part.correlate_except(CaseParty),
         sa.or_(sa.false(), *reached),
     )
+
+
+def inside_of(actor: Actor) -> sa.ColumnElement[bool]:
+    """True for the cases in which `sees_inside` lets the actor read drafts."""
+    reached = [
+        reaches(post, relation)
+        for post in actor.posts
+        for role, relation in VIEWING
+        if post.role is role and relation in INSIDE_RELATIONS
+    ]
+    return sa.or_(sa.false(), *reached)
 
 
 def reaches(post: PostRecord, relation: Relation) -> sa.ColumnElement[bool]:

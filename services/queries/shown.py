@@ -64,7 +64,7 @@ def shown_sha256(session: Session, case_id: int, action: Action) -> str:
         parts.append(f"{basis}:{','.join(str(number) for number in ids)}")
     if action in ON_DRAFT:
         draft = find_listing_draft(session, case_id)
-        parts.append(f"draft:{draft.draft_sha256 if draft else ''}")
+        parts.append(f"draft:{draft.signed_sha256 if draft else ''}")
     if action in _WITH_CRITERION:
         criterion = session.execute(
             sa.select(

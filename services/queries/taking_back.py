@@ -30,6 +30,8 @@ def require_may_take_back(
         raise TakeBackRefusedError(
             reason="already", action=act.action, by=taken.person.name, at=taken.at.isoformat()
         )
+    if act.batch_id is not None:
+        raise TakeBackRefusedError(reason="in_batch", action=act.action)
     receiver = session.get(Handover, act.handover_id) if act.handover_id else None
     done = DoneAct(
         Action(act.action),

@@ -42,6 +42,7 @@ from web.labels.refusals import (
 )
 from web.labels.said import (
     AUTHORITY_SAID,
+    BATCH_OBSTACLES,
     CLOSURE_WITHOUT_LISTING,
     COPY_READ,
     COPY_SENT,
@@ -64,6 +65,8 @@ from web.labels.said import (
     STEP_DELEGATED,
     STEP_RELEASED,
     STEP_TRANSFERRED,
+    batch_decided,
+    batch_proposed,
     both_names,
     local_time,
     sheet_signed,
@@ -77,6 +80,7 @@ __all__ = [
     "ASSUMED_OFF",
     "ASSUMED_WORKED",
     "AUTHORITY_SAID",
+    "BATCH_OBSTACLES",
     "BLANK_CHOICES",
     "CHOICES",
     "CLOSURE_WITHOUT_LISTING",
@@ -123,6 +127,8 @@ __all__ = [
     "TITLES",
     "YES_NO",
     "Decision",
+    "batch_decided",
+    "batch_proposed",
     "both_names",
     "counting_said",
     "deed_problem",

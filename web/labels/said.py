@@ -112,6 +112,25 @@ def sheet_signed(signed: int, before: int) -> str:
     return f"{now}其中 {before} 件此前已由您签字，没有重复签字。" if before else now
 
 
+# Why a draft for several cases can only be returned, on the button that would agree to it.
+BATCH_OBSTACLES: Mapping[str, str] = {
+    "dissolved": "这份合并挂牌文稿已由其他环节退回，不再有效，只能退回重新提出。",
+    "left": "合并挂牌的事项中，有的已经撤销、并案、异议成立或者退回，只能退回重新提出。",
+    "not_all_here": "合并挂牌的事项中，有的还没有办完审核或者会签；全部到达签发环节后才能签发。",
+    "not_all_yours": "合并挂牌的事项中，有的已由他人领办，或者因回避不能由您签发。",
+}
+
+
+def batch_proposed(count: int) -> str:
+    """After several cases were proposed by one notice."""
+    return f"已合并提出挂牌建议，共 {count} 件，送审核。签发稿正在生成。"
+
+
+def batch_decided(count: int) -> str:
+    """After a decision that counts in several cases."""
+    return f"这是合并挂牌的文稿，本次决定同时记入 {count} 件事项。"
+
+
 def local_time(moment: datetime) -> str:
     """A moment as the office's clock shows it."""
     return moment.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")

@@ -3,17 +3,17 @@
 from flask import Blueprint, Response
 
 from services.errors import DocumentNotFoundError, DraftNotReadyError
-from services.frame import Frame
-from services.queries.brief import get_readable_draft, get_visible_attachment, get_visible_document
-from services.queries.case_page import DocumentRow
+from services.queries.brief import (
+    get_readable_draft,
+    get_visible_attachment,
+    get_visible_document,
+)
 from web.context import office
-from web.headers import FILE_SECURITY_POLICY, disposition
 from web.labels import DOCUMENT_STATES, label_of
-from web.views.files import download
+from web.views.files import download, pdf
 from web.visitors import looking
 
 blueprint = Blueprint("documents", __name__)
-PDF = "application/pdf"
 
 
 @blueprint.get("/documents/<int:document_id>/draft")
@@ -24,18 +24,20 @@ def show_draft(document_id: int) -> Response:
     if document.draft_sha256 is None:
         raise DraftNotReadyError
     content = office().files.read(document.draft_sha256)
-    return _pdf(content, f"{label_of(document.kind)} {DOCUMENT_STATES['draft']} {document_id}.pdf")
+    return pdf(content, f"{label_of(document.kind)} {DOCUMENT_STATES['draft']} {document_id}.pdf")
 
 
 @blueprint.get("/documents/<int:document_id>/issued")
 def show_issued(document_id: int) -> Response:
     """The document as it was issued."""
     with looking() as frame:
-        document = _document(frame, document_id)
+        document = get_visible_document(
+            frame.session, frame.actor, document_id, frame.office.profile
+        )
     if document.issued_sha256 is None:
         raise DocumentNotFoundError
     content = office().files.read(document.issued_sha256)
-    return _pdf(content, f"{label_of(document.kind)} {document.number or document_id}.pdf")
+    return pdf(content, f"{label_of(document.kind)} {document.number or document_id}.pdf")
 
 
 @blueprint.get("/attachments/<int:attachment_id>")
@@ -46,15 +48,3 @@ def download_attachment(attachment_id: int) -> Response:
             frame.session, frame.actor, attachment_id, frame.office.profile
         )
     return download(attachment.sha256, attachment.media_type, attachment.file_name)
-
-
-def _document(frame: Frame, document_id: int) -> DocumentRow:
-    profile = frame.office.profile
-    return get_visible_document(frame.session, frame.actor, document_id, profile)
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    response = Response(content, content_type=PDF)
-    response.headers["Content-Security-Policy"] = FILE_SECURITY_POLICY
-    response.headers["Content-Disposition"] = disposition("inline", name)
-    return response

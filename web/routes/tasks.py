@@ -1,6 +1,6 @@
 """One's duties, and the page on which each of them is decided."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.action_table import ACTIONS
@@ -13,15 +13,18 @@ from services.queries.case_page import CasePage, get_case_page
 from services.queries.deeds import count_waiting
 from services.queries.duty_groups import DutyGroup, HeldDutyRow, count_groups, list_group
 from services.queries.form_key import FormKey
+from services.queries.listing_batches import WaitingGroup, list_waiting_groups
 from services.queries.own_work import count_own_work
 from services.queries.paper_cases import count_waiting_on_paper
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.sent import beginning, pressed, typed_values
 from web.forms.step import StepForm
+from web.guards import may_open
+from web.labels import batch_decided
 from web.views.brief import brief_view
 from web.views.criterion import criterion_view
-from web.views.followed import tell_what_followed
+from web.views.followed import CATEGORY, tell_what_followed
 from web.views.paper import paper_of_case
 from web.views.tasks import PAGE_SIZE, PageAsked, duties_view, page_number, step_asked_for
 from web.visitors import acting, looking
@@ -47,9 +50,14 @@ def list_tasks() -> str:
         rows = {asked.group: _group(frame, asked) for asked in pages}
         to_confirm = count_waiting(session, actor, frame.today)
         paper_waiting = count_waiting_on_paper(session, actor)
+        batches = _batches(frame)
     page = duties_view(rows, pages, counts, frame.now)
     return render_template(
-        "tasks.html", page=page, to_confirm=to_confirm, paper_waiting=paper_waiting
+        "tasks.html",
+        page=page,
+        to_confirm=to_confirm,
+        paper_waiting=paper_waiting,
+        batches=batches,
     )
 
 
@@ -88,6 +96,8 @@ def carry_out(case_id: int, task_id: str) -> Response:
         return make_response(_page_again(brief, form), 422)
     with looking() as frame:
         address = tell_what_followed(frame, brief.page, brief.step.task.step, receipt)
+    if brief.sitting is not None:
+        flash(batch_decided(len(brief.sitting.acted_on)), CATEGORY)
     return redirect(address, 303)
 
 
@@ -123,6 +133,13 @@ def _group(frame: Frame, asked: PageAsked) -> list[HeldDutyRow]:
         return []
     session, actor = frame.session, frame.actor
     return list_group(session, actor, asked.group, frame.today, PAGE_SIZE, asked.offset, asked.step)
+
+
+def _batches(frame: Frame) -> list[WaitingGroup]:
+    """Cases that the visitor could propose by one notice."""
+    if not may_open("listing_batches.show_form"):
+        return []
+    return list_waiting_groups(frame.session, frame.actor, frame.today)
 
 
 def _brief(frame: Frame, case_id: int, task_id: str) -> Brief:

@@ -8,12 +8,14 @@ from services.drafts import Draft
 from services.frame import Frame
 from services.queries.brief import Brief, DraftShown
 from services.queries.case_page import ActRow, CasePage, DeadlineRow
+from services.queries.listing_batches import Sitting, list_waiting_groups
 from services.queries.shown import BASIS, ON_DRAFT
 from services.queries.tasks import TaskRow
 from web.forms.criterion import CriterionForm
 from web.forms.step import DecisionForm, StepForm
 from web.labels import (
     ASKED,
+    BATCH_OBSTACLES,
     DECISIONS,
     FIELD_LABELS,
     MENDS,
@@ -187,6 +189,8 @@ class BriefView:
     opinions: tuple[ActRow, ...]
     proposal: tuple[tuple[str, str], ...]
     draft: DraftShown | None
+    sitting: Sitting | None
+    may_batch: int
     needs_draft: bool
     obstacle: Obstacle | None
     form: StepForm
@@ -226,6 +230,8 @@ def brief_view(
         opinions=_opinions(page, rests_on),
         proposal=_proposal(task.step, brief.proposal),
         draft=brief.draft,
+        sitting=brief.sitting,
+        may_batch=_may_batch(frame, page, task),
         needs_draft=task.step in ON_DRAFT and (brief.draft is None or not brief.draft.sha256),
         obstacle=_obstacle(brief),
         form=form,
@@ -239,6 +245,17 @@ def brief_view(
     )
 
 
+def _may_batch(frame: Frame, page: CasePage, task: TaskRow) -> int:
+    """How many cases, this one included, one notice could list; 0 where there is no other."""
+    if task.step is not Action.PROPOSE_LISTING:
+        return 0
+    groups = list_waiting_groups(frame.session, frame.actor, frame.today)
+    sizes = (
+        len(group.cases) for group in groups if page.case_id in {row.case_id for row in group.cases}
+    )
+    return next(sizes, 0)
+
+
 def buttons_of(brief: Brief) -> tuple[Button, ...]:
     """One button for each outcome, the favourable one first, with what it still lacks."""
     action, unmet = brief.step.task.step, brief.step.unmet
@@ -247,7 +264,9 @@ def buttons_of(brief: Brief) -> tuple[Button, ...]:
             outcome,
             DECISIONS[action, outcome],
             place == 0,
-            _lacking(brief, unmet[outcome]) if outcome in unmet else None,
+            _lacking(brief, unmet[outcome])
+            if outcome in unmet
+            else _not_whole(brief.sitting, outcome),
         )
         for place, outcome in enumerate(OUTCOMES[action])
     )
@@ -342,6 +361,13 @@ def _lacking(brief: Brief, need: str) -> Obstacle:
         tuple(FIELD_LABELS[name] for name in missing),
         about_criterion=need == "criterion_confirmed",
     )
+
+
+def _not_whole(sitting: Sitting | None, outcome: Outcome) -> Obstacle | None:
+    """Why nobody can agree to the draft of this batch."""
+    if sitting is None or sitting.obstacle is None or outcome is not Outcome.ACCEPTED:
+        return None
+    return Obstacle(BATCH_OBSTACLES[sitting.obstacle], (), about_criterion=False)
 
 
 def choice_of(page: CasePage, form: StepForm) -> CriterionChoice | None:

@@ -3,7 +3,7 @@
 from flask import Response
 
 from web.context import office
-from web.headers import SANDBOX_SECURITY_POLICY, disposition
+from web.headers import FILE_SECURITY_POLICY, SANDBOX_SECURITY_POLICY, disposition
 
 
 def download(sha256: str, media_type: str, file_name: str) -> Response:
@@ -11,4 +11,12 @@ def download(sha256: str, media_type: str, file_name: str) -> Response:
     response = Response(office().files.read(sha256), content_type=media_type)
     response.headers["Content-Security-Policy"] = SANDBOX_SECURITY_POLICY
     response.headers["Content-Disposition"] = disposition("attachment", file_name)
+    return response
+
+
+def pdf(content: bytes, name: str) -> Response:
+    """A document of ours, shown by the browser."""
+    response = Response(content, content_type="application/pdf")
+    response.headers["Content-Security-Policy"] = FILE_SECURITY_POLICY
+    response.headers["Content-Disposition"] = disposition("inline", name)
     return response
