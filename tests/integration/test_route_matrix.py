@@ -127,6 +127,12 @@ ENDORSING = frozenset(
         "group_head",
     }
 )
+PROPOSING = CASE_OFFICERS | {
+    "committee_officer",
+    "safety_officer",
+    "private_officer",
+    "group_officer",
+}
 EXPECTED: Mapping[str, Row] = {
     # open to all
     "static": page(EVERYBODY),
@@ -258,6 +264,11 @@ EXPECTED: Mapping[str, Row] = {
     "endorsements.show_current": page(ENDORSING),
     "endorsements.show_sheet": page(ENDORSING),
     "endorsements.sign": button(ENDORSING),
+    # one notice for several cases; who reads the whole is asked in test_listing_batches.py
+    "listing_batches.show_form": page(PROPOSING),
+    "listing_batches.propose": button(PROPOSING),
+    "listing_batches.show_draft": Row(get=frozenset(), sees=frozenset()),
+    "listing_batches.show_issued": Row(get=frozenset(), sees=frozenset()),
     "copies.show_form": Row(get=SUPERVISING | ENTERPRISE | {"government_officer"}, sees=CONCERNED),
     "copies.send": Row(post=SUPERVISING | ENTERPRISE | {"government_officer"}, sees=CONCERNED),
     "copies.open_case": Row(post=HEAD, sees=frozenset()),
@@ -329,6 +340,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "phrase_id": 1,
         "proposal_id": two.proposal_id,
         **dict.fromkeys(("substitution_id", "departure_id", "dissolution_id"), 1),
+        "batch_id": 1,
         "process_id": "hazard_supervision",
         "month": f"{two.world.now:%Y-%m}",
     }

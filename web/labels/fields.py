@@ -139,7 +139,6 @@ FIELD_LABELS: Mapping[str, str] = {
     "verify_hazard.uploads": "核查记录、照片",
     "level": "挂牌层级",
     "reason": "挂牌理由",
-    "propose_listing.case_ids": "合并挂牌的事项",
     "propose_listing.requirements": "通知书中的整改要求",
     "draft_sha256": "签发稿校验值",
     "comes_back": "退回后如何重报",
@@ -359,12 +358,6 @@ FIELD_HINTS: Mapping[str, str] = {
     "co_officer": "执法人员不得少于两人。写明姓名和执法证号。",
     "limit_on": "自下达之日起最长一年（本地设置）；挂牌期限与之相同。",
     "issue_rectification_order.requirements": "每项一行，写明问题和要求。",
-    "propose_listing.case_ids.reason": (
-        "写入每一件的办理记录，供该事项的监管部门等内部查阅；请写共同的理由，不要写入单位名称。"
-    ),
-    "propose_listing.case_ids.requirements": (
-        "每项一行，原样印入全文和每一份节录，各责任单位都会看到；不要写入单位名称。"
-    ),
     "propose_listing.requirements": "每项一行，原样印入通知书。已带出责令整改指令书中的要求。",
     "listing_conditions": "可多选；“可能造成群死群伤”在下面勾选。一项都不符合的，也可核定为重大。",
     "finder": "上级检查、集团检查填单位名称，监测预警填系统名称；举报查实的不填。",

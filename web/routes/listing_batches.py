@@ -1,6 +1,6 @@
 """Several cases listed by one notice: proposing them, and the whole notice to read."""
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask import url_for as address_of
 from werkzeug.wrappers import Response
 
@@ -26,8 +26,6 @@ def show_form() -> str:
     """The cases that one notice could list; the one that the visitor came from is chosen."""
     with looking() as frame:
         group = _group(frame)
-        if group is None:
-            abort(404)
         form = ProposeBatchForm(data={"case_ids": [request.args.get("case", "")]})
         form.offer(row.case_id for row in group.cases)
         page = propose_batch_view(frame, group, form)
@@ -76,12 +74,12 @@ def show_issued(batch_id: int) -> Response:
     return pdf(office().files.read(whole.issued_sha256), name)
 
 
-def _group(frame: Frame) -> WaitingGroup | None:
-    """The group of the case that the visitor came from or chose; else the first one."""
+def _group(frame: Frame) -> WaitingGroup:
+    """The group of the case that the visitor came from or chose; else the first one, or none."""
     groups = list_waiting_groups(frame.session, frame.actor, frame.today)
     wanted = {request.args.get("case", ""), *request.form.getlist("case_ids")}
     with_wanted = (g for g in groups if wanted & {str(row.case_id) for row in g.cases})
-    return next(with_wanted, next(iter(groups), None))
+    return next(with_wanted, next(iter(groups), WaitingGroup("", ())))
 
 
 def _command(form: ProposeBatchForm, case_id: int) -> ProposeListing:
@@ -99,7 +97,7 @@ def _page_again(
 ) -> Response:
     """The same cases as they stand now; where too few are left, only what was typed."""
     with looking() as frame:
-        group = _group(frame) or WaitingGroup("", ())
+        group = _group(frame)
         form.offer(row.case_id for row in group.cases)
         page = propose_batch_view(frame, group, form, changed, has_changed=status == 409)
     return make_response(render_template("listing_batch.html", page=page), status)

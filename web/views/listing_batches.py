@@ -7,7 +7,7 @@ from services.frame import Frame
 from services.queries.listing_batches import MOST_CASES, WaitingCase, WaitingGroup
 from services.queries.shown import shown_sha256
 from web.forms.listing_batches import ProposeBatchForm
-from web.labels import field_hint, field_label
+from web.labels import field_label
 from web.views.due import Due, due_of
 from workflows.deadlines import DeadlineRule
 from workflows.vocabulary import Action
@@ -37,7 +37,6 @@ class ProposeBatchView:
     rule: DeadlineRule | None
     form: ProposeBatchForm
     labels: Mapping[str, str]
-    hints: Mapping[str, str]
     has_changed: bool
 
 
@@ -67,13 +66,6 @@ def propose_batch_view(
         most=MOST_CASES,
         rule=frame.office.profile.rules.get(_PROPOSE.value),
         form=form,
-        labels={
-            "case_ids": field_label(_PROPOSE, "case_ids"),
-            "reason": field_label(_PROPOSE, "reason"),
-            "requirements": field_label(_PROPOSE, "requirements"),
-        },
-        hints={
-            name: field_hint(_PROPOSE, f"case_ids.{name}") for name in ("reason", "requirements")
-        },
+        labels={name: field_label(_PROPOSE, name) for name in ("reason", "requirements")},
         has_changed=has_changed,
     )
