@@ -815,7 +815,7 @@ INSIDE_RELATIONS = frozenset(
     }
 )
 # The offices that a case concerns; not the party's side, and not the expert who is asked.
-OFFICIAL = _INSIDE | {Relation.TERRITORY, Relation.RECEIVER, Relation.VISITOR}
+OFFICIAL = INSIDE_RELATIONS | {Relation.TERRITORY, Relation.RECEIVER, Relation.VISITOR}
 # What is written in them stays inside the office: proposal and opinions on a draft.
 INSIDE_ACTS = frozenset(
     {
