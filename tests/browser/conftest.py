@@ -54,7 +54,8 @@ class Installation:
             context: BrowserContext = self.browser.new_context(
                 locale="zh-CN", viewport={"width": 1280, "height": 900}
             )
-            context.set_default_timeout(10_000)
+            # A busy machine is no finding.
+            context.set_default_timeout(30_000)
             page = context.new_page()
             page.on("console", partial(self._listen, name))
             page.goto(f"{self.address}/sign-in")

@@ -21,6 +21,7 @@ def test_a_leader_signs_the_month_in_one_sitting(installation: Installation, wid
     page.goto(f"{installation.address}/home")
     expect(page.locator("main")).to_contain_text("本月签字背书：2 件待签")
     page.get_by_role("link", name="打开签字背书表").click()
+    page.wait_for_load_state()
     spare = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(spare) == 0
     first = page.locator("section.sheet-line", has_text="甲隐患")
