@@ -12,7 +12,7 @@ from workflows.vocabulary import Action, Track
 SHOTS = os.environ.get("GUAPAI_SHOTS")
 
 
-def _shot(page: Page, name: str) -> None:
+def shot(page: Page, name: str) -> None:
     """Kept only where a folder is named; always checked for a page too wide."""
     for width in (1440, 375):
         page.set_viewport_size({"width": width, "height": 900})
@@ -33,7 +33,7 @@ def test_more_time_is_asked_for_and_granted(installation: Installation) -> None:
     request = Action.REQUEST_EXTENSION
     page.get_by_role("link", name=label_of(request), exact=False).first.click()
     expect(page.locator("main")).to_contain_text("原整改期限照常计算")
-    _shot(page, "extension-request")
+    shot(page, "extension-request")
     fill(page, dict(CONTENT[request](world)))
     page.click("button[name=outcome][value=done]")
     page.wait_for_url("**/cases/*")
@@ -41,5 +41,5 @@ def test_more_time_is_asked_for_and_granted(installation: Installation) -> None:
     do("case_officer", Action.REVIEW_EXTENSION)
     page = do("department_head", Action.DECIDE_EXTENSION)
     expect(page.locator("main")).to_contain_text("已延期")
-    _shot(page, "extension-decided")
+    shot(page, "extension-decided")
     assert installation.violations == []
