@@ -10,6 +10,7 @@ from services.actions.accept_own_rectification import (
 )
 from services.actions.acknowledge_handover import AcknowledgeHandover, acknowledge_handover
 from services.actions.add_finding import AddFinding, add_finding
+from services.actions.answer_coordination import AnswerCoordination, answer_coordination
 from services.actions.answer_escalation import AnswerEscalation, answer_escalation
 from services.actions.answer_finder import AnswerFinder, answer_finder
 from services.actions.apply_for_acceptance import ApplyForAcceptance, apply_for_acceptance
@@ -86,6 +87,7 @@ from services.actions.report_handover_result import ReportHandoverResult, report
 from services.actions.report_progress import ReportProgress, report_progress
 from services.actions.report_restart import ReportRestart, report_restart
 from services.actions.report_stoppage import ReportStoppage, report_stoppage
+from services.actions.request_coordination import RequestCoordination, request_coordination
 from services.actions.request_extension import RequestExtension, request_extension
 from services.actions.resolve_competence_dispute import (
     ResolveCompetenceDispute,
@@ -181,6 +183,8 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.SERVE_ESCALATION: ActionEntry(ServeEscalation, serve_escalation),
     Action.ANSWER_ESCALATION: ActionEntry(AnswerEscalation, answer_escalation),
     Action.REVIEW_ESCALATION_ANSWER: ActionEntry(ReviewEscalationAnswer, review_escalation_answer),
+    Action.REQUEST_COORDINATION: ActionEntry(RequestCoordination, request_coordination),
+    Action.ANSWER_COORDINATION: ActionEntry(AnswerCoordination, answer_coordination),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),

@@ -447,6 +447,15 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "next_steps": "安装调试。",
     },
     Action.REVIEW_PROGRESS: lambda world: _ACCEPT,
+    Action.REQUEST_COORDINATION: lambda world: {
+        "obstacle": "供电线路跨县，改造须两县配合。",
+        "tried": "已两次致函邻县，未获答复。",
+        "wanted": "请协调邻县供电公司三月底前停电改造。",
+    },
+    Action.ANSWER_COORDINATION: lambda world: {
+        "outcome": Outcome.ACCEPTED,
+        "decision": "由市能源局牵头，三月二十五日前完成停电改造。",
+    },
     Action.PROPOSE_ESCALATION: lambda world: {
         "escalation_kind": EscalationKind.SUPERVISION_LETTER,
         "addressee": Addressee.PARTY,

@@ -229,6 +229,7 @@ KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
     ),
     (frozenset({_A.APPLY_FOR_ACCEPTANCE}), frozenset({_A.ENDORSE_AS_PARENT_COMPANY_HEAD})),
     (frozenset({_A.ACCEPT_OWN_RECTIFICATION}), frozenset({_A.CLOSE_OWN_LISTING})),
+    (frozenset({_A.REQUEST_COORDINATION}), frozenset({_A.ANSWER_COORDINATION})),
     (
         frozenset({_A.PROPOSE_ESCALATION}),
         frozenset({_A.CONFIRM_ESCALATION, _A.APPROVE_ESCALATION}),

@@ -476,6 +476,16 @@ _ROWS: tuple[PermissionRow, ...] = (
         forbids=frozenset({Action.ACCEPT_OWN_RECTIFICATION}),
     ),
     _row(_A.CHECK_OWN_CLOSURE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    # What the grass roots cannot solve goes to the committee office (Shuo An Fa 2022 No. 3).
+    _row(_A.REQUEST_COORDINATION, _R.ENTERPRISE_PRINCIPAL, _T.OWN, "verdict_is_major"),
+    _row(_A.REQUEST_COORDINATION, _R.GOVERNMENT_OFFICER, _T.TERRITORY, "verdict_is_major"),
+    _row(_A.REQUEST_COORDINATION, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, "verdict_is_major"),
+    _row(
+        _A.ANSWER_COORDINATION,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        forbids=frozenset({Action.REQUEST_COORDINATION}),
+    ),
     # Pressing on: before the listing the department, after it the office of who listed.
     _row(
         _A.PROPOSE_ESCALATION,

@@ -48,6 +48,8 @@ class Action(StrEnum):
     ENDORSE_AS_LEADER_IN_CHARGE = "endorse_as_leader_in_charge"
     RECORD_SPOT_CHECK = "record_spot_check"
     APPROVE_DELISTING = "approve_delisting"
+    REQUEST_COORDINATION = "request_coordination"
+    ANSWER_COORDINATION = "answer_coordination"
     PROPOSE_ESCALATION = "propose_escalation"
     CONFIRM_ESCALATION = "confirm_escalation"
     APPROVE_ESCALATION = "approve_escalation"

@@ -20,6 +20,7 @@ EVENTS = (
     "change_responsible_party",
     "object_to_verdict",
     "propose_escalation",
+    "request_coordination",
     "record_accident",
     "report_stoppage",
     "withdraw_case",
@@ -705,3 +706,10 @@ def test_what_the_leader_does_not_approve_is_not_told() -> None:
     walk.take("approve_escalation", escalation_approved=False)
     assert "serve_escalation" not in walk.steps
     assert "propose_escalation" in walk.standing
+
+
+def test_coordination_is_asked_for_and_answered_again_and_again() -> None:
+    walk = admitted().take("request_coordination")
+    assert "request_coordination" not in walk.standing
+    walk.take("answer_coordination")
+    assert "request_coordination" in walk.standing

@@ -114,6 +114,7 @@ OFF_THE_STRAIGHT_PATH = {
     "confirm_party_change",
     "confirm_stoppage",
     "confirm_withdrawal",
+    "answer_coordination",
     "answer_escalation",
     "approve_escalation",
     "confirm_escalation",

@@ -53,6 +53,8 @@ WAY: tuple[tuple[str, Action], ...] = (
     ("principal", Action.REPORT_STOPPAGE),
     ("case_officer", Action.CONFIRM_STOPPAGE),
     ("case_officer", Action.REPORT_RESTART),
+    ("principal", Action.REQUEST_COORDINATION),
+    ("office_head", Action.ANSWER_COORDINATION),
     ("case_officer", Action.PROPOSE_ESCALATION),
     ("department_head", Action.CONFIRM_ESCALATION),
     ("leader", Action.APPROVE_ESCALATION),

@@ -59,6 +59,7 @@ REGISTER: dict[Action, set[str]] = {
     _A.GIVE_EXPERT_OPINION: {"case_officer", "second_officer"},
     _A.RECORD_SPOT_CHECK: {"committee_officer"},
     _A.REVIEW_PROGRESS: {"case_officer", "second_officer"},
+    _A.ANSWER_COORDINATION: {"committee_officer"},
     _A.CONFIRM_ESCALATION: {"case_officer", "second_officer", "committee_officer"},
     _A.APPROVE_ESCALATION: {"committee_officer"},
     _A.REVIEW_ESCALATION_ANSWER: {"case_officer", "second_officer", "committee_officer"},

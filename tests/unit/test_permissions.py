@@ -79,6 +79,13 @@ EXPECTED: dict[Action, set[str]] = {
     _A.REVIEW_PROGRESS: {"case_officer", "second_officer"},
     _A.RECORD_VISIT: {"government_officer"},
     _A.UPDATE_FIVE_IN_PLACE: {"safety_officer", "principal"},
+    _A.REQUEST_COORDINATION: {
+        "principal",
+        "government_officer",
+        "case_officer",
+        "second_officer",
+    },
+    _A.ANSWER_COORDINATION: {"office_head"},
     _A.PROPOSE_ESCALATION: {"case_officer", "second_officer", "committee_officer"},
     _A.CONFIRM_ESCALATION: {"department_head", "office_head"},
     _A.APPROVE_ESCALATION: {"leader"},

@@ -49,6 +49,8 @@ EXPECTED: dict[Action, str | dict[Outcome, str]] = {
     _A.RECORD_VISIT: "told_to_others",
     _A.RECORD_SPOT_CHECK: "told_to_others",
     _A.UPDATE_FIVE_IN_PLACE: {},
+    _A.REQUEST_COORDINATION: {},
+    _A.ANSWER_COORDINATION: "told_to_others",
     _A.PROPOSE_ESCALATION: {},
     _A.CONFIRM_ESCALATION: {_O.ACCEPTED: "issued_a_document"},
     _A.APPROVE_ESCALATION: {_O.ACCEPTED: "issued_a_document"},

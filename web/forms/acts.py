@@ -16,6 +16,7 @@ from web.forms.closure import (
     PetitionDelistingForm,
     RecordExternalDelistingForm,
 )
+from web.forms.coordination import AnswerCoordinationForm, RequestCoordinationForm
 from web.forms.endorsement import EndorseMonthlyProgressForm
 from web.forms.escalation import AnswerEscalationForm, ProposeEscalationForm, ServeEscalationForm
 from web.forms.events import (
@@ -110,6 +111,8 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.INVITE_EXPERT: InviteExpertForm,
     Action.REPORT_PROGRESS: ReportProgressForm,
     Action.REVIEW_PROGRESS: DecisionForm,
+    Action.REQUEST_COORDINATION: RequestCoordinationForm,
+    Action.ANSWER_COORDINATION: AnswerCoordinationForm,
     Action.PROPOSE_ESCALATION: ProposeEscalationForm,
     Action.CONFIRM_ESCALATION: DecisionForm,
     Action.APPROVE_ESCALATION: DecisionForm,

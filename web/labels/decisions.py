@@ -135,6 +135,15 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.REPORT_PROGRESS, Outcome.DONE): Decision(
         "报送进展", "送监管经办人审核；审核之后可以报送下一次进展。"
     ),
+    (Action.REQUEST_COORDINATION, Outcome.DONE): Decision(
+        "提请协调", "送安委办主任答复；等待期间整改期限照常计算，等待时间在期限说明中列明。"
+    ),
+    (Action.ANSWER_COORDINATION, Outcome.ACCEPTED): Decision(
+        "予以协调", "答复即时告知提请单位；有关单位按答复办理。"
+    ),
+    (Action.ANSWER_COORDINATION, Outcome.RETURNED): Decision(
+        "不予协调", "答复即时告知提请单位，可以另行提请。"
+    ),
     (Action.PROPOSE_ESCALATION, Outcome.DONE): Decision(
         "提出", "送负责人审批；审批之前不对外发出，您也可以撤回。"
     ),
@@ -381,6 +390,8 @@ ASKED: Mapping[Action, str] = {
     Action.RECALL_EXPERT: "专家意见迟迟不出或者不再需要的，撤回邀请。",
     Action.INVITE_EXPERT: "验收期间，从专家库邀请专家提供意见。",
     Action.REPORT_PROGRESS: "报告整改进展。",
+    Action.REQUEST_COORDINATION: "自行难以解决的问题，提请安委办协调。",
+    Action.ANSWER_COORDINATION: "答复协调请求：由谁在什么时候前解决什么。",
     Action.PROPOSE_ESCALATION: "逾期、进展缓慢或者整改不力的，提出督促措施。",
     Action.CONFIRM_ESCALATION: "审批拟采取的督促措施和文书内容。",
     Action.APPROVE_ESCALATION: "决定是否通报或者公开曝光。",

@@ -70,6 +70,8 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "invite_expert": "邀请专家参与验收",
         "report_progress": "报送整改进展",
         "review_progress": "审核整改进展",
+        "request_coordination": "提请协调",
+        "answer_coordination": "答复协调请求",
         "propose_escalation": "提出督促措施",
         "confirm_escalation": "审批督促措施",
         "approve_escalation": "批准通报曝光",

@@ -1,7 +1,7 @@
 """The page of one case: where it stands, who holds it, what has been done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,13 +21,13 @@ from web.labels import (
 )
 from web.views.acts import content_of, facts_said
 from web.views.copies import CopiesView
-from web.views.deadlines import DeadlineView, deadline_view
+from web.views.deadlines import DeadlineView, deadline_view, waits_of
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
 from web.views.party_changes import PartyChange, changes_since, party_changes
 from web.views.plan import PlanView, plan_view
 from workflows.deadlines import end_of_day
-from workflows.vocabulary import Action, DocumentKind, Phase, Track
+from workflows.vocabulary import Action, DeadlineUnit, DocumentKind, Phase, Track
 
 # Letters of content that are shown unfolded; acts shown before the earlier ones fold away.
 _SHORT = 24
@@ -188,7 +188,11 @@ def case_view(
     ]
     timeline = _timeline(case, facts, deeds)
     changes = party_changes(case)
-    deadlines = [deadline_view(row, now) for row in case.deadlines]
+    waits = waits_of(case.counting_acts)
+    deadlines = [
+        replace(view, waits=waits) if view.unit is DeadlineUnit.FIXED_DATE else view
+        for view in (deadline_view(row, now) for row in case.deadlines)
+    ]
     return CaseView(
         head=case_head(case, now),
         duties=tuple(step for step in steps if not step.row.task.standing),

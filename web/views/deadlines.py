@@ -1,16 +1,16 @@
 """How a deadline was counted: the rule, each day passed over, and the months as small calendars."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from services.queries.case_page import DeadlineRow
+from services.queries.case_page import ActRow, DeadlineRow
 from web.labels import counting_said
 from web.views.due import Due, due_of
 from workflows.deadlines import Computation, Evidence, OtherSource, SkippedDay, is_overdue
-from workflows.vocabulary import DeadlineUnit
+from workflows.vocabulary import Action, DeadlineUnit
 from workflows.working_days import DaySource
 
 _ONE_DAY = timedelta(days=1)
@@ -70,6 +70,14 @@ class ResumedView:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """A time in which a case waited for coordination; no clock stood still."""
+
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class DeadlineView:
     """One deadline with everything needed to count it again."""
 
@@ -86,6 +94,7 @@ class DeadlineView:
     months: tuple[Month, ...]
     months_left_out: bool
     resumed: ResumedView | None
+    waits: tuple[Wait, ...] = ()
 
     @property
     def basis(self) -> Mapping[str, Any]:
@@ -104,6 +113,17 @@ class DeadlineView:
             OtherSource(row["document"], row["says"], Evidence(row["evidence"]))
             for row in self.basis.get("conflicts", ())
         )
+
+
+def waits_of(acts: Iterable[ActRow]) -> tuple[Wait, ...]:
+    """When the case waited for an answer of the committee office, and until when."""
+    waits: list[Wait] = []
+    for act in acts:
+        if act.action is Action.REQUEST_COORDINATION:
+            waits.append(Wait(act.at, None))
+        elif act.action is Action.ANSWER_COORDINATION and waits:
+            waits[-1] = replace(waits[-1], until=act.at)
+    return tuple(waits)
 
 
 def deadline_view(row: DeadlineRow, now: datetime) -> DeadlineView:
