@@ -1,7 +1,7 @@
 """Listing batches: cases that one notice could list, and one person's sitting over a batch."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -108,6 +108,8 @@ class Sitting:
 
 def list_waiting_groups(session: Session, actor: Actor, today: date) -> list[WaitingGroup]:
     """Of the actor's open proposals those of one body and office, where there are at least two."""
+    if not _several_wait_at(session, {post.organisation_id for post in actor.posts}):
+        return []
     at_hand = {
         row.duty.case_id: row.duty
         for group in (DutyGroup.MINE, DutyGroup.SHARED)
@@ -143,6 +145,21 @@ def list_waiting_groups(session: Session, actor: Actor, today: date) -> list[Wai
         key = (row.listing_body_id, row.listing_office_id, row.safety_committee_id)
         groups.setdefault(key, []).append(row)
     return [_group(found, at_hand) for found in groups.values() if len(found) > 1]
+
+
+def _several_wait_at(session: Session, houses: Collection[int]) -> bool:
+    """A cheap question before the dear one, whose duties they are: mostly none or one waits."""
+    prepared_here = sa.or_(
+        SupervisionCase.listing_office_id.in_(sorted(houses)),
+        SupervisionCase.listing_body_id.in_(sorted(houses)),
+    )
+    waiting = session.execute(
+        sa.select(open_task.c.case_id)
+        .join(SupervisionCase, SupervisionCase.id == open_task.c.case_id)
+        .where(open_task.c.step_id == Action.PROPOSE_LISTING.value, prepared_here)
+        .limit(2)
+    )
+    return len(waiting.all()) == 2
 
 
 def _group(rows: Sequence[Any], at_hand: Mapping[int, DutyRow]) -> WaitingGroup:

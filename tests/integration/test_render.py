@@ -17,12 +17,13 @@ import pikepdf
 import pytest
 from PIL import Image, ImageChops
 
-from services.documents.catalog import CATALOG
+from services.documents.catalog import CATALOG, LISTING_BATCH
 from services.documents.context import (
     Addressee,
     Criterion,
     Hazard,
     Issue,
+    ListingBatchInputs,
     ListingNoticeInputs,
     Organ,
     Rectification,
@@ -197,6 +198,51 @@ def test_issued_notice_bears_number_date_and_the_hash_of_the_signed_draft(
     ):
         assert expected in text
     assert "签发稿未编号" not in text
+
+
+SECOND = replace(
+    DRAFT,
+    addressee=Addressee(name="示例第二冷链有限公司"),
+    hazard=replace(DRAFT.hazard, intake_number="SL-2026-0099", name="制冷剂管道未做防腐"),
+)
+WHOLE = ListingBatchInputs.of([DRAFT, SECOND])
+
+
+def whole_printed(renderer: Renderer, whole: ListingBatchInputs) -> bytes:
+    return renderer.render(LISTING_BATCH.template, whole.as_record())
+
+
+def test_a_notice_for_several_cases_lists_them_all_under_one_number(renderer: Renderer) -> None:
+    assert ISSUED.issue
+    numbered = replace(WHOLE, issue=replace(ISSUED.issue, case_number=""))
+    for place, line in enumerate(WHOLE.lines):
+        numbered = numbered.numbered(line.intake_number, f"DB-2026-000{place + 1}")
+    assert numbered.is_numbered
+    assert ListingBatchInputs.from_record(numbered.as_record()) == numbered
+    text = text_of(whole_printed(renderer, numbered))
+    expected = (
+        "朔安督〔2026〕3号",
+        "附件所列2项",
+        "0001",
+        "0002",
+        "2026年9月25日印发",
+        DRAFT_SHA256,
+    )
+    for words in (*expected, "2.校验安全阀。", "2026年9月25日印发"):
+        assert words in text
+    assert text.count("朔安督〔2026〕3号") == 1
+    draft = text_of(whole_printed(renderer, WHOLE))
+    assert "合并挂牌2项，见附件" in draft
+    assert "督办编号" not in draft.replace("文号、督办编号和成文日期", "")
+
+
+def test_an_extract_says_that_it_is_one_and_speaks_of_no_other_party(renderer: Renderer) -> None:
+    text = text_of(printed(renderer, replace(ISSUED, is_extract=True)))
+    assert "挂牌督办通知书（节录）" in text
+    assert "文号、日期与全文相同" in text
+    assert "朔安督〔2026〕3号" in text
+    assert SECOND.addressee.name not in text
+    assert "（节录）" not in text_of(printed(renderer, ISSUED))
 
 
 def test_draft_says_that_it_is_one_and_bears_neither_number_nor_date(renderer: Renderer) -> None:
