@@ -13,6 +13,7 @@ from services.models.case import SupervisionCase
 from services.models.deadline import Deadline, DeadlineChange
 from services.models.process import open_task
 from services.office import Office
+from services.queries.calendar import current_calendar
 from workflows.deadlines import (
     Computation,
     DeadlineRule,
@@ -105,7 +106,7 @@ def turn_for_act(
             computation = compute_fixed(rule, now, case.rectification_limit_on)
             holder: int | None = standing.responsible_party_id
         else:
-            computation = compute(rule, now, office.calendar)
+            computation = compute(rule, now, current_calendar(session, office))
             holder = holder_of(Action(rule.ends[0]), standing)
         due_at = _add(session, case, rule, computation, None, holder, now).due_at
         _bring_forward(office, session, case.id, rule.id, due_at)
@@ -173,7 +174,7 @@ def extension_bounds(session: Session, office: Office, case: SupervisionCase) ->
     return ExtensionBounds(
         deadline.due_on,
         latest_fixed_date(rule, local_date(deadline.started_at)),
-        last_day_to_ask(deadline.due_on, lead, office.calendar),
+        last_day_to_ask(deadline.due_on, lead, current_calendar(session, office)),
     )
 
 
@@ -186,35 +187,46 @@ def extend_limit(
     now: datetime,
 ) -> None:
     """Move the rectification limit of the case to a later day; the old one stays on record."""
-    for deadline in session.scalars(_limits(office, case.id)):
+    for deadline in session.scalars(_limits(office, case.id)).all():
         rule = office.profile.rules[deadline.rule_id]
         computation = compute_fixed(rule, deadline.started_at, until)
-        session.add(
-            DeadlineChange(
-                deadline_id=deadline.id,
-                act_id=act_id,
-                former_due_at=deadline.due_at,
-                former_due_on=deadline.due_on,
-                former_computation=deadline.computation,
-                due_on=computation.due_on,
-                at=now,
-            )
-        )
-        reasons = office.profile.without_limit.values()
-        governed = [reason.step for reason in reasons if rule.id in reason.governed_by]
-        session.execute(
-            sa.update(open_task)
-            .where(
-                open_task.c.case_id == case.id,
-                open_task.c.step_id.in_(governed),
-                open_task.c.due_at == deadline.due_at,
-            )
-            .values(due_at=computation.due_at)
-        )
-        deadline.computation = dict(computation.as_record())
-        deadline.due_at, deadline.due_on = computation.due_at, computation.due_on
+        move(session, office, deadline, computation, now).act_id = act_id
     case.rectification_limit_on = until
     session.flush()
+
+
+def move(
+    session: Session,
+    office: Office,
+    deadline: Deadline,
+    computation: Computation,
+    now: datetime,
+) -> DeadlineChange:
+    """Let a running limit end otherwise, with the steps that it governs; what it was stays."""
+    change = DeadlineChange(
+        deadline_id=deadline.id,
+        former_due_at=deadline.due_at,
+        former_due_on=deadline.due_on,
+        former_computation=deadline.computation,
+        due_on=computation.due_on,
+        at=now,
+    )
+    session.add(change)
+    reasons = office.profile.without_limit.values()
+    governed = [reason.step for reason in reasons if deadline.rule_id in reason.governed_by]
+    its_steps = sa.or_(
+        open_task.c.task_id == deadline.task_id,
+        sa.and_(open_task.c.step_id.in_(governed), open_task.c.due_at == deadline.due_at),
+    )
+    session.execute(
+        sa.update(open_task)
+        .where(open_task.c.case_id == deadline.case_id, its_steps)
+        .values(due_at=computation.due_at)
+    )
+    deadline.computation = dict(computation.as_record())
+    deadline.due_at, deadline.due_on = computation.due_at, computation.due_on
+    deadline.provisional = computation.provisional
+    return change
 
 
 def _limits(office: Office, case_id: int) -> sa.Select[Deadline]:
@@ -291,17 +303,17 @@ def _open(
         .limit(1)
     ).first()
     if suspended is None or suspended.ended_at is None:
-        computation = compute(rule, now, office.calendar)
+        computation = compute(rule, now, current_calendar(session, office))
         return _add(session, case, rule, computation, task_id, holder, now).due_at
     left = time_left(
         DeadlineUnit(suspended.basis["unit"]),
         suspended.started_at,
         suspended.due_at,
         suspended.ended_at,
-        office.calendar,
+        current_calendar(session, office),
     )
     resumed = {"suspended_at": suspended.ended_at.isoformat(), "left": left}
-    computation = compute_rest(rule, left, now, office.calendar)
+    computation = compute_rest(rule, left, now, current_calendar(session, office))
     deadline = _add(session, case, rule, computation, task_id, holder, now)
     deadline.basis = {**deadline.basis, "resumed": resumed}
     return deadline.due_at

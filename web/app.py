@@ -53,6 +53,7 @@ from web.routes import (
     paper_cases,
     password_links,
     phrases,
+    recounts,
     registration,
     reports,
     sign_in,
@@ -91,6 +92,7 @@ BLUEPRINTS = (
     reports.blueprint,
     succession.blueprint,
     departures.blueprint,
+    recounts.blueprint,
     dissolutions.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")

@@ -90,6 +90,7 @@ class ChangeKind(StrEnum):
     END_POST = "end_post"
     DISABLE_ACCOUNT = "disable_account"
     ENABLE_ACCOUNT = "enable_account"
+    LOAD_HOLIDAYS = "load_holidays"
     ISSUE_LINK = "issue_link"
 
 

@@ -236,6 +236,15 @@ def compute_rest(
     raise InvalidDeadlineRuleError(rule=rule.id, field="unit", value=rule.unit.value)
 
 
+def compute_again(
+    rule: DeadlineRule, left: int | None, started_at: datetime, calendar: Calendar
+) -> Computation:
+    """Count a limit once more from where it started, or what was left of it when it went on."""
+    if left is None:
+        return compute(rule, started_at, calendar)
+    return compute_rest(rule, left, started_at, calendar)
+
+
 def compute_fixed(rule: DeadlineRule, started_at: datetime, due_on: date) -> Computation:
     """Take a date set by a person, as it stands: it neither rolls nor passes the rule's bound."""
     if rule.unit is not DeadlineUnit.FIXED_DATE:

@@ -1,11 +1,16 @@
 """Which days are worked: weekends, the State Council's off days and its make-up working days."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 _SATURDAY = 5
+_LONGEST = 14
+_LINE = re.compile(
+    r"(?P<first>\d{4}-\d{2}-\d{2})(?:\s*(?:至|到|—|~)\s*(?P<last>\d{4}-\d{2}-\d{2}))?\s+(?P<name>\S.{0,30})"
+)
 
 
 class DaySource(StrEnum):
@@ -41,6 +46,24 @@ class Calendar:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """The yearly notice of one year, complete: for its year it replaces what was known before."""
+
+    year: int
+    citation: str
+    off_days: Mapping[date, str]
+    make_up_days: Mapping[date, str]
+
+
+class NoticeTextError(ValueError):
+    """Lines of a notice that cannot be read, or say two things of one day: `code` and `line`."""
+
+    def __init__(self, code: str, line: str) -> None:
+        super().__init__(code, line)
+        self.code, self.line = code, line
+
+
+@dataclass(frozen=True)
 class Day:
     """One day explained: worked or not, and why."""
 
@@ -48,6 +71,56 @@ class Day:
     is_working: bool
     reason: str
     source: DaySource
+
+
+def read_notice(year: int, citation: str, off: str, make_up: str) -> Notice:
+    """Read the lines that somebody typed: a day or 「first 至 last」, then a name.
+
+    A make-up day must be worked in place of a weekend, a day off may be any. NoticeTextError.
+    """
+    off_days = dict(_read_days(off, year))
+    make_up_days = dict(_read_days(make_up, year))
+    for day in make_up_days:
+        if day in off_days:
+            raise NoticeTextError("both_off_and_worked", day.isoformat())
+        if day.weekday() < _SATURDAY:
+            raise NoticeTextError("make_up_on_a_weekday", day.isoformat())
+    return Notice(year, citation, off_days, make_up_days)
+
+
+def _read_days(text: str, year: int) -> Iterator[tuple[date, str]]:
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise NoticeTextError("notice_line", line)
+        try:
+            first = date.fromisoformat(match["first"])
+            last = date.fromisoformat(match["last"] or match["first"])
+        except ValueError:
+            raise NoticeTextError("notice_line", line) from None
+        if {first.year, last.year} != {year} or not 0 <= (last - first).days <= _LONGEST:
+            raise NoticeTextError("notice_line", line)
+        for step in range((last - first).days + 1):
+            yield first + timedelta(days=step), match["name"]
+
+
+def with_notices(calendar: Calendar, notices: Iterable[Notice]) -> Calendar:
+    """The calendar under these notices, later ones in place of earlier ones of the same year."""
+    years = {notice.year: notice for notice in notices}
+    if not years:
+        return calendar
+    off_days = {day: name for day, name in calendar.off_days.items() if day.year not in years}
+    make_up = {day: name for day, name in calendar.make_up_days.items() if day.year not in years}
+    for notice in years.values():
+        off_days |= notice.off_days
+        make_up |= notice.make_up_days
+    return replace(
+        calendar,
+        off_days=off_days,
+        make_up_days=make_up,
+        known_years=calendar.known_years | years.keys(),
+        notices={**calendar.notices, **{year: n.citation for year, n in years.items()}},
+    )
 
 
 def explain(day: date, calendar: Calendar) -> Day:

@@ -16,7 +16,7 @@ def upgrade() -> None:
         "deadline_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("deadline_id", sa.Integer(), nullable=False),
-        sa.Column("act_id", sa.Integer(), nullable=False),
+        sa.Column("act_id", sa.Integer(), nullable=True),
         sa.Column("former_due_at", services.database.UtcDateTime(), nullable=False),
         sa.Column("former_due_on", sa.Date(), nullable=False),
         sa.Column("former_computation", services.database.JsonValue(), nullable=False),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.administration import organisations, persons, posts
+from services.administration import holidays, organisations, persons, posts
 from services.administration.change import Change, Effect, Problems
 from services.administration.log import NewEntry, write_entry
 from services.database import lock_until_commit
@@ -54,6 +54,7 @@ RULES: Mapping[ChangeKind, Rule] = {
     ChangeKind.END_POST: Rule(posts.check_ended, posts.end),
     ChangeKind.DISABLE_ACCOUNT: Rule(persons.check_disabled, persons.disable),
     ChangeKind.ENABLE_ACCOUNT: Rule(persons.check_enabled, persons.enable),
+    ChangeKind.LOAD_HOLIDAYS: Rule(holidays.check_notice, holidays.put_in_force),
     ChangeKind.ISSUE_LINK: Rule(persons.check_link, persons.allow_link),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.database import Base, JsonValue
 from services.models.case import Act
-from services.models.organisation import Organisation
+from services.models.organisation import Organisation, Person
 
 
 class Deadline(Base):
@@ -37,17 +37,23 @@ class Deadline(Base):
 
 
 class DeadlineChange(Base):
-    """A limit that was moved: what it was, how that had been counted, and by which act."""
+    """A limit that was moved: what it was, how that had been counted, and on what ground.
+
+    The ground is an act (an extension), or a changed calendar and who accepted the new count.
+    """
 
     __tablename__ = "deadline_change"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deadline_id: Mapped[int] = mapped_column(sa.ForeignKey("deadline.id"), index=True)
-    act_id: Mapped[int] = mapped_column(sa.ForeignKey("act.id"))
+    act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("act.id"))
+    calendar_notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("calendar_notice.id"))
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     former_due_at: Mapped[datetime]
     former_due_on: Mapped[date]
     former_computation: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     due_on: Mapped[date]
     at: Mapped[datetime]
 
-    act: Mapped[Act] = relationship()
+    act: Mapped[Act | None] = relationship()
+    changed_by: Mapped[Person | None] = relationship()

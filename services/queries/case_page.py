@@ -154,12 +154,12 @@ class OpenStepRow:
 
 @dataclass(frozen=True)
 class LimitChangeRow:
-    """A limit as it was before it was moved, and by whose act it moved."""
+    """A limit as it was before it was moved, by whom; without an act, by a changed calendar."""
 
     former_due_on: date
     due_on: date
-    act_id: int
-    action: Action
+    act_id: int | None
+    action: Action | None
     person_name: str
     at: datetime
 
@@ -566,8 +566,8 @@ def list_deadlines(session: Session, case_id: int) -> list[DeadlineRow]:
                     change.former_due_on,
                     change.due_on,
                     change.act_id,
-                    Action(change.act.action),
-                    change.act.person.name,
+                    Action(change.act.action) if change.act else None,
+                    _who_moved(change),
                     change.at,
                 )
                 for change in row.changes
@@ -575,6 +575,11 @@ def list_deadlines(session: Session, case_id: int) -> list[DeadlineRow]:
         )
         for row in rows
     ]
+
+
+def _who_moved(change: DeadlineChange) -> str:
+    person = change.act.person if change.act else change.changed_by
+    return person.name if person else ""
 
 
 def list_documents(session: Session, case_id: int) -> list[DocumentRow]:

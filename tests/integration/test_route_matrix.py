@@ -161,6 +161,8 @@ EXPECTED: Mapping[str, Row] = {
     "home.show_home": page(BUSINESS),
     "cases.list_cases": page(BUSINESS),
     "deadlines.show_trial": page(BUSINESS),
+    "recounts.show_moved": page(frozenset({"office_head"})),
+    "recounts.accept": button(frozenset({"office_head"})),
     "ledger_files.export": button(BUSINESS),
     # the three administrators, each apart
     "administration.show_overview": page(ADMINISTRATORS),
@@ -168,6 +170,7 @@ EXPECTED: Mapping[str, Row] = {
     "administration.show_organisation": page(SYSTEM | SECURITY),
     "administration.add_organisation": form(SYSTEM),
     "administration.edit_organisation": form(SYSTEM),
+    "administration.load_holidays": form(SYSTEM),
     "administration.list_persons": page(SYSTEM | SECURITY),
     "administration.show_person": page(SYSTEM | SECURITY),
     "administration.add_person": form(SYSTEM),

@@ -10,7 +10,7 @@ from services.reference.divisions import divisions
 from services.reference.sectors import sectors
 from services.sign_in_rules import USERNAME_MAXIMUM
 from web.forms.base import PageForm
-from web.forms.fields import choice, day, line, one_of, paragraph, several
+from web.forms.fields import choice, day, line, number, one_of, paragraph, several
 from web.labels import ADMINISTRATION_BLANKS, ENUMS, ORGANISATION_LEVELS
 from workflows.administration import AccountState, ChangeKind
 from workflows.vocabulary import Affiliation, OrganisationKind, Role
@@ -95,6 +95,16 @@ class PostForm(ChangeForm):
         found = super().content()
         del found["organisation_id"]
         return found
+
+
+class HolidaysForm(ChangeForm):
+    """A yearly notice, its days as lines."""
+
+    year = number(2021, 2099, required=True)
+    notice_title = line(200, required=True)
+    notice_number = line(60, required=True)
+    off_days = paragraph(2000, required=True)
+    make_up_days = paragraph(2000)
 
 
 class PersonForm(PostForm):

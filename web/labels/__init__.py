@@ -69,6 +69,7 @@ from web.labels.said import (
     batch_proposed,
     both_names,
     local_time,
+    recounted,
     sheet_signed,
 )
 
@@ -140,6 +141,7 @@ __all__ = [
     "label_of",
     "length_said",
     "local_time",
+    "recounted",
     "replay_problem",
     "sheet_signed",
     "trigger_said",

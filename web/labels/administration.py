@@ -60,6 +60,12 @@ ADMINISTRATION_FIELDS: Mapping[str, str] = {
     "officer_name": "安全生产管理人员姓名",
     "officer_username": "安全生产管理人员用户名",
     "opinion": "意见",
+    "year": "年度",
+    "notice_title": "通知名称",
+    "notice_number": "发文字号",
+    "off_days": "放假日期",
+    "make_up_days": "调休上班日期",
+    "citation": "通知",
     "reason": "变更依据",
 }
 
@@ -73,6 +79,7 @@ ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "disable_account": "停用账户",
         "enable_account": "恢复账户",
         "issue_link": "发放密码链接",
+        "load_holidays": "录入放假安排",
     },
     ProposalState: {
         "open": "待确认",

@@ -407,6 +407,12 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "before_issue": "{label}不能早于文书签发日期",
     "before_party_change": "{label}不能早于责任单位变更日期：通知书须送达变更后的责任单位",
     "beyond_limit": "{label}不能晚于责令整改指令规定的整改期限",
+    "notice_line": (
+        "“{value}”这一行不能识别：请写本年度的“日期 名称”或者“日期 至 日期 名称”，"
+        "例如 2027-01-01 至 2027-01-03 元旦"
+    ),
+    "both_off_and_worked": "{value} 既列为放假又列为上班，请核对通知",
+    "make_up_on_a_weekday": "{value} 不是周末，不能作为调休上班日，请核对通知",
     "not_after_limit": "{label}应晚于现行整改期限 {value}，延期不能缩短期限",
     "over_longest_limit": "{label}不能晚于 {value}（自责令限期整改之日起最长期限，本地设置）",
     "over_one_year": "{label}不能超过一年",

@@ -106,6 +106,11 @@ def both_names(name: str, principal: str) -> str:
     return f"{name}代{principal}" if principal else name
 
 
+def recounted(count: int) -> str:
+    """After limits were moved by a changed calendar."""
+    return f"已核定 {count} 项期限，原日期保留在期限计算说明中。"
+
+
 def sheet_signed(signed: int, before: int) -> str:
     """After a sitting: how many cases were signed, and how many had been signed before."""
     now = f"已签字背书 {signed} 件。" if signed else "没有新的签字。"

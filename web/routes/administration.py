@@ -15,11 +15,13 @@ from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.queries.administration import organisations, persons, posts, proposals
 from services.queries.administration.log import chain_head, list_entries
+from services.queries.calendar import current_calendar
 from web.forms.administration import (
     AccountForm,
     ChangeForm,
     DecisionForm,
     EndPostForm,
+    HolidaysForm,
     OrganisationForm,
     PersonForm,
     PostForm,
@@ -101,6 +103,20 @@ def edit_organisation(organisation_id: int) -> Response | str:
         "administration_organisation_form.html",
         lambda: _try(form, kind, organisation_id=organisation_id),
         page=organisation_view(found, frame.today),
+    )
+
+
+@blueprint.route("/holidays/new", methods=["GET", "POST"])
+def load_holidays() -> Response | str:
+    """Propose the notice of a year; below it those that are in force."""
+    form = HolidaysForm.sent() if request.method == "POST" else HolidaysForm()
+    with looking() as frame:
+        notices = current_calendar(frame.session, frame.office).notices
+    return _answer(
+        form,
+        "administration_holidays_form.html",
+        lambda: _try(form, ChangeKind.LOAD_HOLIDAYS),
+        notices=sorted(notices.items(), reverse=True),
     )
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from services.recounting import list_moved
 from web.views.home import desk_of, home_view
 from web.visitors import looking, signed_in
 
@@ -14,4 +15,5 @@ def show_home() -> str:
     with looking() as frame:
         desk = desk_of(post.role for post in frame.actor.posts)
         page = home_view(frame, desk) if desk else None
-    return render_template("home.html", page=page, person=signed_in())
+        moved = len(list_moved(frame.session, frame.actor, frame.office))
+    return render_template("home.html", page=page, person=signed_in(), moved=moved)

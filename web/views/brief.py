@@ -7,6 +7,7 @@ from datetime import date, datetime
 from services.drafts import Draft
 from services.frame import Frame
 from services.queries.brief import Brief, DraftShown
+from services.queries.calendar import current_calendar
 from services.queries.case_page import ActRow, CasePage, DeadlineRow
 from services.queries.listing_batches import Sitting, list_waiting_groups
 from services.queries.shown import BASIS, ON_DRAFT
@@ -299,7 +300,9 @@ def _limit(frame: Frame, row: DeadlineRow) -> LimitRow:
     assert due is not None
     working = None
     if unit is DeadlineUnit.WORKING_DAYS:
-        working = days_left(row.due_at, frame.now, frame.office.calendar, unit)
+        working = days_left(
+            row.due_at, frame.now, current_calendar(frame.session, frame.office), unit
+        )
     return LimitRow(row, due, working, unit, Evidence(row.basis["evidence"]))
 
 

@@ -15,6 +15,7 @@ from services.counting import (
     read_moment,
 )
 from services.frame import Frame
+from services.queries.calendar import current_calendar
 from services.queries.case_page import DeadlineRow
 from web.labels import ASSUMED_OFF, ASSUMED_WORKED, error_sentence
 from web.views.deadlines import DeadlineView, deadline_view
@@ -80,7 +81,7 @@ def trial_page(frame: Frame, asked: TrialAsked, *, counted: bool) -> TrialPage:
 def _result(frame: Frame, asked: TrialAsked) -> TrialResult:
     rule = _rule(frame, asked)
     started_at = read_moment(f"{asked.on}T{asked.at}" if asked.at else asked.on)
-    calendar = frame.office.calendar
+    calendar = current_calendar(frame.session, frame.office)
     off, worked = read_days(asked.off), read_days(asked.worked)
     supposed = assume(
         calendar, dict.fromkeys(off, ASSUMED_OFF), dict.fromkeys(worked, ASSUMED_WORKED)
