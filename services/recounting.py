@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from services import audit
 from services.deadlines import move
-from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
@@ -17,12 +16,19 @@ from services.office import Office
 from services.queries.calendar import current_calendar, list_notices
 from services.queries.scope import visible_to
 from workflows.deadlines import Computation, compute_again
+from workflows.errors import RuleError
 from workflows.permissions import Actor
 from workflows.vocabulary import DeadlineUnit, Role
 from workflows.working_days import Calendar
 
 MOST = 500
 _MOVED_BY_DAYS_OFF = (DeadlineUnit.WORKING_DAYS, DeadlineUnit.CALENDAR_DAYS)
+
+
+class RecountRefusedError(RuleError):
+    """Nothing was chosen, or one of the chosen limits no longer differs."""
+
+    code = "recount_refused"
 
 
 @dataclass(frozen=True)
@@ -67,13 +73,13 @@ def list_moved(session: Session, actor: Actor, office: Office) -> list[MovedRow]
 def accept_moved(frame: Frame, deadline_ids: Collection[int]) -> int:
     """Let these limits fall on the day that the calendar in force gives; both dates stay on record.
 
-    Returns how many moved. InvalidCommandError when one of them no longer differs.
+    Returns how many moved. RecountRefusedError when one of them no longer differs.
     """
     session = frame.session
     moved = _find_moved(session, frame.actor, frame.office)
     found = {deadline.id: (deadline, case, computation) for deadline, case, computation in moved}
     if not deadline_ids or not set(deadline_ids) <= found.keys():
-        raise InvalidCommandError({"deadline_ids": "sheet_changed"})
+        raise RecountRefusedError
     notice_id = list_notices(session)[-1].id
     for number in sorted(set(deadline_ids)):
         deadline, case, computation = found[number]

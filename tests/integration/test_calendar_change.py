@@ -15,7 +15,7 @@ from services.models.deadline import Deadline, DeadlineChange
 from services.models.process import open_task
 from services.queries.calendar import current_calendar
 from services.queries.case_page import get_case_page
-from services.recounting import MovedRow, accept_moved, list_moved
+from services.recounting import MovedRow, RecountRefusedError, accept_moved, list_moved
 from tests.builders import World
 from workflows.administration import ChangeKind
 from workflows.deadlines import SHANGHAI
@@ -136,12 +136,12 @@ def test_accepting_twice_or_without_the_post_moves_nothing(world: World) -> None
     row = moved(world)[0]
     for name in ("department_head", "case_officer", "security_admin"):
         assert moved(world, name) == []
-        with pytest.raises(InvalidCommandError):
+        with pytest.raises(RecountRefusedError):
             accept(world, row.deadline_id, name=name)
-    with pytest.raises(InvalidCommandError):
+    with pytest.raises(RecountRefusedError):
         accept(world)
     accept(world, row.deadline_id)
-    with pytest.raises(InvalidCommandError):
+    with pytest.raises(RecountRefusedError):
         accept(world, row.deadline_id)
     with transaction(world.engine) as session:
         assert session.scalar(sa.select(sa.func.count(DeadlineChange.id))) == 1

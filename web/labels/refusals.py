@@ -118,6 +118,9 @@ ERRORS: Mapping[str, str] = {
         "“{action}”是对合并挂牌的多件事项一并办理的，不能单独撤回。"
         "确需更正的，请由后续环节退回，再重新提出。"
     ),
+    "recount_refused": (
+        "没有选择期限，或者所选期限已由他人核定、不再需要改期；没有改动任何期限。请重新打开核定页面。"
+    ),
     "already_endorsed": "本事项本月已由您签字背书，没有重复签字。请打开签字背书表查看。",
     "sheet_changed": "有的事项在您打开之后有了变化，这次没有签字。请重新查看后再签。",
     "permission_refused.paper_registrar": (
