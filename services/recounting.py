@@ -101,8 +101,8 @@ def accept_moved(frame: Frame, deadline_ids: Collection[int]) -> int:
 def _find_moved(
     session: Session, actor: Actor, office: Office
 ) -> list[tuple[Deadline, SupervisionCase, Computation]]:
-    notices = list_notices(session)
-    if not notices or not may_accept(actor):
+    notices = list_notices(session) if may_accept(actor) else []
+    if not notices:
         return []
     calendar = current_calendar(session, office)
     rows = session.execute(

@@ -814,6 +814,17 @@ def sees_sources(actor: Actor, case: CaseStanding) -> bool:
     )
 
 
+def partakes_only(actor: Actor, case: CaseStanding) -> bool:
+    """Whether the actor sees the case as a further party alone: what others handed in is theirs."""
+    relations = {
+        relation
+        for role, relation in VIEWING
+        for post in actor.posts
+        if post.role is role and stands_so(post, relation, case, None)
+    }
+    return relations == {Relation.CO_PARTY}
+
+
 # From where one reads what stays inside the office.
 INSIDE_RELATIONS = frozenset(
     {

@@ -39,9 +39,11 @@ from workflows.errors import TaskNotReadyError
 from workflows.facts import needs_met
 from workflows.permissions import (
     INSIDE_ACTS,
+    SUPERVISED_SIDE_ACTS,
     Actor,
     CaseStanding,
     PermissionRefusedError,
+    partakes_only,
     sees_inside,
     sees_sources,
 )
@@ -210,6 +212,10 @@ def get_visible_attachment(
     act = session.get_one(Act, attachment.act_id)
     action = Action(act.action)
     if action in INSIDE_ACTS and not sees_inside(actor, standing):
+        raise DocumentNotFoundError
+    of_a_party = action in SUPERVISED_SIDE_ACTS
+    own = act.post.organisation_id in {post.organisation_id for post in actor.posts}
+    if of_a_party and not own and partakes_only(actor, standing):
         raise DocumentNotFoundError
     of_a_finding = action is Action.ADD_FINDING and tells_source(action, act.content)
     if of_a_finding and not sees_sources(actor, standing):

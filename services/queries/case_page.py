@@ -1,6 +1,6 @@
 """Everything that the page of one case shows, as frozen rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,7 @@ from workflows.facts import LIKE_ACCIDENT_SOURCES, TOLD_AS, UNDECIDED
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
     INSIDE_ACTS,
+    SUPERVISED_SIDE_ACTS,
     Actor,
     CaseStanding,
     PermissionRefusedError,
@@ -42,6 +43,7 @@ from workflows.permissions import (
     find_case_officers_post,
     holder_of,
     may,
+    partakes_only,
     sees_inside,
     sees_sources,
 )
@@ -119,6 +121,12 @@ class ActRow:
     principal_name: str = ""
     paper: PaperMark | None = None
     withheld: bool = False
+    organisation_id: int | None = None
+
+    @property
+    def is_of_another_party(self) -> bool:
+        """Whether it is withheld because another party handed it in."""
+        return self.withheld and self.action in SUPERVISED_SIDE_ACTS
 
     @property
     def counts(self) -> bool:
@@ -382,7 +390,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         may_confirm_criterion=_may_confirm(actor, case, standing),
         is_inside=inside,
         open_steps=steps,
-        acts=tuple(acts if inside else map(_withheld, acts)),
+        acts=tuple(acts if inside else _outside(actor, standing, acts)),
         deadlines=tuple(list_deadlines(session, case.id)),
         documents=_documents_for(session, actor, case.id, inside=inside),
         handovers=tuple(_handovers(session, case.id, steps)),
@@ -456,10 +464,24 @@ def _number_of(session: Session, case_id: int | None) -> str | None:
     return (case.case_number or case.intake_number) if case else None
 
 
+def _outside(actor: Actor, standing: CaseStanding, acts: Iterable[ActRow]) -> Iterator[ActRow]:
+    """The acts for whoever is not inside; a further party reads of the parties' only its own."""
+    houses = {post.organisation_id for post in actor.posts}
+    partakes = partakes_only(actor, standing)
+    for act in acts:
+        of_another = act.action in SUPERVISED_SIDE_ACTS and act.organisation_id not in houses
+        yield _blank(act) if partakes and of_another else _withheld(act)
+
+
 def _withheld(act: ActRow) -> ActRow:
     """For the supervised side: that an act inside the office took place, not what it said."""
     if act.action not in INSIDE_ACTS and act.takes_back not in INSIDE_ACTS:
         return act
+    return _blank(act)
+
+
+def _blank(act: ActRow) -> ActRow:
+    """That it took place, by whom and when; not what it said."""
     taken = replace(act.taken_back, reason="") if act.taken_back else None
     return replace(
         act, opinion="", content={}, files=(), paper=None, taken_back=taken, withheld=True
@@ -532,6 +554,7 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
             act.substitution_id,
             act.post.person.name if act.substitution_id else "",
             marks.get(act.id),
+            organisation_id=act.post.organisation_id,
         )
         for act in acts
     ]

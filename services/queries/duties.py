@@ -89,7 +89,9 @@ SOONEST_FIRST: tuple[sa.ColumnElement[Any], ...] = (
     open_task.c.due_at.is_(None),
     open_task.c.due_at,
     open_task.c.opened_at,
-    open_task.c.task_id,
+    open_task.c.case_id,
+    open_task.c.step_id,
+    open_task.c.position,
 )
 
 

@@ -19,7 +19,7 @@ from services.queries.ledger import (
     list_waiting,
     source_told,
 )
-from services.queries.scope import sources_seen_by
+from services.queries.scope import sources_seen_by, submissions_seen_by
 from workflows.permissions import Actor
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Phase
 
@@ -120,6 +120,7 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int]) -> Iterator[SheetC
             Organisation.name,
             Organisation.credit_code,
             source_told(sources_seen_by(actor)).label("source"),
+            submissions_seen_by(actor).label("submissions_seen"),
         )
         .join(Organisation, Organisation.id == SupervisionCase.responsible_party_id)
         .outerjoin(CaseCriterion, CaseCriterion.case_id == SupervisionCase.id)
@@ -133,8 +134,9 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int]) -> Iterator[SheetC
     waiting = list_waiting(session, {row.SupervisionCase.id: row.name for row in cases})
     for row in cases:
         case: SupervisionCase = row.SupervisionCase
-        report = acts.get((case.id, Action.REPORT_PROGRESS))
-        supplement = acts.get((case.id, Action.SUPPLEMENT_REPORT))
+        said = acts if row.submissions_seen else {}
+        report = said.get((case.id, Action.REPORT_PROGRESS))
+        supplement = said.get((case.id, Action.SUPPLEMENT_REPORT))
         yield SheetCase(
             case_id=case.id,
             intake_number=case.intake_number,

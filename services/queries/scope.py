@@ -66,6 +66,17 @@ def sources_seen_by(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
+def submissions_seen_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """True for the cases that the actor sees otherwise than as a further party alone."""
+    reached = [
+        reaches(post, relation)
+        for post in actor.posts
+        for role, relation in VIEWING
+        if post.role is role and relation is not Relation.CO_PARTY
+    ]
+    return sa.or_(sa.false(), *reached)
+
+
 def inside_of(actor: Actor) -> sa.ColumnElement[bool]:
     """True for the cases in which `sees_inside` lets the actor read drafts."""
     reached = [
