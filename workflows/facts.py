@@ -153,6 +153,13 @@ class CaseRecord:
     sector_may_list_itself: bool = False
     office_drafts_listing: bool = True
     service_open: bool = False
+    party_is_sole_trader: bool = False
+
+    @property
+    def endorsed_by_government(self) -> bool:
+        """True where nobody but the government stands above the responsible party."""
+        alone = self.party_kind in ENDORSED_BY_GOVERNMENT or self.party_is_sole_trader
+        return alone and not self.has_parent_company
 
     @property
     def responsible_party_is_enterprise(self) -> bool:
@@ -347,10 +354,9 @@ def _may_list_itself(record: CaseRecord) -> bool:
     somebody above the principal must be there to close it.
     """
     finding = record.last(Action.VERIFY_HAZARD)
-    somebody_above = record.has_parent_company or record.party_kind not in ENDORSED_BY_GOVERNMENT
     return (
         record.sector_may_list_itself
-        and somebody_above
+        and not record.endorsed_by_government
         and sources_of(record) == {HazardSource.ENTERPRISE_REPORT}
         and finding is not None
         and bool(finding.content.get("production_stopped"))
@@ -429,7 +435,7 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
     measures = record.last_index(Action.ORDER_IMMEDIATE_MEASURES)
     lifted = record.last_index(Action.LIFT_IMMEDIATE_MEASURES)
     track = track_of(record)
-    by_government = not record.has_parent_company and record.party_kind in ENDORSED_BY_GOVERNMENT
+    by_government = record.endorsed_by_government
     flags = flags_of(record)
     return {
         "has_parent_company": record.has_parent_company,

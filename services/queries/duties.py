@@ -24,21 +24,19 @@ from workflows.permissions import (
     Relation,
     answers_for,
 )
-from workflows.vocabulary import Action, Addressee, Phase, Track
+from workflows.vocabulary import Action, Addressee, OrganisationKind, Phase, Track
 
 _PARTY, _BODY = aliased(Organisation), aliased(Organisation)
 _OFF_LISTED_TRACK = (Track.ORDINARY, Track.TRACKED, Track.OWN_LISTING)
+_NOBODY_ABOVE = sa.or_(
+    SupervisionCase.party_kind.in_(ENDORSED_BY_GOVERNMENT),
+    _PARTY.kind == OrganisationKind.SOLE_TRADER,
+)
 # The needs that decide who acts, as conditions on the case.
 WHO_NEEDS: Mapping[str, sa.ColumnElement[bool]] = {
     "has_parent_company": SupervisionCase.parent_company_id.is_not(None),
-    "no_parent_company": sa.and_(
-        SupervisionCase.parent_company_id.is_(None),
-        SupervisionCase.party_kind.not_in(ENDORSED_BY_GOVERNMENT),
-    ),
-    "endorsed_by_government": sa.and_(
-        SupervisionCase.parent_company_id.is_(None),
-        SupervisionCase.party_kind.in_(ENDORSED_BY_GOVERNMENT),
-    ),
+    "no_parent_company": sa.and_(SupervisionCase.parent_company_id.is_(None), ~_NOBODY_ABOVE),
+    "endorsed_by_government": sa.and_(SupervisionCase.parent_company_id.is_(None), _NOBODY_ABOVE),
     "no_enterprise": SupervisionCase.party_kind.not_in(OPERATING_PARTIES),
     "office_drafts_listing": _BODY.kind.in_(OFFICE_DRAFTS_FOR),
     "body_drafts_listing": _BODY.kind.not_in(OFFICE_DRAFTS_FOR),

@@ -81,6 +81,7 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
         party_kind=PartyKind(case.party_kind),
         sector_may_list_itself=case.sector in profile.self_listing_sectors,
         office_drafts_listing=body.kind in OFFICE_DRAFTS_FOR,
+        party_is_sole_trader=case.responsible_party.kind == OrganisationKind.SOLE_TRADER,
         service_open=bool(service_open),
     )
 

@@ -8,10 +8,11 @@ from services.errors import DocumentNotFoundError
 from services.models.case import Act, Attachment
 from services.queries.brief import get_visible_attachment
 from services.queries.case_page import CasePage, get_case_page
+from services.queries.duties import list_duties
 from services.queries.ledger import LedgerFilter
 from services.queries.ledger_sheet import SheetCase, get_ledger_sheet
 from tests.builders import PHOTO, World
-from workflows.vocabulary import Action, PartyKind
+from workflows.vocabulary import Action, PartyKind, Track
 
 MARK = "金丝雀"
 
@@ -72,3 +73,19 @@ def test_files_of_the_others_are_not_there(world: World) -> None:
         assert get_visible_attachment(session, party, number, world.office.profile).sha256
         with pytest.raises(DocumentNotFoundError):
             get_visible_attachment(session, actor, number, world.office.profile)
+
+
+def test_a_sole_trader_among_several_owners_is_endorsed_by_the_government(world: World) -> None:
+    several = PartyKind.SEVERAL_OWNERS
+    case_id = world.register(
+        party_kind=several, responsible_party_id=world.ids["trader"], co_owners="某业主"
+    )
+    world.to_listing(case_id, track=Track.TRACKED)
+    world.do("trader_principal", case_id, Action.SUBMIT_PLAN)
+    world.do("case_officer", case_id, Action.REVIEW_PLAN)
+    world.do("trader_principal", case_id, Action.APPLY_FOR_ACCEPTANCE)
+    endorse = Action.ENDORSE_AS_PARENT_COMPANY_HEAD
+    actor = world.actor("government_principal")
+    with transaction(world.engine) as session:
+        assert endorse in {row.step for row in list_duties(session, actor, limit=50)}
+    world.do("government_principal", case_id, endorse)
