@@ -13,6 +13,7 @@ from services.actions.add_finding import AddFinding, add_finding
 from services.actions.answer_coordination import AnswerCoordination, answer_coordination
 from services.actions.answer_escalation import AnswerEscalation, answer_escalation
 from services.actions.answer_finder import AnswerFinder, answer_finder
+from services.actions.answer_penalty_notice import AnswerPenaltyNotice, answer_penalty_notice
 from services.actions.apply_for_acceptance import ApplyForAcceptance, apply_for_acceptance
 from services.actions.approve_acceptance import ApproveAcceptance, approve_acceptance
 from services.actions.approve_delisting import ApproveDelisting, approve_delisting
@@ -35,6 +36,7 @@ from services.actions.confirm_withdrawal import ConfirmWithdrawal, confirm_withd
 from services.actions.countersign_listing import CountersignListing, countersign_listing
 from services.actions.decide_extension import DecideExtension, decide_extension
 from services.actions.decide_objection import DecideObjection, decide_objection
+from services.actions.decide_suspension import DecideSuspension, decide_suspension
 from services.actions.endorse_as_leader_in_charge import (
     EndorseAsLeaderInCharge,
     endorse_as_leader_in_charge,
@@ -58,6 +60,7 @@ from services.actions.issue_rectification_order import (
 )
 from services.actions.lift_immediate_measures import LiftImmediateMeasures, lift_immediate_measures
 from services.actions.lift_legal_hold import LiftLegalHold, lift_legal_hold
+from services.actions.lift_suspension import LiftSuspension, lift_suspension
 from services.actions.list_own_hazard import ListOwnHazard, list_own_hazard
 from services.actions.object_to_verdict import ObjectToVerdict, object_to_verdict
 from services.actions.order_immediate_measures import (
@@ -68,6 +71,7 @@ from services.actions.petition_delisting import PetitionDelisting, petition_deli
 from services.actions.petition_extension import PetitionExtension, petition_extension
 from services.actions.propose_escalation import ProposeEscalation, propose_escalation
 from services.actions.propose_listing import ProposeListing, propose_listing
+from services.actions.propose_suspension import ProposeSuspension, propose_suspension
 from services.actions.recall_expert import RecallExpert, recall_expert
 from services.actions.record_accident import RecordAccident, record_accident
 from services.actions.record_external_delisting import (
@@ -79,6 +83,8 @@ from services.actions.record_external_extension import (
     record_external_extension,
 )
 from services.actions.record_external_listing import RecordExternalListing, record_external_listing
+from services.actions.record_hearing import RecordHearing, record_hearing
+from services.actions.record_no_answer import RecordNoAnswer, record_no_answer
 from services.actions.record_spot_check import RecordSpotCheck, record_spot_check
 from services.actions.record_visit import RecordVisit, record_visit
 from services.actions.record_workforce_report import RecordWorkforceReport, record_workforce_report
@@ -99,11 +105,14 @@ from services.actions.review_escalation_answer import (
     review_escalation_answer,
 )
 from services.actions.review_extension import ReviewExtension, review_extension
+from services.actions.review_legality import ReviewLegality, review_legality
 from services.actions.review_plan import ReviewPlan, review_plan
 from services.actions.review_progress import ReviewProgress, review_progress
 from services.actions.serve_escalation import ServeEscalation, serve_escalation
 from services.actions.serve_listing_notice import ServeListingNotice, serve_listing_notice
 from services.actions.serve_on_new_party import ServeOnNewParty, serve_on_new_party
+from services.actions.serve_penalty_notice import ServePenaltyNotice, serve_penalty_notice
+from services.actions.serve_suspension import ServeSuspension, serve_suspension
 from services.actions.sign_double_report import SignDoubleReport, sign_double_report
 from services.actions.sign_listing import SignListing, sign_listing
 from services.actions.submit_plan import SubmitPlan, submit_plan
@@ -185,6 +194,15 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.REVIEW_ESCALATION_ANSWER: ActionEntry(ReviewEscalationAnswer, review_escalation_answer),
     Action.REQUEST_COORDINATION: ActionEntry(RequestCoordination, request_coordination),
     Action.ANSWER_COORDINATION: ActionEntry(AnswerCoordination, answer_coordination),
+    Action.PROPOSE_SUSPENSION: ActionEntry(ProposeSuspension, propose_suspension),
+    Action.REVIEW_LEGALITY: ActionEntry(ReviewLegality, review_legality),
+    Action.SERVE_PENALTY_NOTICE: ActionEntry(ServePenaltyNotice, serve_penalty_notice),
+    Action.ANSWER_PENALTY_NOTICE: ActionEntry(AnswerPenaltyNotice, answer_penalty_notice),
+    Action.RECORD_NO_ANSWER: ActionEntry(RecordNoAnswer, record_no_answer),
+    Action.RECORD_HEARING: ActionEntry(RecordHearing, record_hearing),
+    Action.DECIDE_SUSPENSION: ActionEntry(DecideSuspension, decide_suspension),
+    Action.SERVE_SUSPENSION: ActionEntry(ServeSuspension, serve_suspension),
+    Action.LIFT_SUSPENSION: ActionEntry(LiftSuspension, lift_suspension),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),

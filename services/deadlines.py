@@ -252,6 +252,17 @@ def end_all(session: Session, case_id: int, now: datetime) -> None:
     )
 
 
+def end_clock(session: Session, case_id: int, rule_id: str, now: datetime) -> None:
+    """What this clock of the case was about is over, without having been done."""
+    session.execute(
+        sa.update(Deadline)
+        .where(
+            Deadline.case_id == case_id, Deadline.rule_id == rule_id, Deadline.ended_at.is_(None)
+        )
+        .values(ended_at=now, ended_as=ENDED)
+    )
+
+
 def _bring_forward(
     office: Office, session: Session, case_id: int, rule_id: str, due_at: datetime
 ) -> None:

@@ -62,6 +62,9 @@ FACTS: Mapping[str, FactKind] = {
     "escalation_approved": bool,
     "escalation_answer_due": bool,
     "escalation_answered": bool,
+    "penalty_is_legal": bool,
+    "hearing_asked": bool,
+    "suspension_imposed": bool,
     "withdrawal_confirmed": bool,
     "objection_upheld": bool,
     "early_ending": ("none", "withdrawn", "merged", "listing_revoked", "objection_upheld"),
@@ -108,6 +111,10 @@ SENT_BACK = (
 BY_LEADER = (EscalationKind.CIRCULAR, EscalationKind.EXPOSURE)
 # To the one who is pressed on; the other kinds are told to many and ask for no answer.
 ANSWERED = (EscalationKind.SUPERVISION_LETTER, EscalationKind.REGULATORY_TALK)
+_NO_PENALTY = (
+    (Action.REVIEW_LEGALITY, Outcome.RETURNED),
+    (Action.DECIDE_SUSPENSION, Outcome.NOT_IMPOSED),
+)
 _FINDINGS = (Action.REGISTER_HAZARD, Action.ADD_FINDING)
 # They say what was found; whether a round has failed is decided on them.
 _OPINIONS_ONLY = (Action.INSPECT_RECTIFICATION, Action.RECORD_SPOT_CHECK)
@@ -250,6 +257,9 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "escalation_answered": record.last_outcome_is(
             Action.REVIEW_ESCALATION_ANSWER, Outcome.ACCEPTED
         ),
+        "penalty_is_legal": record.last_outcome_is(Action.REVIEW_LEGALITY, Outcome.ACCEPTED),
+        "hearing_asked": _hearing_asked(record),
+        "suspension_imposed": record.last_outcome_is(Action.DECIDE_SUSPENSION, Outcome.IMPOSED),
         "withdrawal_confirmed": record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED),
         "objection_upheld": record.last_outcome_is(Action.DECIDE_OBJECTION, Outcome.ACCEPTED),
         "early_ending": _early_ending(record),
@@ -273,6 +283,7 @@ def flags_of(record: CaseRecord) -> tuple[CaseFlag, ...]:
     holds = {
         CaseFlag.LEGAL_HOLD: _in_force(record, Action.CONFIRM_ACCIDENT, Action.LIFT_LEGAL_HOLD),
         CaseFlag.STOPPED: _in_force(record, Action.CONFIRM_STOPPAGE, Action.REPORT_RESTART),
+        CaseFlag.SUSPENDED: suspension_in_force(record),
         CaseFlag.LIKE_ACCIDENT: is_major and bool(LIKE_ACCIDENT_SOURCES & sources_of(record)),
         CaseFlag.UNLISTED: is_major and "not_listed" in listed_by_unit,
     }
@@ -337,6 +348,37 @@ def escalation_addressee(record: CaseRecord) -> Addressee | None:
     proposed = record.last(Action.PROPOSE_ESCALATION)
     addressee = proposed.content.get("addressee") if proposed else None
     return Addressee(str(addressee)) if addressee else None
+
+
+def penalty_pending(record: CaseRecord) -> bool:
+    """True from a proposal until it is returned, not followed, or its decision is served."""
+    concluded = max(
+        (
+            place
+            for place, act in enumerate(record.acts)
+            if act.action is Action.SERVE_SUSPENSION or (act.action, act.outcome) in _NO_PENALTY
+        ),
+        default=-1,
+    )
+    return record.last_index(Action.PROPOSE_SUSPENSION) > concluded
+
+
+def suspension_in_force(record: CaseRecord) -> bool:
+    """True from the service of the decision until it is lifted."""
+    return record.last_index(Action.SERVE_SUSPENSION) > record.last_index(Action.LIFT_SUSPENSION)
+
+
+def is_self_reported(record: CaseRecord) -> bool:
+    """True when the enterprise itself reported the hazard, whoever else found it too."""
+    return HazardSource.ENTERPRISE_REPORT in sources_of(record)
+
+
+def _hearing_asked(record: CaseRecord) -> bool:
+    """Only by an answer to the notice that was served last."""
+    served = record.last_index(Action.SERVE_PENALTY_NOTICE)
+    answered = record.last_index(Action.ANSWER_PENALTY_NOTICE)
+    asked = record.last_outcome_is(Action.ANSWER_PENALTY_NOTICE, Outcome.HEARING_ASKED)
+    return asked and answered > served
 
 
 def limit_runs(record: CaseRecord) -> bool:
@@ -468,6 +510,10 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         and record.receivers_reported == record.receiver_count,
         "measures_in_force": measures > lifted,
         "no_measures_in_force": measures <= lifted,
+        "party_operates": record.responsible_party_is_enterprise,
+        "no_penalty_pending": not penalty_pending(record),
+        "suspension_in_force": suspension_in_force(record),
+        "no_suspension_in_force": not suspension_in_force(record),
         "criterion_confirmed": record.criterion_confirmed,
         "nothing_missing": not record.missing_fields,
         "criterion_on_record": record.criterion_on_record,

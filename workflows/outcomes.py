@@ -33,6 +33,9 @@ _DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
     _A.CONFIRM_ESCALATION: _REVIEW,
     _A.APPROVE_ESCALATION: _REVIEW,
     _A.REVIEW_ESCALATION_ANSWER: _REVIEW,
+    _A.REVIEW_LEGALITY: _REVIEW,
+    _A.ANSWER_PENALTY_NOTICE: (_O.STATED, _O.HEARING_ASKED, _O.WAIVED),
+    _A.DECIDE_SUSPENSION: (_O.IMPOSED, _O.NOT_IMPOSED),
     _A.CONFIRM_WITHDRAWAL: _REVIEW,
     _A.DECIDE_OBJECTION: _REVIEW,
     _A.CONFIRM_PARTY_CHANGE: _REVIEW,
@@ -46,7 +49,13 @@ OUTCOMES: Mapping[Action, tuple[Outcome, ...]] = {
     action: _DECIDING.get(action, _DONE) for action in Action
 }
 # Whatever ends a case ends its open steps: what is in force or owed is settled before.
-_NOTHING_OPEN = ("no_measures_in_force", "no_legal_hold", "no_answer_owed")
+_NOTHING_OPEN = (
+    "no_measures_in_force",
+    "no_penalty_pending",
+    "no_suspension_in_force",
+    "no_legal_hold",
+    "no_answer_owed",
+)
 # Needs of one outcome only: the others stay open, so that nothing is ever stuck.
 OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.CONFIRM_VERDICT, _O.MAJOR): (
@@ -69,6 +78,8 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.DECIDE_OBJECTION, _O.ACCEPTED): _NOTHING_OPEN,
     # Between the petition and the answer from above, an accident or new measures may come.
     (_A.RECORD_EXTERNAL_DELISTING, _O.ACCEPTED): _NOTHING_OPEN,
+    # A penalty is about the party that was told of it.
+    (_A.CONFIRM_PARTY_CHANGE, _O.ACCEPTED): ("no_penalty_pending", "no_suspension_in_force"),
     # An accident during supervision bars acceptance and every way of closing.
     (_A.APPROVE_ACCEPTANCE, _O.PASSED): ("no_legal_hold",),
     (_A.CHECK_OWN_CLOSURE, _O.ACCEPTED): ("double_report_complete", *_NOTHING_OPEN),

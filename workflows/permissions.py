@@ -152,6 +152,7 @@ _ENTERPRISE_ACTS = frozenset(
         Action.REPORT_PROGRESS,
         Action.UPDATE_FIVE_IN_PLACE,
         Action.REQUEST_EXTENSION,
+        Action.ANSWER_PENALTY_NOTICE,
         Action.APPLY_FOR_ACCEPTANCE,
         Action.EVALUATE_EFFECT,
         Action.OBJECT_TO_VERDICT,
@@ -171,6 +172,8 @@ _ACCEPTING = frozenset({Action.APPROVE_ACCEPTANCE})
 _WITHDRAWING = _OTHER_SIDE | {Action.WITHDRAW_CASE}
 _ESCALATING = frozenset({Action.PROPOSE_ESCALATION})
 _ANSWERING = frozenset({Action.ANSWER_ESCALATION})
+_PENALISING = frozenset({Action.PROPOSE_SUSPENSION})
+_LEGALITY = frozenset({Action.REVIEW_LEGALITY})
 _JUDGING = _FINDING | {Action.CONFIRM_VERDICT}
 _REPORTING = frozenset({Action.REPORT_PROGRESS, Action.APPLY_FOR_ACCEPTANCE})
 
@@ -423,6 +426,8 @@ _ROWS: tuple[PermissionRow, ...] = (
         "new_party_served",
         "every_receiver_reported",
         "no_measures_in_force",
+        "no_penalty_pending",
+        "no_suspension_in_force",
         "no_legal_hold",
         "no_answer_owed",
         "double_report_complete",
@@ -441,6 +446,8 @@ _ROWS: tuple[PermissionRow, ...] = (
         "new_party_served",
         "every_receiver_reported",
         "no_measures_in_force",
+        "no_penalty_pending",
+        "no_suspension_in_force",
         "no_legal_hold",
         "no_answer_owed",
         "double_report_complete",
@@ -454,6 +461,8 @@ _ROWS: tuple[PermissionRow, ...] = (
         _R.DEPARTMENT_HEAD,
         _T.COMPETENT_DEPARTMENT,
         "no_measures_in_force",
+        "no_penalty_pending",
+        "no_suspension_in_force",
         "no_legal_hold",
         "no_answer_owed",
         "double_report_complete",
@@ -550,6 +559,48 @@ _ROWS: tuple[PermissionRow, ...] = (
         _T.LISTING_OFFICE,
         "listed",
         forbids=_OTHER_SIDE | _ANSWERING,
+    ),
+    # A penalty is proposed, reviewed, heard and decided by four different people.
+    _row(
+        _A.PROPOSE_SUSPENSION,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "verdict_is_major",
+        "party_operates",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.REVIEW_LEGALITY,
+        _R.LEGALITY_REVIEWER,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | _FINDING | _PENALISING,
+    ),
+    _row(_A.SERVE_PENALTY_NOTICE, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(_A.ANSWER_PENALTY_NOTICE, _R.ENTERPRISE_PRINCIPAL, _T.OWN),
+    _row(_A.RECORD_NO_ANSWER, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    # Whoever investigated chairs no hearing (Administrative Penalty Law, article 64).
+    *(
+        _row(
+            _A.RECORD_HEARING,
+            role,
+            _T.COMPETENT_DEPARTMENT,
+            forbids=_OTHER_SIDE | _FINDING | _PENALISING | _LEGALITY,
+        )
+        for role in (_R.LEGALITY_REVIEWER, _R.CASE_OFFICER)
+    ),
+    _row(
+        _A.DECIDE_SUSPENSION,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | _FINDING | _PENALISING | _LEGALITY | {Action.RECORD_HEARING},
+    ),
+    _row(_A.SERVE_SUSPENSION, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(
+        _A.LIFT_SUSPENSION,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        "suspension_in_force",
+        forbids=_OTHER_SIDE,
     ),
     # Ending early: one asks, another decides; once listed, the body that listed decides.
     _row(
@@ -847,8 +898,15 @@ INSIDE_ACTS = frozenset(
         Action.PROPOSE_ESCALATION,
         Action.CONFIRM_ESCALATION,
         Action.APPROVE_ESCALATION,
+        Action.PROPOSE_SUSPENSION,
+        Action.REVIEW_LEGALITY,
+        Action.DECIDE_SUSPENSION,
     }
 )
+# Outside, nobody learns that a penalty is prepared before the party has been told of it.
+UNTOLD_ACTS = frozenset({Action.PROPOSE_SUSPENSION, Action.REVIEW_LEGALITY})
+UNTOLD_STEPS = UNTOLD_ACTS | {Action.SERVE_PENALTY_NOTICE}
+UNTOLD_CLOCKS = frozenset({*UNTOLD_STEPS, "conclude_penalty"})
 # Facts that tell what such an act decided.
 INSIDE_FACTS = frozenset(
     {
@@ -860,6 +918,8 @@ INSIDE_FACTS = frozenset(
         "escalation_by_leader",
         "escalation_approved",
         "escalation_answer_due",
+        "penalty_is_legal",
+        "suspension_imposed",
     }
 )
 # Needs that decide *who* acts; the others only decide *when*.

@@ -56,6 +56,15 @@ class Action(StrEnum):
     SERVE_ESCALATION = "serve_escalation"
     ANSWER_ESCALATION = "answer_escalation"
     REVIEW_ESCALATION_ANSWER = "review_escalation_answer"
+    PROPOSE_SUSPENSION = "propose_suspension"
+    REVIEW_LEGALITY = "review_legality"
+    SERVE_PENALTY_NOTICE = "serve_penalty_notice"
+    ANSWER_PENALTY_NOTICE = "answer_penalty_notice"
+    RECORD_NO_ANSWER = "record_no_answer"
+    RECORD_HEARING = "record_hearing"
+    DECIDE_SUSPENSION = "decide_suspension"
+    SERVE_SUSPENSION = "serve_suspension"
+    LIFT_SUSPENSION = "lift_suspension"
     WITHDRAW_CASE = "withdraw_case"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     OBJECT_TO_VERDICT = "object_to_verdict"
@@ -99,6 +108,11 @@ class Outcome(StrEnum):
     REASSIGNED = "reassigned"
     EXPERT_ASKED = "expert_asked"
     DECLINED = "declined"
+    STATED = "stated"
+    HEARING_ASKED = "hearing_asked"
+    WAIVED = "waived"
+    IMPOSED = "imposed"
+    NOT_IMPOSED = "not_imposed"
     RETURN_TO_RECTIFICATION = "return_to_rectification"
     RETURN_TO_ACCEPTANCE = "return_to_acceptance"
 
@@ -236,6 +250,7 @@ class CaseFlag(StrEnum):
     LIKE_ACCIDENT = "like_accident"
     UNLISTED = "unlisted"
     STOPPED = "stopped"
+    SUSPENDED = "suspended"
     LEGAL_HOLD = "legal_hold"
 
 
@@ -315,6 +330,9 @@ class DocumentKind(StrEnum):
     WARNING_LETTER = "warning_letter"
     TALK_NOTICE = "talk_notice"
     CIRCULAR = "circular"
+    PENALTY_NOTICE = "penalty_notice"
+    UNIT_PENALTY_DECISION = "unit_penalty_decision"
+    HEAD_PENALTY_DECISION = "head_penalty_decision"
 
 
 class DeadlineUnit(StrEnum):
@@ -334,6 +352,7 @@ class ClockEvent(StrEnum):
     DELISTING_APPROVED = "delisting_approved"
     INFORMATION_MADE = "information_made"
     RECTIFICATION_LIMIT_ENDS = "rectification_limit_ends"
+    HEARING_HELD = "hearing_held"
     COAL_STOPPAGE_ORDERED = "coal_stoppage_ordered"
     COAL_RESUMPTION_REQUESTED = "coal_resumption_requested"
     COAL_PRODUCTION_RESUMED = "coal_production_resumed"

@@ -35,6 +35,9 @@ from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
     INSIDE_ACTS,
     SUPERVISED_SIDE_ACTS,
+    UNTOLD_ACTS,
+    UNTOLD_CLOCKS,
+    UNTOLD_STEPS,
     Actor,
     CaseStanding,
     PermissionRefusedError,
@@ -61,6 +64,14 @@ from workflows.vocabulary import (
     Phase,
     Role,
     Track,
+)
+
+_TOLD_BY_SERVICE = frozenset(
+    {
+        DocumentKind.PENALTY_NOTICE,
+        DocumentKind.UNIT_PENALTY_DECISION,
+        DocumentKind.HEAD_PENALTY_DECISION,
+    }
 )
 
 
@@ -389,9 +400,13 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         may_set_national_number=officers_post is not None,
         may_confirm_criterion=_may_confirm(actor, case, standing),
         is_inside=inside,
-        open_steps=steps,
-        acts=tuple(acts if inside else _outside(actor, standing, acts)),
-        deadlines=tuple(list_deadlines(session, case.id)),
+        open_steps=tuple(row for row in steps if inside or row.task.step not in UNTOLD_STEPS),
+        acts=tuple(acts if inside else _outside(actor, standing, _told(acts))),
+        deadlines=tuple(
+            row
+            for row in list_deadlines(session, case.id)
+            if inside or row.rule_id not in UNTOLD_CLOCKS
+        ),
         documents=_documents_for(session, actor, case.id, inside=inside),
         handovers=tuple(_handovers(session, case.id, steps)),
         successions=tuple(_successions(session, case.id)),
@@ -473,6 +488,17 @@ def _outside(actor: Actor, standing: CaseStanding, acts: Iterable[ActRow]) -> It
         yield _blank(act) if partakes and of_another else _withheld(act)
 
 
+def _told(acts: Sequence[ActRow]) -> Iterator[ActRow]:
+    """For the supervised side: nothing of a penalty that it has not been told of."""
+    told = max(
+        (place for place, act in enumerate(acts) if act.action is Action.SERVE_PENALTY_NOTICE),
+        default=-1,
+    )
+    for place, act in enumerate(acts):
+        if place < told or not UNTOLD_ACTS & {act.action, act.takes_back}:
+            yield act
+
+
 def _withheld(act: ActRow) -> ActRow:
     """For the supervised side: that an act inside the office took place, not what it said."""
     if act.action not in INSIDE_ACTS and act.takes_back not in INSIDE_ACTS:
@@ -517,8 +543,12 @@ def tells_source(action: Action, content: Mapping[str, Any]) -> bool:
 
 
 def outside_view(document: DocumentRow) -> DocumentRow | None:
-    """For the supervised side: a document once it has its number, never its draft."""
-    return replace(document, draft_sha256=None) if document.number else None
+    """For the supervised side: a document once it has its number, never its draft.
+
+    Of a penalty it learns by the service.
+    """
+    told = document.served_at is not None or document.kind not in _TOLD_BY_SERVICE
+    return replace(document, draft_sha256=None) if document.number and told else None
 
 
 def list_acts(session: Session, case_id: int) -> list[ActRow]:

@@ -13,8 +13,8 @@ from services.models.deadline import Deadline
 from services.models.organisation import Organisation, Person, Post
 from services.models.process import open_task
 from services.queries.concerns import Watch
-from services.queries.scope import visible_to
-from workflows.permissions import Actor
+from services.queries.scope import inside_of, visible_to
+from workflows.permissions import UNTOLD_CLOCKS, Actor
 from workflows.vocabulary import Action, Role
 
 _PARTY, _HOLDER = aliased(Organisation), aliased(Organisation)
@@ -89,7 +89,7 @@ def list_late_steps(session: Session, actor: Actor, watch: Watch) -> list[LateSt
             sa.func.coalesce(officer, _HOLDER.name, "").label("who"),
         )
         .select_from(_running())
-        .where(visible_to(actor), Deadline.ended_at.is_(None), Deadline.due_at < watch.now)
+        .where(_shown_to(actor), Deadline.ended_at.is_(None), Deadline.due_at < watch.now)
         .subquery()
     )
     cases = sa.func.count(sa.distinct(late.c.case_id))
@@ -167,11 +167,16 @@ def _list_due(
             Deadline.due_at,
         )
         .select_from(_running())
-        .where(visible_to(actor), Deadline.ended_at.is_(None), *when)
+        .where(_shown_to(actor), Deadline.ended_at.is_(None), *when)
         .order_by(Deadline.due_at, Deadline.id)
         .limit(limit)
     )
     return [DueRow(*row) for row in rows]
+
+
+def _shown_to(actor: Actor) -> sa.ColumnElement[bool]:
+    told = Deadline.rule_id.not_in(sorted(UNTOLD_CLOCKS))
+    return sa.and_(visible_to(actor), sa.or_(told, inside_of(actor)))
 
 
 def _running() -> sa.FromClause:

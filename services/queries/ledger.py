@@ -13,9 +13,9 @@ from services.models.deadline import Deadline
 from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.queries.concerns import OF_THE_PARTY, Concern, Watch, is_of_concern, runs_out
-from services.queries.scope import sources_seen_by, visible_to
+from services.queries.scope import inside_of, sources_seen_by, visible_to
 from workflows.facts import TOLD_AS
-from workflows.permissions import Actor
+from workflows.permissions import UNTOLD_STEPS, Actor
 from workflows.vocabulary import Action, Affiliation, CaseEnding, HazardSource, Phase
 
 _PARTY = aliased(Organisation)
@@ -110,7 +110,7 @@ def list_ledger(
         .limit(limit)
         .offset(offset)
     ).all()
-    waiting = list_waiting(session, {row.SupervisionCase.id: row.name for row in rows})
+    waiting = list_waiting(session, actor, {row.SupervisionCase.id: row.name for row in rows})
     return LedgerPage(
         tuple(
             _row(row.SupervisionCase, row.name, row.source, row.next_due_at, waiting)
@@ -210,15 +210,21 @@ def _conditions(wanted: LedgerFilter, actor: Actor | None) -> list[sa.ColumnElem
 
 
 def list_waiting(
-    session: Session, party_names: Mapping[int, str]
+    session: Session, actor: Actor | None, party_names: Mapping[int, str]
 ) -> dict[int, tuple[WaitingRow, ...]]:
     """Of cases, given with their parties: the open duties and at whom, soonest due first."""
+    told = open_task.c.step_id.not_in(sorted(UNTOLD_STEPS))
     waiting: dict[int, list[WaitingRow]] = {case_id: [] for case_id in party_names}
     for row in session.execute(
         sa.select(open_task.c.case_id, open_task.c.step_id, sa.func.min(_HOLDER.name).label("name"))
         .outerjoin(Deadline, Deadline.task_id == open_task.c.task_id)
         .outerjoin(_HOLDER, _HOLDER.id == Deadline.holder_id)
-        .where(open_task.c.case_id.in_(party_names), open_task.c.standing.is_(False))
+        .join(SupervisionCase, SupervisionCase.id == open_task.c.case_id)
+        .where(
+            open_task.c.case_id.in_(party_names),
+            open_task.c.standing.is_(False),
+            sa.true() if actor is None else sa.or_(told, inside_of(actor)),
+        )
         .group_by(open_task.c.task_id, open_task.c.case_id, open_task.c.step_id, open_task.c.due_at)
         .order_by(open_task.c.due_at.is_(None), open_task.c.due_at, open_task.c.step_id)
     ):

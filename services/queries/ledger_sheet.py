@@ -131,7 +131,7 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int]) -> Iterator[SheetC
     names = _organ_names(session, [row.SupervisionCase for row in cases])
     acts = _last_acts(session, ids)
     notices = _notices(session, ids)
-    waiting = list_waiting(session, {row.SupervisionCase.id: row.name for row in cases})
+    waiting = list_waiting(session, actor, {row.SupervisionCase.id: row.name for row in cases})
     for row in cases:
         case: SupervisionCase = row.SupervisionCase
         said = acts if row.submissions_seen else {}

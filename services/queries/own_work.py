@@ -134,7 +134,7 @@ def _list_cases(
         .limit(limit)
         .offset(offset)
     ).all()
-    waiting = list_waiting(session, {row.id: row.name for row in rows})
+    waiting = list_waiting(session, actor, {row.id: row.name for row in rows})
     return [
         OwnCaseRow(
             case_id=row.id,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.models.case import Act
 from services.models.process import process_instance, step_event
+from services.queries.case_page import CasePage
 from services.queries.scope import get_visible_case
 from services.queries.taking_back import not_taken_back
 from workflows.facts import FactValue
@@ -51,8 +52,9 @@ def get_pinned_digest(session: Session, actor: Actor, case_id: int) -> str:
     return digest
 
 
-def list_advances(session: Session, case_id: int) -> tuple[AdvanceRow, ...]:
-    """All advances of a case that the caller has already been allowed to see."""
+def list_advances(session: Session, page: CasePage) -> tuple[AdvanceRow, ...]:
+    """What the acts on the page of a case moved, in order."""
+    shown = {act.act_id for act in page.acts}
     rows = session.connection().execute(
         sa.select(
             step_event.c.act_id,
@@ -64,7 +66,7 @@ def list_advances(session: Session, case_id: int) -> tuple[AdvanceRow, ...]:
             step_event.c.facts,
         )
         .join(Act, Act.id == step_event.c.act_id)
-        .where(step_event.c.case_id == case_id)
+        .where(step_event.c.case_id == page.case_id)
         .order_by(step_event.c.id)
     )
     return tuple(
@@ -78,6 +80,7 @@ def list_advances(session: Session, case_id: int) -> tuple[AdvanceRow, ...]:
             row.facts,
         )
         for row in rows
+        if row.act_id in shown
     )
 
 

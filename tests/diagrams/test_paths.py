@@ -18,11 +18,13 @@ EVENTS = (
     "add_finding",
     "answer_finder",
     "change_responsible_party",
+    "lift_suspension",
     "object_to_verdict",
     "propose_escalation",
-    "request_coordination",
+    "propose_suspension",
     "record_accident",
     "report_stoppage",
+    "request_coordination",
     "withdraw_case",
 )
 UNSET: dict[type, FactValue] = {bool: False, int: 1}
@@ -713,3 +715,45 @@ def test_coordination_is_asked_for_and_answered_again_and_again() -> None:
     assert "request_coordination" not in walk.standing
     walk.take("answer_coordination")
     assert "request_coordination" in walk.standing
+
+
+# ------------------------------------------------------------------ suspension penalty
+
+
+def told_of_penalty() -> Walk:
+    walk = admitted().take("propose_suspension")
+    return walk.take("review_legality", penalty_is_legal=True).take("serve_penalty_notice")
+
+
+def test_a_penalty_that_is_not_legal_is_never_told() -> None:
+    walk = admitted().take("propose_suspension")
+    assert "propose_suspension" not in walk.standing
+    walk.take("review_legality", penalty_is_legal=False)
+    assert "serve_penalty_notice" not in walk.steps
+    assert "propose_suspension" in walk.standing
+
+
+@pytest.mark.parametrize("answer", ["answer_penalty_notice", "record_no_answer"])
+@pytest.mark.parametrize("imposed", [False, True])
+def test_a_penalty_is_decided_once_the_party_could_answer(answer: str, *, imposed: bool) -> None:
+    walk = told_of_penalty()
+    assert "decide_suspension" not in walk.steps
+    walk.take(answer)
+    assert not {"answer_penalty_notice", "record_no_answer"} & {task.step_id for task in walk.open}
+    walk.take("decide_suspension", suspension_imposed=imposed)
+    assert ("serve_suspension" in walk.steps) == imposed
+    if imposed:
+        walk.take("serve_suspension")
+    assert {"propose_suspension", "lift_suspension"} <= set(walk.standing)
+
+
+def test_a_hearing_that_is_asked_for_is_held_before_the_decision() -> None:
+    walk = told_of_penalty().take("answer_penalty_notice", hearing_asked=True)
+    assert "decide_suspension" not in walk.steps
+    walk.take("record_hearing")
+    assert "decide_suspension" in walk.steps
+
+
+def test_a_suspension_is_lifted_beside_the_penalty() -> None:
+    walk = admitted().take("lift_suspension")
+    assert {"propose_suspension", "lift_suspension"} <= set(walk.standing)

@@ -53,7 +53,7 @@ def browse(app: Flask) -> Browse:
 def facts_for(world: World, name: str, case_id: int) -> ActFacts:
     with reading(world.engine) as session:
         page = get_case_page(session, world.actor(name), case_id, world.office.profile)
-        return facts_at_acts(session, page, list_advances(session, case_id))
+        return facts_at_acts(session, page, list_advances(session, page))
 
 
 def told(page: str, step: str) -> list[str]:

@@ -64,6 +64,13 @@ WAY: tuple[tuple[str, Action], ...] = (
     ("case_officer", Action.SERVE_ESCALATION),
     ("principal", Action.ANSWER_ESCALATION),
     ("case_officer", Action.REVIEW_ESCALATION_ANSWER),
+    ("case_officer", Action.PROPOSE_SUSPENSION),
+    ("legality_reviewer", Action.REVIEW_LEGALITY),
+    ("case_officer", Action.SERVE_PENALTY_NOTICE),
+    ("principal", Action.ANSWER_PENALTY_NOTICE),
+    ("department_head", Action.DECIDE_SUSPENSION),
+    ("case_officer", Action.SERVE_SUSPENSION),
+    ("department_head", Action.LIFT_SUSPENSION),
     ("committee_officer", Action.PROPOSE_LISTING),
     ("office_head", Action.REVIEW_DRAFT),
     ("leader", Action.COUNTERSIGN_LISTING),
@@ -181,6 +188,13 @@ def try_all(world: World, case_id: int, way: tuple[tuple[str, Action], ...]) -> 
     return tried
 
 
+PENALTY_TOLD: tuple[tuple[str, Action], ...] = (
+    ("case_officer", Action.PROPOSE_SUSPENSION),
+    ("legality_reviewer", Action.REVIEW_LEGALITY),
+    ("case_officer", Action.SERVE_PENALTY_NOTICE),
+)
+
+
 def test_every_act_that_can_be_taken_back_leaves_the_case_as_it_was(each_world: World) -> None:
     world = each_world
     tried = try_all(world, world.file_report(criterion=None, description=""), WAY)
@@ -192,6 +206,16 @@ def test_every_act_that_can_be_taken_back_leaves_the_case_as_it_was(each_world: 
     world.do("case_officer", own, Action.ISSUE_RECTIFICATION_ORDER)
     world.do("department_head", own, Action.CONFIRM_VERDICT, 0, track=Track.OWN_LISTING)
     tried |= try_all(world, own, OWN_LISTING)
+    heard = world.file_report()
+    world.to_listing(heard, track=Track.TRACKED)
+    world.walk(heard, *PENALTY_TOLD)
+    answer, hearing = Action.ANSWER_PENALTY_NOTICE, Action.RECORD_HEARING
+    world.do("principal", heard, answer, outcome=Outcome.HEARING_ASKED)
+    tried |= try_all(world, heard, (("second_officer", hearing),))
+    world.do("department_head", heard, Action.DECIDE_SUSPENSION, outcome=Outcome.NOT_IMPOSED)
+    world.walk(heard, *PENALTY_TOLD)
+    world.later(days=30)
+    tried |= try_all(world, heard, (("case_officer", Action.RECORD_NO_ANSWER),))
     assert tried == {(a, o) for a, outcomes in CAN_BE_TAKEN_BACK.items() for o in outcomes}
 
 

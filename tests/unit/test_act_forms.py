@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.action_table import ACTIONS
 from services.frame import BASE_FIELDS
+from services.penalty import TOLD
 from services.plan import PlanStep
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.criterion import CRITERION_FIELDS, CriterionForm
@@ -26,6 +27,7 @@ from web.labels import (
     FIELD_PROBLEMS,
     MENDS,
     NEEDS,
+    PHRASES,
     PROPOSALS,
     field_label,
 )
@@ -50,6 +52,9 @@ FILLED_IN_LATER = {
     "notice_number",
     "letter_number",
     "letter_text",
+    "self_reported",
+    "unit_number",
+    "head_number",
 }
 EVERY_ACTION = pytest.mark.parametrize("action", list(Action), ids=lambda action: action.value)
 
@@ -68,6 +73,10 @@ def test_a_form_asks_for_exactly_what_its_command_takes(action: Action) -> None:
     taken = {field.name for field in fields(command)} - BASE_FIELDS - FILLED_IN_LATER
     if action is Action.SERVE_ESCALATION:  # repeats what was proposed
         taken -= {"escalation_kind"}
+    if action is Action.SERVE_PENALTY_NOTICE:
+        taken -= set(TOLD)
+    if action is Action.SERVE_SUSPENSION:
+        taken -= {"unit_penalty", "head_name", "head_penalty"}
     assert names_asked(action) == taken
 
 
@@ -251,3 +260,8 @@ def test_what_is_not_offered_is_refused() -> None:
     assert not verify.is_complete(Outcome.ORDINARY)
     assert "choice" in verify["listing_conditions"].errors
     assert outcome_of(Action.REVIEW_PLAN, "passed") is None
+
+
+def test_every_outcome_has_phrases_to_choose_from() -> None:
+    offered = {outcome for outcomes in OUTCOMES.values() for outcome in outcomes}
+    assert offered <= set(PHRASES)

@@ -22,6 +22,10 @@ TEXT_READ = {
     "decide_transfer": "第五条",
     "hand_over_to_police": "第五条",
     "publish_penalty": "第七十八条",
+    "answer_penalty_notice": "第六十四条第一项、第八十五条",
+    "notify_of_hearing": "第六十四条第二项、第八十五条",
+    "conclude_penalty": "第六十条",
+    "serve_suspension": "第六十一条、第八十五条",
 }
 
 
@@ -94,6 +98,10 @@ def test_rules_that_name_a_source_say_how_far_it_was_read() -> None:
         ("answer_tip", DeadlineUnit.CALENDAR_DAYS, 10),
         ("monthly_return", DeadlineUnit.DAY_OF_MONTH, 2),
         ("publish_penalty", DeadlineUnit.WORKING_DAYS, 7),
+        ("answer_penalty_notice", DeadlineUnit.WORKING_DAYS, 5),
+        ("notify_of_hearing", DeadlineUnit.WORKING_DAYS, 7),
+        ("conclude_penalty", DeadlineUnit.CALENDAR_DAYS, 90),
+        ("serve_suspension", DeadlineUnit.WORKING_DAYS, 7),
     ],
 )
 def test_limits_have_the_numbers_of_their_sources(

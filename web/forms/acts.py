@@ -65,6 +65,14 @@ from web.forms.measures import (
     LiftImmediateMeasuresForm,
     OrderImmediateMeasuresForm,
 )
+from web.forms.penalty import (
+    AnswerPenaltyNoticeForm,
+    DecideSuspensionForm,
+    LiftSuspensionForm,
+    ProposeSuspensionForm,
+    RecordHearingForm,
+    ServeSuspensionForm,
+)
 from web.forms.rectification import (
     ApplyForAcceptanceForm,
     ReportProgressForm,
@@ -119,6 +127,15 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.SERVE_ESCALATION: ServeEscalationForm,
     Action.ANSWER_ESCALATION: AnswerEscalationForm,
     Action.REVIEW_ESCALATION_ANSWER: DecisionForm,
+    Action.PROPOSE_SUSPENSION: ProposeSuspensionForm,
+    Action.REVIEW_LEGALITY: DecisionForm,
+    Action.SERVE_PENALTY_NOTICE: ServeListingNoticeForm,
+    Action.ANSWER_PENALTY_NOTICE: AnswerPenaltyNoticeForm,
+    Action.RECORD_NO_ANSWER: RecordForm,
+    Action.RECORD_HEARING: RecordHearingForm,
+    Action.DECIDE_SUSPENSION: DecideSuspensionForm,
+    Action.SERVE_SUSPENSION: ServeSuspensionForm,
+    Action.LIFT_SUSPENSION: LiftSuspensionForm,
     Action.REQUEST_EXTENSION: RequestExtensionForm,
     Action.REVIEW_EXTENSION: ReviewExtensionForm,
     Action.DECIDE_EXTENSION: DecideExtensionForm,

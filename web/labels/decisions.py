@@ -167,6 +167,46 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.REVIEW_ESCALATION_ANSWER, Outcome.RETURNED): Decision(
         "退回重答", "被督促单位重新答复，答复期限重新计算。须写明理由。"
     ),
+    (Action.PROPOSE_SUSPENSION, Outcome.DONE): Decision(
+        "提出", "送法制审核；告知书送达之前，责任单位看不到，您也可以撤回。"
+    ),
+    (Action.REVIEW_LEGALITY, Outcome.ACCEPTED): Decision(
+        "审核通过", "告知书即时编号，由经办人送达责任单位。"
+    ),
+    (Action.REVIEW_LEGALITY, Outcome.RETURNED): Decision(
+        "退回", "本次不告知、不处罚；经办人补充后可以重新提出。须写明理由。"
+    ),
+    (Action.SERVE_PENALTY_NOTICE, Outcome.DONE): Decision(
+        "登记送达",
+        "自此计算责任单位陈述申辩、要求听证的期限；拟处罚的内容和事实、理由、依据原样告知。",
+    ),
+    (Action.ANSWER_PENALTY_NOTICE, Outcome.STATED): Decision(
+        "提交陈述申辩", "监管部门必须复核；不因陈述、申辩加重处罚。"
+    ),
+    (Action.ANSWER_PENALTY_NOTICE, Outcome.HEARING_ASKED): Decision(
+        "要求听证", "监管部门组织听证，提前7个工作日通知时间、地点；听证不收费。"
+    ),
+    (Action.ANSWER_PENALTY_NOTICE, Outcome.WAIVED): Decision(
+        "放弃", "明确放弃陈述、申辩和听证，直接转作出决定。"
+    ),
+    (Action.RECORD_NO_ANSWER, Outcome.DONE): Decision(
+        "登记未提出意见", "转部门负责人作出决定；责任单位不能再在系统中提出。"
+    ),
+    (Action.RECORD_HEARING, Outcome.DONE): Decision(
+        "登记听证", "转部门负责人根据听证笔录作出决定；您不能再参与决定。"
+    ),
+    (Action.DECIDE_SUSPENSION, Outcome.IMPOSED): Decision(
+        "决定处罚", "单位和个人的决定书即时分别编号，由经办人送达；送达之后生效。"
+    ),
+    (Action.DECIDE_SUSPENSION, Outcome.NOT_IMPOSED): Decision(
+        "不予处罚", "本次处罚程序结束。须写明理由。"
+    ),
+    (Action.SERVE_SUSPENSION, Outcome.DONE): Decision(
+        "登记送达", "停产停业整顿自此生效；解除之前不能摘牌销号。"
+    ),
+    (Action.LIFT_SUSPENSION, Outcome.DONE): Decision(
+        "解除", "停产停业整顿自现在起解除；不等于隐患消除，也不等于摘牌销号。"
+    ),
     (Action.REQUEST_EXTENSION, Outcome.DONE): Decision(
         "提交延期申请", "送监管部门初审，再由有权机关审批；审批之前，原整改期限照常计算。"
     ),
@@ -398,6 +438,15 @@ ASKED: Mapping[Action, str] = {
     Action.SERVE_ESCALATION: "送达督促文书，或者登记约谈、刊播情况。",
     Action.ANSWER_ESCALATION: "对照督促要求逐项答复。",
     Action.REVIEW_ESCALATION_ANSWER: "审核答复是否属实、到位。",
+    Action.PROPOSE_SUSPENSION: "依法应当责令停产停业整顿的，提出对单位和负责人的处罚。",
+    Action.REVIEW_LEGALITY: "审核拟处罚的事实、证据、依据、裁量和程序是否合法。",
+    Action.SERVE_PENALTY_NOTICE: "将处罚告知书送达责任单位，登记送达情况。",
+    Action.ANSWER_PENALTY_NOTICE: "对拟作出的处罚陈述申辩、要求听证，或者放弃。",
+    Action.RECORD_NO_ANSWER: "期限届满，责任单位没有提出意见的，在此登记。",
+    Action.RECORD_HEARING: "主持听证后，登记通知、举行情况和笔录。",
+    Action.DECIDE_SUSPENSION: "集体讨论后，决定是否责令停产停业整顿并处罚负责人。",
+    Action.SERVE_SUSPENSION: "将处罚决定书分别送达单位和负责人，登记送达情况。",
+    Action.LIFT_SUSPENSION: "整顿合格经审查同意，或者处罚被依法撤销、变更的，解除停产停业整顿。",
     Action.REQUEST_EXTENSION: "整改期限内确实不能完成的，由主要负责人申请延期。",
     Action.REVIEW_EXTENSION: "核对延期理由和延期期间的安全措施，提出初审意见。",
     Action.DECIDE_EXTENSION: "审批是否延长整改期限。",

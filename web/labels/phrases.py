@@ -23,5 +23,10 @@ PHRASES: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.REASSIGNED: ("经核对职责分工，改由所选单位接收。",),
     Outcome.EXPERT_ASKED: ("方案涉及专业问题，先征询专家意见。",),
     Outcome.DECLINED: ("本人不宜就本事项出具意见。",),
+    Outcome.STATED: ("事实不符，证据附后。",),
+    Outcome.HEARING_ASKED: ("对拟处罚的事实有异议，要求听证。",),
+    Outcome.WAIVED: ("放弃陈述、申辩和听证。",),
+    Outcome.IMPOSED: ("经集体讨论，决定处罚。",),
+    Outcome.NOT_IMPOSED: ("违法行为轻微，依法不予处罚。", "违法事实不能成立，不予处罚。"),
     Outcome.RETURN_TO_ACCEPTANCE: ("验收依据不充分，请重新组织复查验收。",),
 }

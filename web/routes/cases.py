@@ -40,7 +40,7 @@ def show_case(case_id: int) -> str:
         case = get_case_page(frame.session, frame.actor, case_id, profile)
         claims = find_claims(frame.session, frame.actor, case_id, frame.today, profile)
         deeds = list_deeds(frame.session, frame.actor, case_id, profile)
-        facts = facts_at_acts(frame.session, case, list_advances(frame.session, case_id))
+        facts = facts_at_acts(frame.session, case, list_advances(frame.session, case))
         copies = copies_view(frame, case)
         paper = paper_of_case(frame, case)
     page = case_view(case, facts, claims, deeds, copies, frame.now)
@@ -52,7 +52,7 @@ def show_diagram(case_id: int) -> str:
     """The way a case has taken, as a picture and in words."""
     with looking() as frame:
         case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
-        advances = list_advances(frame.session, case_id)
+        advances = list_advances(frame.session, case)
         pinned = load_definition(frame.session, case.definition_digest)
     folder = surroundings().settings.diagrams_folder
     diagrams = diagrams_of(pinned, frame.office.case_definition, folder)
@@ -74,7 +74,7 @@ def show_record(case_id: int) -> str:
     """Every step with its arrival, its end, and how long it took."""
     with looking() as frame:
         case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
-        advances = list_advances(frame.session, case_id)
+        advances = list_advances(frame.session, case)
         deeds = list_deeds(frame.session, frame.actor, case_id, frame.office.profile)
         facts = facts_at_acts(frame.session, case, advances)
     page = record_view(case, advances, facts, deeds, frame.now)
