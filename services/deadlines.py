@@ -226,6 +226,7 @@ def move(
     deadline.computation = dict(computation.as_record())
     deadline.due_at, deadline.due_on = computation.due_at, computation.due_on
     deadline.provisional = computation.provisional
+    deadline.next_look_at, deadline.lateness = computation.due_at, None
     return change
 
 
@@ -351,6 +352,7 @@ def _add(
         due_at=computation.due_at,
         due_on=computation.due_on,
         provisional=computation.provisional,
+        next_look_at=computation.due_at,
         holder_id=holder,
     )
     session.add(deadline)

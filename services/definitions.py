@@ -13,6 +13,7 @@ from workflows.engine.definitions import Definition, collect
 from workflows.errors import RuleError
 
 CASE_PROCESS = "hazard_supervision"
+ESCALATION_STEP = "escalation_step"
 
 
 class DefinitionChangedError(RuleError):

@@ -107,3 +107,8 @@ class RecordNotFoundError(RuleError):
     """No such organisation, person, proposal or registration, or none within the actor's reach."""
 
     code = "record_not_found"
+
+
+def reason_of(error: Exception) -> str:
+    """Why something failed, as a code that tells nothing of any case."""
+    return error.code if isinstance(error, RuleError) else type(error).__name__

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.definitions import current_definition
+from services.definitions import ESCALATION_STEP, current_definition
 from services.files import FileStore
 from services.keys import InstallationKeys, load_keys
 from services.reference.calendar import load_calendar
@@ -20,6 +20,7 @@ class Office:
     keys: InstallationKeys
     files: FileStore
     case_definition: Definition
+    escalation_step: Definition
     upload_limit_bytes: int
 
     @property
@@ -35,5 +36,6 @@ class Office:
             keys=load_keys(settings.key_file),
             files=FileStore(settings.files_folder),
             case_definition=current_definition(settings.diagrams_folder),
+            escalation_step=current_definition(settings.diagrams_folder, ESCALATION_STEP),
             upload_limit_bytes=settings.upload_limit_bytes,
         )

@@ -1,4 +1,4 @@
-"""The worker: leases one message, works outside any transaction, records the result."""
+"""The worker: leases a message, works outside any transaction, records it; looks at deadlines."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -9,17 +9,21 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from services.database import reading, transaction
 from services.documents.catalog import CATALOG, LISTING_BATCH
 from services.documents.issue import ISSUED, NUMBERED
-from services.documents.render import RenderFailedError
-from services.files import FileStore, StoredFileDamagedError
+from services.errors import reason_of
+from services.files import FileStore
 from services.messages.outbox import Topic
+from services.messages.points import Passing, Point, pass_by
 from services.models.document import Document, ListingBatch
 from services.models.process import outbox
+from services.office import Office
 from services.succession.departures import settle_departure
+from services.sweep import sweep_once
 from workflows.vocabulary import DocumentKind
 
 LEASE = timedelta(minutes=2)
@@ -30,11 +34,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Workshop:
-    """What the worker works with."""
+    """What the worker works with. `passing` is told each labelled point that is reached."""
 
     engine: Engine
     files: FileStore
     render: Callable[[str, Mapping[str, Any]], bytes]
+    passing: Passing = pass_by
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,19 @@ class Message:
     """One leased message."""
 
     id: int
-    topic: Topic
+    topic: str
     payload: Mapping[str, int]
     attempts: int
 
 
-def work_forever(shop: Workshop, clock: Callable[[], datetime], pause_seconds: float = 0.5) -> None:
-    """Poll the outbox until the process is told to stop."""
+def work_forever(
+    shop: Workshop, office: Office, clock: Callable[[], datetime], pause_seconds: float = 0.5
+) -> None:
+    """Poll the outbox and the deadlines until the process is told to stop."""
     while True:
         try:
             worked = work_once(shop, clock())
+            worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
         except SQLAlchemyError as error:  # the database may come back
             log.warning("database_unavailable", error=str(error).splitlines()[0])
             worked = False
@@ -72,11 +80,18 @@ def work_once(shop: Workshop, now: datetime) -> bool:
     message = _lease(shop, now)
     if message is None:
         return False
+    shop.passing(Point.MESSAGE_LEASED)
     try:
-        _HANDLERS[message.topic](shop, message, now)
-    except (RenderFailedError, StoredFileDamagedError, OSError) as error:
-        log.warning("message_failed", message_id=message.id, topic=message.topic, error=str(error))
-        _put_back(shop, message, now, str(error))
+        _HANDLERS[Topic(message.topic)](shop, message, now)
+    except (OperationalError, InterfaceError):  # the database, not the message
+        raise
+    except Exception as error:  # noqa: BLE001  one message must not keep the others waiting
+        log.warning(
+            "message_failed", message_id=message.id, topic=message.topic, error=_first_line(error)
+        )
+        _put_back(shop, message, now, error)
+        return True
+    shop.passing(Point.MESSAGE_KEPT)
     return True
 
 
@@ -106,33 +121,55 @@ def _lease(shop: Workshop, now: datetime) -> Message | None:
             .values(leased_until=now + LEASE, attempts=outbox.c.attempts + 1)
             .returning(outbox.c.id, outbox.c.topic, outbox.c.payload, outbox.c.attempts)
         ).one()
-    return Message(row.id, Topic(row.topic), row.payload, row.attempts)
+    return Message(row.id, row.topic, row.payload, row.attempts)
 
 
-def _put_back(shop: Workshop, message: Message, now: datetime, error: str) -> None:
+def _put_back(shop: Workshop, message: Message, now: datetime, error: Exception) -> None:
+    """Later again, at last an incident; unless another worker has taken the message over."""
     last = message.attempts > len(BACK_OFF_SECONDS)
     pause = timedelta(seconds=BACK_OFF_SECONDS[min(message.attempts, len(BACK_OFF_SECONDS)) - 1])
     with transaction(shop.engine) as session:
         session.connection().execute(
             sa.update(outbox)
-            .where(outbox.c.id == message.id)
+            .where(
+                outbox.c.id == message.id,
+                outbox.c.attempts == message.attempts,
+                outbox.c.done_at.is_(None),
+            )
             .values(
-                leased_until=None, not_before=now + pause, incident=error[:2000] if last else None
+                leased_until=None,
+                not_before=now + pause,
+                incident=_first_line(error) if last else None,
+                incident_code=reason_of(error) if last else None,
             )
         )
+
+
+def _first_line(error: Exception) -> str:
+    """Without what a database tells after it: the values of the row."""
+    return (str(error).splitlines() or [""])[0][:2000]
+
+
+def _finish(session: Session, message: Message, now: datetime) -> bool:
+    """Mark the message done; False when it was done already by who leased it before or after."""
+    finished = session.connection().execute(
+        sa.update(outbox)
+        .where(outbox.c.id == message.id, outbox.c.done_at.is_(None))
+        .values(done_at=now)
+        .returning(outbox.c.id)
+    )
+    return finished.first() is not None
 
 
 def _render(shop: Workshop, message: Message, now: datetime) -> None:
     document_id = message.payload["document_id"]
     with reading(shop.engine) as session:
-        document = session.get(Document, document_id)
-        if document is None:  # the demonstration was reset meanwhile
-            return
+        document = session.get_one(Document, document_id)
         template = CATALOG[DocumentKind(document.kind)].template
         inputs = dict(document.inputs)
     stored = shop.files.put(shop.render(template, inputs), PDF)
     pages: dict[str, Any]
-    if message.topic is Topic.RENDER_DRAFT:
+    if message.topic == Topic.RENDER_DRAFT:
         column, pages = Document.draft_sha256, {"draft_sha256": stored.sha256}
     else:
         column, pages = (
@@ -143,17 +180,15 @@ def _render(shop: Workshop, message: Message, now: datetime) -> None:
                 "state": sa.case((Document.state == NUMBERED, ISSUED), else_=Document.state),
             },
         )
+    shop.passing(Point.MESSAGE_WORKED)
     with transaction(shop.engine) as session:
-        session.execute(
-            sa.update(Document)
-            .where(
-                Document.id == document_id, column.is_(None)
-            )  # a late second worker changes nothing
-            .values(**pages)
-        )
-        session.connection().execute(
-            sa.update(outbox).where(outbox.c.id == message.id).values(done_at=now)
-        )
+        if _finish(session, message, now):
+            session.execute(
+                sa.update(Document)
+                .where(Document.id == document_id, column.is_(None))
+                .values(**pages)
+            )
+        shop.passing(Point.MESSAGE_RECORDED)
     log.info("document_rendered", document_id=document_id, topic=message.topic)
 
 
@@ -181,10 +216,9 @@ def _render_batch(shop: Workshop, message: Message, now: datetime) -> None:
 
 def _settle_departure(shop: Workshop, message: Message, now: datetime) -> None:
     with transaction(shop.engine) as session:
-        settle_departure(session, message.payload["departure_id"], now)
-        session.connection().execute(
-            sa.update(outbox).where(outbox.c.id == message.id).values(done_at=now)
-        )
+        if _finish(session, message, now):
+            settle_departure(session, message.payload["departure_id"], now)
+        shop.passing(Point.MESSAGE_RECORDED)
     log.info("departure_settled", departure_id=message.payload["departure_id"])
 
 

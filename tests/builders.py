@@ -17,7 +17,7 @@ from services.actions.register_hazard import RegisterHazard
 from services.actions.take_back import TakeBack
 from services.criterion import CriterionEntry
 from services.database import transaction
-from services.definitions import current_definition
+from services.definitions import ESCALATION_STEP, current_definition
 from services.files import FileStore
 from services.frame import Frame, Receipt, TaskCommand
 from services.keys import InstallationKeys
@@ -687,6 +687,7 @@ def make_office(folder: Path) -> Office:
         keys=KEYS,
         files=FileStore(folder / "files"),
         case_definition=current_definition(REPOSITORY / "bpmn"),
+        escalation_step=current_definition(REPOSITORY / "bpmn", ESCALATION_STEP),
         upload_limit_bytes=1_000_000,
     )
 

@@ -188,7 +188,7 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     shop = Workshop(_connection().engine, surroundings().office.files, _renderer())
-    work_forever(shop, clock.now)
+    work_forever(shop, surroundings().office, clock.now)
 
 
 def _stop(_signal: int, _frame: object) -> NoReturn:

@@ -10,8 +10,10 @@ from workflows.vocabulary import (
     CaseFlag,
     EscalationKind,
     HazardSource,
+    Lateness,
     Outcome,
     PartyKind,
+    ServiceMethod,
     Track,
     WithdrawalGround,
 )
@@ -69,10 +71,30 @@ FACTS: Mapping[str, FactKind] = {
     "objection_upheld": bool,
     "early_ending": ("none", "withdrawn", "merged", "listing_revoked", "objection_upheld"),
 }
+# What is asked about a deadline that has passed, outside of any act.
+LATE_FACTS: Mapping[str, FactKind] = {
+    "verdict_is_major": bool,
+    "lateness": tuple(Lateness),
+    "letters_served": int,
+    "notice_refused": bool,
+}
 DECISION_OUTPUTS: Mapping[str, FactKind] = {
     "proposed_track": ("ordinary", "tracked", "listed", "own_listing"),
     "proposed_level": ("county", "city"),
     "extension_decider": ("department", "listing_body", "superior"),
+    "proposed_escalation": (
+        "none",
+        EscalationKind.SUPERVISION_LETTER,
+        EscalationKind.REGULATORY_TALK,
+        EscalationKind.CIRCULAR,
+    ),
+    "escalation_ground": (
+        "not_major",
+        "no_letter_yet",
+        "late_after_letter",
+        "notice_refused",
+        "late_after_letters",
+    ),
 }
 EFFECTS = frozenset({"issue_document"})
 
@@ -379,6 +401,34 @@ def _hearing_asked(record: CaseRecord) -> bool:
     answered = record.last_index(Action.ANSWER_PENALTY_NOTICE)
     asked = record.last_outcome_is(Action.ANSWER_PENALTY_NOTICE, Outcome.HEARING_ASKED)
     return asked and answered > served
+
+
+def derive_late(
+    record: CaseRecord, addressee: Addressee, lateness: Lateness
+) -> dict[str, FactValue]:
+    """What is asked about a case in which this addressee is so late with one deadline."""
+    return {
+        "verdict_is_major": track_of(record) not in (UNDECIDED, Track.ORDINARY),
+        "lateness": lateness,
+        "letters_served": _letters_served(record, addressee),
+        "notice_refused": addressee is Addressee.PARTY and _notice_refused(record),
+    }
+
+
+def _letters_served(record: CaseRecord, addressee: Addressee) -> int:
+    is_letter, served = False, 0
+    for act in record.acts:
+        if act.action is Action.PROPOSE_ESCALATION:
+            proposed = (act.content.get("escalation_kind"), act.content.get("addressee"))
+            is_letter = proposed == (EscalationKind.SUPERVISION_LETTER, addressee)
+        elif act.action is Action.SERVE_ESCALATION:
+            served += is_letter
+    return served
+
+
+def _notice_refused(record: CaseRecord) -> bool:
+    """True when a notice had to be left at the premises: it was not taken."""
+    return any(act.content.get("method") == ServiceMethod.LEFT_AT_PREMISES for act in record.acts)
 
 
 def limit_runs(record: CaseRecord) -> bool:

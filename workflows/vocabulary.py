@@ -310,6 +310,13 @@ class EscalationKind(StrEnum):
     EXPOSURE = "exposure"
 
 
+class Lateness(StrEnum):
+    """How late a running deadline is, by the profile's own number of days."""
+
+    LATE = "late"
+    SERIOUSLY_LATE = "seriously_late"
+
+
 class Addressee(StrEnum):
     """Who is pressed on, and answers where an answer is due."""
 

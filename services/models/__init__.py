@@ -17,6 +17,7 @@ from services.models import (
     phrase,
     process,
     succession,
+    urge,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "phrase",
     "process",
     "succession",
+    "urge",
 ]

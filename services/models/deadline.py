@@ -15,6 +15,15 @@ class Deadline(Base):
     """A duty with a date that can be defended: rule, legal basis, and how it was counted."""
 
     __tablename__ = "deadline"
+    __table_args__ = (
+        # What the sweep polls: only what still runs, soonest first.
+        sa.Index(
+            "ix_deadline_to_look_at",
+            "next_look_at",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"), index=True)
@@ -31,6 +40,11 @@ class Deadline(Base):
     ended_at: Mapped[datetime | None]
     ended_as: Mapped[str | None] = mapped_column(sa.String(20))
     holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    # Of the sweep (services/sweep.py): when to look next, what it found, what it failed at.
+    next_look_at: Mapped[datetime | None]
+    lateness: Mapped[str | None] = mapped_column(sa.String(20))
+    look_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    look_incident: Mapped[str | None] = mapped_column(sa.String(60))
 
     holder: Mapped[Organisation | None] = relationship(lazy="joined")
     changes: Mapped[list["DeadlineChange"]] = relationship(order_by="DeadlineChange.id")

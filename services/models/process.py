@@ -1,4 +1,4 @@
-"""The hot path: process instances, open tasks, step events and the outbox. Never mapped."""
+"""The hot path: process instances, open tasks, step events, the outbox. Never mapped."""
 
 import sqlalchemy as sa
 
@@ -74,6 +74,7 @@ outbox = sa.Table(
     sa.Column("leased_until", UtcDateTime),
     sa.Column("done_at", UtcDateTime),
     sa.Column("incident", sa.Text),
+    sa.Column("incident_code", sa.String(60)),
     sa.Index(
         "ix_outbox_waiting",
         "not_before",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.definitions import pinned_definitions, read_folder, read_stored
 from workflows.engine.linter import Finding, lint
-from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS
+from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.permissions import PERMISSIONS
 
 
@@ -21,7 +21,7 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
     return lint(
         files,
         actions={row.action.value for row in PERMISSIONS},
-        facts=FACTS,
+        facts={**FACTS, **LATE_FACTS},
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )

@@ -45,6 +45,17 @@ class Attention:
 
 
 @dataclass(frozen=True)
+class LatenessSettings:
+    """From how many days on a deadline is seriously late, and how often it is urged at most.
+
+    Both numbers are the office's own.
+    """
+
+    seriously_late_days: int
+    urge_most_every_days: int
+
+
+@dataclass(frozen=True)
 class MonthlyEndorsement:
     """What asks for the monthly sheet, and by when it is signed. The month is the office's own."""
 
@@ -73,6 +84,7 @@ class Profile:
     number_note: str
     listing_notice: NoticeSettings
     attention: Attention
+    lateness: LatenessSettings
     monthly_endorsement: MonthlyEndorsement
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
@@ -110,6 +122,7 @@ def read_profile(folder: Path) -> Profile:
         number_note=numbers.text("note"),
         listing_notice=_notice_settings(profile.table("listing_notice")),
         attention=_attention(profile.table("attention")),
+        lateness=_lateness(profile.table("lateness")),
         monthly_endorsement=_monthly_endorsement(profile.table("monthly_endorsement")),
         rules=rules,
         without_limit=_without_limit(deadlines, base, rules),
@@ -132,6 +145,15 @@ def _attention(table: Table) -> Attention:
     if attention.near_days < 1 or attention.stuck_days < 1:
         raise table.error("`near_days` and `stuck_days` are at least 1")
     return attention
+
+
+def _lateness(table: Table) -> LatenessSettings:
+    settings = LatenessSettings(
+        table.get("seriously_late_days", int), table.get("urge_most_every_days", int)
+    )
+    if settings.seriously_late_days < 1 or settings.urge_most_every_days < 1:
+        raise table.error("`seriously_late_days` and `urge_most_every_days` are at least 1")
+    return settings
 
 
 def _monthly_endorsement(table: Table) -> MonthlyEndorsement:

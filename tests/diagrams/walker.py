@@ -39,20 +39,32 @@ def definition_of(process_id: str) -> Definition:
     return collect(process_id, diagrams())
 
 
+LATE: Facts = {
+    "verdict_is_major": True,
+    "lateness": "late",
+    "letters_served": 0,
+    "notice_refused": False,
+}
+
+
 def favourable_facts() -> Facts:
     """The facts of a hazard that goes straight to delisting, with two receivers and inspectors."""
     unfavourable = {"judged_ordinary", "verification_returned", "plan_opinion_asked"}
     facts: Facts = {name: name not in unfavourable for name in FACTS}
-    return facts | {
-        "receiver_count": 2,
-        "inspector_count": 2,
-        "closure_return": "none",
-        "track": "listed",
-        "draft_comes_back_to": "review",
-        "early_ending": "none",
-        "visitor_count": 3,
-        "handover_answer": "acknowledged",
-    }
+    return (
+        facts
+        | LATE
+        | {
+            "receiver_count": 2,
+            "inspector_count": 2,
+            "closure_return": "none",
+            "track": "listed",
+            "draft_comes_back_to": "review",
+            "early_ending": "none",
+            "visitor_count": 3,
+            "handover_answer": "acknowledged",
+        }
+    )
 
 
 def random_facts(chance: random.Random) -> Facts:

@@ -4,7 +4,7 @@ from services.definitions import current_definition
 from services.settings import REPOSITORY
 from web.labels import FACT_LABELS, FACT_VALUES, fact_said
 from workflows.engine.facts_read import facts_read
-from workflows.facts import FACTS, ActRecord, CaseRecord, derive
+from workflows.facts import FACTS, LATE_FACTS, ActRecord, CaseRecord, derive
 from workflows.outcomes import OUTCOMES
 from workflows.permissions import INSIDE_ACTS, INSIDE_FACTS
 from workflows.vocabulary import HazardSource
@@ -51,8 +51,8 @@ def test_nothing_is_read_that_is_no_fact() -> None:
 
 
 def test_every_fact_has_a_name_and_every_value_a_word() -> None:
-    assert set(FACT_LABELS) == set(FACTS)
-    for name, kind in FACTS.items():
+    assert set(FACT_LABELS) == {*FACTS, *LATE_FACTS}
+    for name, kind in {**FACTS, **LATE_FACTS}.items():
         if isinstance(kind, tuple):
             assert set(FACT_VALUES[name]) == set(kind)
 

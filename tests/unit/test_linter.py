@@ -25,7 +25,7 @@ from tests.diagrams.inline import (
     user,
 )
 from workflows.engine.linter import lint
-from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS
+from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.vocabulary import Action
 
 FOLDER = Path(__file__).parents[2] / "bpmn"
@@ -33,7 +33,11 @@ FOLDER = Path(__file__).parents[2] / "bpmn"
 
 def codes(files: dict[str, bytes]) -> set[str]:
     findings = lint(
-        files, actions=list(Action), facts=FACTS, effects=EFFECTS, decision_outputs=DECISION_OUTPUTS
+        files,
+        actions=list(Action),
+        facts={**FACTS, **LATE_FACTS},
+        effects=EFFECTS,
+        decision_outputs=DECISION_OUTPUTS,
     )
     return {finding.code for finding in findings}
 

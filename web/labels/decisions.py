@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from web.labels.enums import ENUMS
-from workflows.vocabulary import Action, ListingLevel, Outcome, Track
+from workflows.vocabulary import Action, EscalationKind, ListingLevel, Outcome, Track
 
 
 @dataclass(frozen=True)
@@ -502,9 +502,19 @@ PROPOSALS: Mapping[str, Mapping[str, str]] = {
         "listing_body": "挂牌单位",
         "superior": "上级机关",
     },
+    "proposed_escalation": {"none": "不采取督促措施", **ENUMS[EscalationKind]},
+    "escalation_ground": {
+        "not_major": "尚未确认为重大事故隐患的，只催办",
+        "no_letter_yet": "逾期且尚未送达过督办函的，建议发督办函",
+        "late_after_letter": "送达过督办函仍逾期的，建议约谈",
+        "notice_refused": "严重逾期、拒收过通知书的，建议约谈",
+        "late_after_letters": "送达过两份以上督办函仍严重逾期的，建议通报",
+    },
 }
 PROPOSAL_NAMES: Mapping[str, str] = {
     "proposed_track": "系统建议的处置方式",
     "proposed_level": "系统建议的挂牌层级",
     "extension_decider": "延期审批权限",
+    "proposed_escalation": "系统建议的督促措施",
+    "escalation_ground": "建议的理由",
 }

@@ -27,6 +27,7 @@ from workflows.vocabulary import (
     HazardSource,
     InvitationEnd,
     InvitationPurpose,
+    Lateness,
     ListingLevel,
     OrganisationKind,
     Outcome,
@@ -352,6 +353,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "territory": "属地政府",
         "department": "行业主管部门",
     },
+    Lateness: {"late": "逾期", "seriously_late": "严重逾期"},
     ServiceMethod: {"direct": "直接送达", "left_at_premises": "留置送达", "post": "邮寄送达"},
     AssignmentKind: {
         "claimed": "领办",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from web.labels.enums import ENUMS
 from workflows.facts import FactValue
-from workflows.vocabulary import Track
+from workflows.vocabulary import Lateness, Track
 
 FACT_LABELS: Mapping[str, str] = {
     "reported_by_enterprise": "由企业上报",
@@ -24,6 +24,10 @@ FACT_LABELS: Mapping[str, str] = {
     "visitor_count": "现场督导的单位数",
     "plan_opinion_asked": "先征询专家意见",
     "plan_accepted": "治理方案审查同意",
+    "verdict_is_major": "确认为重大事故隐患",
+    "lateness": "逾期程度",
+    "letters_served": "已向其送达督办函份数",
+    "notice_refused": "拒收过通知书",
     "escalation_confirmed": "督促措施经审批同意",
     "escalation_by_leader": "须分管领导批准",
     "escalation_approved": "分管领导已批准",
@@ -71,6 +75,7 @@ FACT_VALUES: Mapping[str, Mapping[str, str]] = {
         "listing_revoked": "撤销挂牌",
         "objection_upheld": "异议成立",
     },
+    "lateness": ENUMS[Lateness],
     "closure_return": {
         "none": "没有退回",
         "rectification": "退回继续整改",

@@ -5,7 +5,7 @@ from typing import Any
 
 from workflows.engine.definitions import NAMESPACES, Definition, read_xml
 from workflows.engine.expressions import compile_expression
-from workflows.facts import FACTS
+from workflows.facts import FACTS, LATE_FACTS
 
 Place = tuple[str, str]
 _read: dict[str, Mapping[Place, tuple[str, ...]]] = {}
@@ -14,10 +14,11 @@ _read: dict[str, Mapping[Place, tuple[str, ...]]] = {}
 def facts_read(definition: Definition) -> Mapping[Place, tuple[str, ...]]:
     """Process and element to the facts that it asks for, in the order of the file."""
     if definition.digest not in _read:
+        known = {*FACTS, *LATE_FACTS}
         roots = [read_xml(name, content) for name, content in definition.files.items()]
         tables = {key: names for root in roots for key, names in _decisions(root)}
         _read[definition.digest] = {
-            place: tuple(dict.fromkeys(name for name in names if name in FACTS))
+            place: tuple(dict.fromkeys(name for name in names if name in known))
             for root in roots
             for place, names in _elements(root, tables)
         }
