@@ -11,23 +11,27 @@ from sqlalchemy.orm import Session
 
 from services.assignments import first_changed_assignment
 from services.audit import first_broken_link
+from services.clock import local_date
 from services.frame import first_changed_act
 from services.models.case import Act, CaseCriterion, SupervisionCase
-from services.models.deadline import Deadline
+from services.models.deadline import Deadline, DeadlineChange
 from services.models.document import NumberEntry, NumberSeries
+from services.models.paper import PaperAct, PaperRegistration
 from services.models.succession import Substitution
 from services.office import Office
 from services.queries.duties import list_duties
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import visible_to
 from services.queries.tasks import TaskRow, list_open_tasks
-from workflows.facts import CaseRecord, flags_of, round_number, track_of
+from workflows.facts import ActRecord, CaseRecord, flags_of, round_number, track_of
+from workflows.paper import PaperState
 from workflows.permissions import Actor, CaseStanding, holder_of, holds_duty, may_view
 from workflows.phases import Position, phase_of
-from workflows.vocabulary import Action, CaseEnding
+from workflows.vocabulary import Action, CaseEnding, Outcome
 
 EVERYTHING = 10_000
 _A = Action
+EXTENDING = frozenset({_A.DECIDE_EXTENSION, _A.RECORD_EXTERNAL_EXTENSION})
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Memory:
     taken_back: dict[int, int] = field(default_factory=dict)
     limits: dict[int, date | None] = field(default_factory=dict)
     orders: dict[int, int] = field(default_factory=dict)
+    paper: dict[int, tuple[str, int | None]] = field(default_factory=dict)
 
 
 def look(
@@ -262,6 +267,15 @@ KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
 )
 
 
+def kept_apart_from(standing: CaseStanding, action: Action) -> frozenset[int]:
+    """Who must leave this act to others, for what they have done in the case."""
+    before = frozenset[Action]().union(*(one for one, other in KEPT_APART if action in other))
+    people = frozenset[int]().union(*(standing.acted.get(done, frozenset()) for done in before))
+    if action is Action.INSPECT_RECTIFICATION:
+        people |= standing.acted_this_round.get(action, frozenset())
+    return people
+
+
 def duties_are_kept_apart(sight: Sight, _memory: Memory) -> Iterator[str]:
     """Nobody judges, reviews or decides on what the same person did, or whoever stood in did."""
     absent: dict[int | None, int] = {
@@ -287,6 +301,54 @@ def duties_are_kept_apart(sight: Sight, _memory: Memory) -> Iterator[str]:
     for clause in sight.session.scalars(sa.select(CaseCriterion)):
         if clause.confirmed_by_id in (clause.entered_by_id, clause.entered_for_id or -1):
             yield f"the clause of case {clause.case_id} was confirmed by whoever entered it"
+
+
+def substitutes_keep_to_their_authority(sight: Sight, _memory: Memory) -> Iterator[str]:
+    """In another's name acts who was sent, under that post, on those days, but what is left out."""
+    rows = {row.id: row for row in sight.session.scalars(sa.select(Substitution))}
+    for act in sight.session.scalars(sa.select(Act).where(Act.substitution_id.is_not(None))):
+        row = rows[act.substitution_id or 0]
+        if (act.person_id, act.post_id) != (row.substitute_person_id, row.post_id):
+            yield f"act {act.id}: by {act.person_id} under post {act.post_id}, not as authorised"
+        if act.action in row.excluded or not row.from_on <= local_date(act.at) <= row.to_on:
+            yield f"act {act.id}: authority {row.id} does not cover {act.action} at {act.at}"
+        if row.confirmed_at is None or not row.confirmed_at <= act.at:
+            yield f"act {act.id}: authority {row.id} was not confirmed"
+        if row.revoked_at is not None and row.revoked_at < act.at:
+            yield f"act {act.id}: authority {row.id} was revoked"
+    for row in rows.values():
+        people = (row.proposed_by_id, row.principal_person_id, row.substitute_person_id)
+        if row.confirmed_by_id in people:
+            yield f"authority {row.id} was confirmed by {row.confirmed_by_id}, who takes part"
+
+
+def paper_takes_two(sight: Sight, memory: Memory) -> Iterator[str]:
+    """Registered by one, confirmed by another, signed by a third or the second; decided once."""
+    rows = sight.session.scalars(sa.select(PaperRegistration)).all()
+    acts = {row.registration_id: row.act_id for row in sight.session.scalars(sa.select(PaperAct))}
+    for row in rows:
+        decided = memory.paper.get(row.id, (PaperState.PENDING.value, None))
+        if decided[0] != PaperState.PENDING and decided != (row.state, row.decided_by_id):
+            yield f"paper {row.id} was {decided}, and is {row.state} by {row.decided_by_id}"
+        if row.registrar_id in (row.decided_by_id, row.signer_id):
+            yield f"paper {row.id}: {row.registrar_id} is two of its people"
+        if (row.id in acts) != (row.state == PaperState.CONFIRMED):
+            yield f"paper {row.id} is {row.state}, its act {acts.get(row.id)}"
+        if row.id in acts and not _is_as_registered(sight.session.get_one(Act, acts[row.id]), row):
+            yield f"paper {row.id}: act {acts[row.id]} is not what was registered"
+    memory.paper = {row.id: (row.state, row.decided_by_id) for row in rows}
+
+
+def _is_as_registered(act: Act, row: PaperRegistration) -> bool:
+    registered = (row.case_id, row.action, row.outcome, row.opinion, row.signer_id, row.task_id)
+    return registered == (
+        act.case_id,
+        act.action,
+        act.outcome,
+        act.opinion,
+        act.person_id,
+        act.task_id,
+    )
 
 
 # ------------------------------------------------------------------ 4. who sees and owes what
@@ -335,8 +397,10 @@ def numbers_have_no_gap(sight: Sight, memory: Memory) -> Iterator[str]:
 
 
 def clocks_belong_to_what_is_open(sight: Sight, memory: Memory) -> Iterator[str]:
-    """A clock that runs belongs to an open case or an open step, and its date stays."""
+    """A clock that runs belongs to an open case or an open step; a moved date stays on record."""
     deadlines = sight.session.scalars(sa.select(Deadline)).all()
+    changes = sight.session.scalars(sa.select(DeadlineChange)).all()
+    former = {(change.deadline_id, change.former_due_at) for change in changes}
     open_ids = {task.task_id for seen in sight.cases for task in seen.tasks}
     ended = {seen.case.id for seen in sight.cases if seen.case.ending is not None}
     for clock in deadlines:
@@ -345,20 +409,24 @@ def clocks_belong_to_what_is_open(sight: Sight, memory: Memory) -> Iterator[str]
             yield f"clock {clock.rule_id} of case {clock.case_id} runs without its step"
         if running and clock.task_id is None and clock.case_id in ended:
             yield f"clock {clock.rule_id} of case {clock.case_id} runs after the case's end"
-        if memory.due.get(clock.id, clock.due_at) != clock.due_at:
-            yield f"clock {clock.rule_id} of case {clock.case_id} has another date"
+        before = memory.due.get(clock.id, clock.due_at)
+        if before != clock.due_at and (clock.id, before) not in former:
+            yield f"clock {clock.rule_id} of case {clock.case_id} was due {before}, unrecorded"
+    for change in changes:
+        if change.act_id is not None and change.due_on <= change.former_due_on:
+            yield f"change {change.id}: an extension from {change.former_due_on} to {change.due_on}"
     memory.due = {clock.id: clock.due_at for clock in deadlines}
 
 
 def rounds_and_limits_hold(sight: Sight, memory: Memory) -> Iterator[str]:
-    """A round falls only when an act is taken back; a limit moves with an order alone."""
+    """A round falls only when an act is taken back; a limit moves with an order or extension."""
     for seen in sight.cases:
         case = seen.case
         taken_back = len(seen.record.taken_back)
         fell = case.round_number < memory.rounds.get(case.id, 1)
         if fell and taken_back == memory.taken_back.get(case.id, 0):
             yield f"case {case.id} fell back to round {case.round_number}"
-        orders = sum(act.action is _A.ISSUE_RECTIFICATION_ORDER for act in seen.record.acts)
+        orders = sum(_sets_limit(act) for act in seen.record.acts)
         limit_before = memory.limits.get(case.id)
         moved = case.rectification_limit_on != limit_before
         if moved and orders == memory.orders.get(case.id, 0):
@@ -366,6 +434,11 @@ def rounds_and_limits_hold(sight: Sight, memory: Memory) -> Iterator[str]:
         memory.rounds[case.id], memory.taken_back[case.id] = case.round_number, taken_back
         memory.limits[case.id] = case.rectification_limit_on
         memory.orders[case.id] = orders
+
+
+def _sets_limit(act: ActRecord) -> bool:
+    granted = act.action in EXTENDING and act.outcome is Outcome.ACCEPTED
+    return granted or act.action is _A.ISSUE_RECTIFICATION_ORDER
 
 
 def columns_follow_the_record(sight: Sight, _memory: Memory) -> Iterator[str]:
@@ -390,6 +463,8 @@ INVARIANTS: Sequence[Invariant] = (
     an_open_case_is_somebodys,
     acts_stay,
     duties_are_kept_apart,
+    substitutes_keep_to_their_authority,
+    paper_takes_two,
     lists_agree_with_the_rules,
     numbers_have_no_gap,
     clocks_belong_to_what_is_open,
