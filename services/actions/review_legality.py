@@ -18,7 +18,7 @@ class ReviewLegality(TaskCommand):
 
 
 def review_legality(frame: Frame, command: ReviewLegality) -> Receipt:
-    """Without this review nobody decides (Administrative Penalty Law, article 58).
+    """The law asks for it in certain cases (Administrative Penalty Law, article 58); here always.
 
     Passed, the notice takes its number; returned, nothing is told.
     """

@@ -75,7 +75,7 @@ def test_the_walks_reach_every_step() -> None:
     wanted = {step.bpmn_id for step in steps if step.manual and step.bpmn_id}
     reached, seed = set[str](), 0
     tracks = ("listed", "tracked", "own_listing", "external_listing")
-    while reached != wanted and seed < 200:
+    while reached != wanted and seed < 500:
         chance, track = random.Random(f"reach {seed}"), tracks[seed % len(tracks)]
         taken: Facts = {"track": track, "to_be_listed": track in ("listed", "external_listing")}
         stored = Stored(definition_of("hazard_supervision"), random_facts(chance), cold=False)
