@@ -25,6 +25,7 @@ from web.guards import (
 from web.labels import (
     ADMINISTRATION_FIELDS,
     ADMINISTRATION_SAID,
+    PROPOSALS,
     both_names,
     field_problem,
     label_of,
@@ -58,6 +59,7 @@ from web.routes import (
     reports,
     sign_in,
     succession,
+    suggestions,
     taking_back,
     tasks,
 )
@@ -91,6 +93,7 @@ BLUEPRINTS = (
     paper_cases.blueprint,
     reports.blueprint,
     succession.blueprint,
+    suggestions.blueprint,
     departures.blueprint,
     recounts.blueprint,
     dissolutions.blueprint,
@@ -170,6 +173,7 @@ def _set_up_templates(app: Flask) -> None:
     app.add_template_filter(field_problem, "problem")
     app.add_template_filter(local_time, "local_time")
     app.add_template_filter(both_names, "both_names")
+    app.add_template_filter(PROPOSALS["escalation_ground"].__getitem__, "suggested_because")
     app.add_template_filter(length_said, "length_said")
     app.add_template_filter(trigger_said, "trigger_said")
     # Functions, so that a page which shows neither person nor banner asks no database.

@@ -54,6 +54,7 @@ STATUS: Mapping[str, int] = {
     "link_over": 410,
     "too_many_requests": 429,
     "step_claimed": 409,
+    "suggestion_over": 409,
     "already_endorsed": 409,
     "sheet_changed": 409,
     "permission_refused": 403,

@@ -132,6 +132,7 @@ ROUTES: dict[str, Access] = {
     "listing_batches.propose": held_by(*ROLES_OF[Action.PROPOSE_LISTING]),
     "listing_batches.show_draft": SIGNED_IN,
     "listing_batches.show_issued": SIGNED_IN,
+    "suggestions.dismiss": SIGNED_IN,
     "copies.show_form": SIGNED_IN,
     "copies.send": SIGNED_IN,
     "copies.open_case": SIGNED_IN,

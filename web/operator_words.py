@@ -24,6 +24,7 @@ CHECKS: Mapping[str, str] = {
     "administration_log": "管理记录与审计承诺值",
     "assignment_contents": "领办、转办、交办记录与审计承诺值",
     "copy_contents": "抄送记录与审计承诺值",
+    "suggestion_contents": "不采纳督促建议的记录与审计承诺值",
     "cases_without_department": "没有监管部门的在办事项",
 }
 MENDS: Mapping[str, str] = {
@@ -42,6 +43,7 @@ MENDS: Mapping[str, str] = {
     "stuck_cases": "逐件打开事项核对流程位置，并联系维护人员",
     "incidents": "查看后台任务日志，排除原因后重试",
     "copy_contents": "所示抄送记录（序号）在写入后被改动；保留现场，用备份比对",
+    "suggestion_contents": "所示建议（序号）的不采纳理由在写入后被改动；保留现场，用备份比对",
     "assignment_contents": "所示领办、转办、交办记录（序号）在写入后被改动；保留现场，用备份比对",
     "audit_contents": "所示办理记录（序号）在写入后被改动；保留现场，用备份比对",
     "cases_without_department": "为责任单位登记监管部门，并联系维护人员为所示事项补登",

@@ -25,6 +25,7 @@ from services.operations.lint import lint_folder, lint_pinned
 from services.reference.calendar import load_calendar
 from services.settings import Settings
 from services.succession.deeds import first_changed_deed
+from services.suggestions import first_changed_suggestion
 from workflows.errors import RuleError
 
 SQLITE_ANSWERS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
@@ -188,6 +189,12 @@ def _copy_contents(_settings: Settings, engine: Engine, _now: datetime) -> str |
     return None if changed is None else str(changed)
 
 
+def _suggestion_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        changed = first_changed_suggestion(session)
+    return None if changed is None else str(changed)
+
+
 def _without_department(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
     with reading(engine) as session:
         numbers = session.scalars(
@@ -219,6 +226,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "administration_log": _administration_log,
     "assignment_contents": _assignment_contents,
     "copy_contents": _copy_contents,
+    "suggestion_contents": _suggestion_contents,
     "cases_without_department": _without_department,
 }
 

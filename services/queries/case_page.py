@@ -58,6 +58,7 @@ from workflows.vocabulary import (
     DocumentKind,
     HandoverKind,
     HazardSource,
+    Lateness,
     Outcome,
     PartyKind,
     PartyRole,
@@ -201,6 +202,7 @@ class DeadlineRow:
     ended_as: str | None
     holder_name: str
     changes: tuple[LimitChangeRow, ...]
+    lateness: Lateness | None = None
 
 
 @dataclass(frozen=True)
@@ -625,6 +627,7 @@ def list_deadlines(session: Session, case_id: int) -> list[DeadlineRow]:
                 )
                 for change in row.changes
             ),
+            Lateness(row.lateness) if row.lateness else None,
         )
         for row in rows
     ]

@@ -1,5 +1,6 @@
 """Urges and suggested escalation: what stands open, and for whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,9 +10,10 @@ from sqlalchemy.orm import Session, aliased
 from services.models.case import Act, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.organisation import Organisation
+from services.models.process import open_task
 from services.models.urge import EscalationSuggestion, Urge, UrgeRecipient
 from services.queries.scope import reaches, visible_to
-from workflows.permissions import Actor, Relation
+from workflows.permissions import ROLES_OF, Actor, Relation
 from workflows.vocabulary import Action, Addressee, EscalationKind, Lateness, Role
 
 # Who reads what is suggested: those who would propose it, and those who would confirm it.
@@ -26,16 +28,11 @@ _PARTY = aliased(Organisation)
 
 @dataclass(frozen=True)
 class UrgeRow:
-    """One time that a deadline was urged, and who was told."""
+    """One time that a deadline was urged. `people`: empty for who may not know who was told."""
 
     deadline_id: int
-    name: str
-    due_on: date
     number: int
-    lateness: Lateness
     days_late: int
-    holder_id: int | None
-    holder_name: str
     people: tuple[str, ...]
     at: datetime
 
@@ -55,7 +52,7 @@ class UrgedRow:
 
 @dataclass(frozen=True)
 class SuggestionRow:
-    """One suggested step. `letters_served` and the like stand in `facts`."""
+    """One suggested step. `task_id`: where this reader would propose it."""
 
     suggestion_id: int
     case_id: int
@@ -65,11 +62,11 @@ class SuggestionRow:
     due_on: date
     lateness: Lateness
     days_late: int
-    letters_served: int
     kind: EscalationKind
     addressee: Addressee
     ground: str
     at: datetime
+    task_id: str | None
     dismissed_at: datetime | None
     dismissed_by: str
     dismissal: str
@@ -91,26 +88,26 @@ def is_taken_up() -> sa.ColumnElement[bool]:
     )
 
 
-def list_urges(session: Session, case_id: int) -> list[UrgeRow]:
-    """The urges of a case that the caller has been allowed to see, newest first."""
+def list_urges(
+    session: Session, actor: Actor, case_id: int, *, inside: bool
+) -> Mapping[int, tuple[UrgeRow, ...]]:
+    """By deadline, newest first, of a case that the caller has been allowed to see."""
+    houses = {post.organisation_id for post in actor.posts}
     urges = session.scalars(
         sa.select(Urge).where(Urge.case_id == case_id).order_by(Urge.id.desc()).limit(50)
     )
-    return [
-        UrgeRow(
+    found: dict[int, tuple[UrgeRow, ...]] = {}
+    for urge in urges:
+        told = urge.recipients if inside or urge.holder_id in houses else ()
+        row = UrgeRow(
             urge.deadline_id,
-            urge.deadline.name,
-            urge.deadline.due_on,
             urge.number,
-            Lateness(urge.lateness),
             urge.days_late,
-            urge.holder_id,
-            urge.holder.name if urge.holder else "",
-            tuple(item.person.name for item in urge.recipients),
+            tuple(item.person.name for item in told),
             urge.at,
         )
-        for urge in urges
-    ]
+        found[urge.deadline_id] = (*found.get(urge.deadline_id, ()), row)
+    return found
 
 
 def list_urged(session: Session, actor: Actor, limit: int) -> list[UrgedRow]:
@@ -165,6 +162,12 @@ def list_suggestions_of(session: Session, actor: Actor, case_id: int) -> list[Su
     return [_row(*row) for row in rows]
 
 
+def may_read(session: Session, actor: Actor, suggestion_id: int) -> bool:
+    """Whether the actor reads this suggestion, open or over."""
+    query = _readable(actor).where(EscalationSuggestion.id == suggestion_id)
+    return session.execute(query).first() is not None
+
+
 def find_suggestion(session: Session, actor: Actor, suggestion_id: int) -> SuggestionRow | None:
     """One that stands open and that the actor reads."""
     query = _readable(actor).where(
@@ -174,9 +177,23 @@ def find_suggestion(session: Session, actor: Actor, suggestion_id: int) -> Sugge
     return _row(*row) if row else None
 
 
-def _readable(actor: Actor) -> sa.Select[EscalationSuggestion, SupervisionCase, str]:
+def _readable(
+    actor: Actor,
+) -> sa.Select[EscalationSuggestion, SupervisionCase, str, str | None]:
+    proposes = any(post.role in ROLES_OF[Action.PROPOSE_ESCALATION] for post in actor.posts)
+    where_proposed = (
+        sa.select(open_task.c.task_id)
+        .where(
+            open_task.c.case_id == SupervisionCase.id,
+            open_task.c.step_id == Action.PROPOSE_ESCALATION.value,
+            sa.true() if proposes else sa.false(),
+        )
+        .limit(1)
+        .correlate(SupervisionCase)
+        .scalar_subquery()
+    )
     return (
-        sa.select(EscalationSuggestion, SupervisionCase, _PARTY.name)
+        sa.select(EscalationSuggestion, SupervisionCase, _PARTY.name, where_proposed)
         .join(Deadline, Deadline.id == EscalationSuggestion.deadline_id)
         .join(SupervisionCase, SupervisionCase.id == EscalationSuggestion.case_id)
         .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
@@ -198,7 +215,9 @@ def _read_by(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *reached)
 
 
-def _row(suggestion: EscalationSuggestion, case: SupervisionCase, party_name: str) -> SuggestionRow:
+def _row(
+    suggestion: EscalationSuggestion, case: SupervisionCase, party_name: str, task_id: str | None
+) -> SuggestionRow:
     by = suggestion.dismissed_by
     return SuggestionRow(
         suggestion.id,
@@ -209,11 +228,11 @@ def _row(suggestion: EscalationSuggestion, case: SupervisionCase, party_name: st
         suggestion.deadline.due_on,
         Lateness(suggestion.lateness),
         int(suggestion.facts["days_late"]),
-        int(suggestion.facts["letters_served"]),
         EscalationKind(suggestion.escalation_kind),
         Addressee(suggestion.addressee),
         suggestion.ground,
         suggestion.at,
+        task_id,
         suggestion.dismissed_at,
         by.name if by else "",
         suggestion.dismissal,

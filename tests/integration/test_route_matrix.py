@@ -274,6 +274,7 @@ EXPECTED: Mapping[str, Row] = {
     "listing_batches.show_issued": Row(get=frozenset(), sees=frozenset()),
     "copies.show_form": Row(get=SUPERVISING | ENTERPRISE | {"government_officer"}, sees=CONCERNED),
     "copies.send": Row(post=SUPERVISING | ENTERPRISE | {"government_officer"}, sees=CONCERNED),
+    "suggestions.dismiss": Row(post=frozenset(), sees=frozenset()),
     "copies.open_case": Row(post=HEAD, sees=frozenset()),
     "copies.acknowledge": Row(post=HEAD, sees=frozenset()),
 }
@@ -344,6 +345,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "proposal_id": two.proposal_id,
         **dict.fromkeys(("substitution_id", "departure_id", "dissolution_id"), 1),
         "batch_id": 1,
+        "suggestion_id": 1,
         "process_id": "hazard_supervision",
         "month": f"{two.world.now:%Y-%m}",
     }

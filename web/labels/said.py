@@ -114,6 +114,9 @@ def recounted(count: int) -> str:
     return f"已核定 {count} 项期限，原日期保留在期限计算说明中。"
 
 
+SUGGESTION_DISMISSED = "已记录不采纳的理由。"
+
+
 def sheet_signed(signed: int, before: int) -> str:
     """After a sitting: how many cases were signed, and how many had been signed before."""
     now = f"已签字背书 {signed} 件。" if signed else "没有新的签字。"

@@ -9,6 +9,7 @@ from services.queries.case_page import get_case_page
 from services.queries.decision_facts import facts_at_acts
 from services.queries.ledger import list_ledger
 from services.queries.passage import list_advances
+from services.queries.urges import list_suggestions_of, list_urges
 from web.context import surroundings
 from web.views.case_page import case_head, case_view
 from web.views.copies import copies_view
@@ -43,8 +44,10 @@ def show_case(case_id: int) -> str:
         facts = facts_at_acts(frame.session, case, list_advances(frame.session, case))
         copies = copies_view(frame, case)
         paper = paper_of_case(frame, case)
-    page = case_view(case, facts, claims, deeds, copies, frame.now)
-    return render_template("case.html", page=page, paper=paper)
+        urges = list_urges(frame.session, frame.actor, case_id, inside=case.is_inside)
+        suggestions = list_suggestions_of(frame.session, frame.actor, case_id)
+    page = case_view(case, facts, claims, deeds, copies, urges, frame.now)
+    return render_template("case.html", page=page, paper=paper, suggestions=suggestions)
 
 
 @blueprint.get("/cases/<int:case_id>/diagram")

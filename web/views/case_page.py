@@ -8,6 +8,7 @@ from enum import StrEnum
 from services.queries.assignments import ClaimRow, DeedRow
 from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow, SuccessionRow
 from services.queries.decision_facts import ActFacts
+from services.queries.urges import UrgeRow
 from web.labels import (
     CLOSURE_WITHOUT_LISTING,
     DOCUMENT_STATES,
@@ -174,6 +175,7 @@ def case_view(
     claims: Mapping[str, ClaimRow],
     deeds: tuple[DeedRow, ...],
     copies: CopiesView,
+    urges: Mapping[int, tuple[UrgeRow, ...]],
     now: datetime,
 ) -> CaseView:
     """Newest acts and deeds first, running deadlines before those that have ended."""
@@ -191,7 +193,10 @@ def case_view(
     waits = waits_of(case.counting_acts)
     deadlines = [
         replace(view, waits=waits) if view.unit is DeadlineUnit.FIXED_DATE else view
-        for view in (deadline_view(row, now) for row in case.deadlines)
+        for view in (
+            replace(deadline_view(row, now), urges=urges.get(row.deadline_id, ()))
+            for row in case.deadlines
+        )
     ]
     return CaseView(
         head=case_head(case, now),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.queries.case_page import ActRow, DeadlineRow
+from services.queries.urges import UrgeRow
 from web.labels import counting_said
 from web.views.due import Due, due_of
 from workflows.deadlines import Computation, Evidence, OtherSource, SkippedDay, is_overdue
@@ -95,6 +96,7 @@ class DeadlineView:
     months_left_out: bool
     resumed: ResumedView | None
     waits: tuple[Wait, ...] = ()
+    urges: tuple[UrgeRow, ...] = ()
 
     @property
     def basis(self) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ from services.queries.home import (
 from services.queries.ledger import LedgerRow, count_matching, count_phases, list_ledger
 from services.queries.months import Month
 from services.queries.own_work import OwnCaseRow, list_begun
+from services.queries.urges import SuggestionRow, UrgedRow, list_suggested, list_urged
 from services.reference.profile import Attention
 from web.views.due import Due, due_of
 from web.views.endorsements import due_on
@@ -42,6 +43,7 @@ class Part(StrEnum):
     ENDORSEMENTS = "endorsements"
     DUTIES = "duties"
     LATE_STEPS = "late_steps"
+    SUGGESTED = "suggested"
     UNSIGNED = "unsigned"
     CASES = "cases"
     PHASES = "phases"
@@ -93,17 +95,17 @@ _PARENT = Desk(
     signs=True,
 )
 _OFFICER = Desk(
-    (Part.DUTIES, Part.LATE),
+    (Part.DUTIES, Part.SUGGESTED, Part.LATE),
     (Part.NEAR, Part.BEGUN),
     (_OVERDUE, _NEAR, _MEASURES, _UNSIGNED, _STUCK, _OPEN),
 )
 _HEAD = Desk(
-    (Part.DUTIES, Part.LATE_STEPS),
+    (Part.DUTIES, Part.SUGGESTED, Part.LATE_STEPS),
     (Part.LATE, Part.NEAR),
     (_OVERDUE, _NEAR, _MEASURES, _STUCK, _OPEN),
 )
 _COMMITTEE = Desk(
-    (Part.DUTIES, Part.UNSIGNED, Part.LATE),
+    (Part.DUTIES, Part.SUGGESTED, Part.UNSIGNED, Part.LATE),
     (Part.PHASES, Part.NEAR),
     (_OVERDUE, _NEAR, _UNSIGNED, _STUCK, _LISTED),
 )
@@ -219,6 +221,8 @@ class HomeView:
     late: tuple[DueLine, ...]
     near: tuple[DueLine, ...]
     late_steps: tuple[LateStepLine, ...]
+    suggested: tuple[SuggestionRow, ...]
+    urged: tuple[UrgedRow, ...]
     unsigned: tuple[HandoverLine, ...]
     cases: tuple[CaseLine, ...]
     phases: tuple[tuple[Phase, int], ...]
@@ -284,6 +288,10 @@ def home_view(frame: Frame, desk: Desk) -> HomeView:
         late=_due_lines(frame, watch, list_late) if Part.LATE in shown else (),
         near=_due_lines(frame, watch, list_near) if Part.NEAR in shown else (),
         late_steps=tuple(LateStepLine(row, _due(row.oldest_due_at, now)) for row in late_steps),
+        suggested=tuple(list_suggested(session, actor, MOST_ROWS))
+        if Part.SUGGESTED in shown
+        else (),
+        urged=tuple(list_urged(session, actor, MOST_ROWS)),
         unsigned=tuple(HandoverLine(row, due_of(row.due_at, now)) for row in unsigned),
         cases=tuple(
             _case_line(row, now)
