@@ -61,6 +61,23 @@ def test_a_failure_is_tried_again_later_and_becomes_an_incident(waiting_world: W
     assert not work_once(shop, world.now)
 
 
+def test_an_unforeseen_failure_becomes_an_incident_that_tells_nothing_of_the_row(
+    waiting_world: World,
+) -> None:
+    world = waiting_world
+
+    def poisoned(_template: str, _inputs: Mapping[str, Any]) -> bytes:
+        raise KeyError("first line\nvalues of the row")
+
+    shop = _shop(world, poisoned)
+    for pause in (*BACK_OFF_SECONDS, 1):
+        assert work_once(shop, world.now)
+        assert not work_once(shop, world.now)
+        world.later(seconds=pause)
+    assert _message(world).incident_code == "KeyError"
+    assert _message(world).done_at is None
+
+
 def test_a_message_of_a_dead_worker_is_taken_over_when_its_lease_ends(waiting_world: World) -> None:
     world = waiting_world
 
