@@ -21,6 +21,7 @@ from services.migrate import migrate
 from services.models.process import process_instance
 from services.queries.duties import count_duties
 from services.settings import Settings
+from tests.bench import sweep
 from tests.bench.variants import STOCK, stock_complete, without_engine
 from tests.builders import World, make_world
 from tests.postgresql import running_server
@@ -32,6 +33,7 @@ from workflows.vocabulary import Action
 
 PASSWORD = "一个只用于测量的长密码 measuring"
 CASE_COUNTS = (10, 1000)
+OPEN_CASES = 100_000
 TURNS = (("safety_officer", Action.REPORT_PROGRESS), ("case_officer", Action.REVIEW_PROGRESS))
 
 
@@ -75,6 +77,7 @@ def _measure(name: str, engine: Engine, url: str, folder: Path, rounds: int, qui
     print(f"act at {many} cases against {few}: {growth:.2f} x")
     _print_state(world, case_id, rounds)
     _print_pages(world, url, folder, case_id, rounds)
+    _print_sweep(world, 1_000 if quick else OPEN_CASES, rounds)
     print()
 
 
@@ -168,6 +171,13 @@ def _print_pages(world: World, url: str, folder: Path, case_id: int, rounds: int
     with transaction(world.engine) as session:
         actor = world.frame(session, "case_officer").actor
         print(f"duties of the case officer: {count_duties(session, actor)}")
+
+
+def _print_sweep(world: World, cases: int, rounds: int) -> None:
+    """The worker's look at late deadlines, beside one that loads every open one."""
+    print(f"{cases} more open cases, {sweep.DUE_OF_HUNDRED} % of them late")
+    for label, seconds in sweep.measure(world, cases, rounds, _timed).items():
+        print(f"{label:<18} {_ms(seconds)}")
 
 
 def _signed_in(world: World, url: str, folder: Path) -> FlaskClient:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -31,14 +31,14 @@ def fill(world: World, cases: int) -> int:
         for start in range(0, cases, _AT_ONCE):
             numbers = range(start, min(start + _AT_ONCE, cases))
             session.execute(
-                sa.insert(SupervisionCase.__table__),
+                sa.insert(cast(sa.Table, SupervisionCase.__table__)),
                 [
                     {**case, "id": first + number, "intake_number": f"bench-{number}"}
                     for number in numbers
                 ],
             )
             session.execute(
-                sa.insert(Deadline.__table__),
+                sa.insert(cast(sa.Table, Deadline.__table__)),
                 [_due(world, deadline, first + number, number) for number in numbers],
             )
     with transaction(world.engine) as session:
@@ -51,7 +51,7 @@ def fill(world: World, cases: int) -> int:
 
 
 def measure(world: World, cases: int, rounds: int, timed: Timed) -> dict[str, list[float]]:
-    """Seconds of an idle poll, of one deadline looked at, of all that are due, and of loading all."""
+    """Seconds of an idle poll, of one late deadline, of all of them, and of loading everything."""
     due = fill(world, cases)
     before = world.now - timedelta(days=365)
     sweep = partial(sweep_once, world.engine, world.office)
