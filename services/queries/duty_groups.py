@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ from services.queries.scope import stands_in, visits_here
 from services.queries.standing_in import runs_on
 from services.queries.taking_back import not_taken_back
 from workflows.permissions import PERMISSIONS, Actor, PermissionRow, Relation, stood_in_for
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, Role
 
 _LAST = aliased(StepAssignment)
 _HOLDER = aliased(Person)
@@ -173,8 +174,9 @@ def _held_duties() -> sa.FromClause:
 
 def _group(actor: Actor, today: date) -> sa.ColumnElement[str]:
     """What somebody holds who no longer has the duty is free, as `find_claim` reads it."""
-    by_holder = _falls_to_one(actor, today, lambda person: person == _LAST.holder_id)
-    by_another = _falls_to_one(actor, today, lambda person: person != actor.person_id)
+    roles = frozenset(post.role for post in actor.posts)
+    by_holder = _falls_to_holder(roles, today)
+    by_another = _falls_to_another(roles, actor.person_id, today)
     return sa.case(
         (_LAST.holder_id.in_(sorted(stood_in_for(actor))), DutyGroup.MINE.value),
         (sa.and_(_LAST.holder_id.is_not(None), by_holder), DutyGroup.OTHERS.value),
@@ -183,9 +185,21 @@ def _group(actor: Actor, today: date) -> sa.ColumnElement[str]:
     )
 
 
-def _falls_to_one(actor: Actor, today: date, whose: Whose) -> sa.ColumnElement[bool]:
-    """True when a duty of the actor falls to one of these persons too."""
-    roles = {post.role for post in actor.posts}
+# To build these conditions takes longer than to ask them: they are kept for the day.
+@lru_cache(maxsize=32)
+def _falls_to_holder(roles: frozenset[Role], today: date) -> sa.ColumnElement[bool]:
+    return _falls_to_one(roles, today, lambda person: person == _LAST.holder_id)
+
+
+@lru_cache(maxsize=64)
+def _falls_to_another(
+    roles: frozenset[Role], person_id: int, today: date
+) -> sa.ColumnElement[bool]:
+    return _falls_to_one(roles, today, lambda person: person != person_id)
+
+
+def _falls_to_one(roles: frozenset[Role], today: date, whose: Whose) -> sa.ColumnElement[bool]:
+    """True when a duty of somebody with these roles falls to one of these persons too."""
     reached = {row.action for row in PERMISSIONS if row.role in roles}
     alike: dict[PermissionRow, set[str]] = {}
     for row in PERMISSIONS:

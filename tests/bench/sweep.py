@@ -22,7 +22,7 @@ Timed = Callable[[Callable[[], object]], float]
 
 def fill(world: World, cases: int) -> int:
     """Copies of one registered case, each with one running deadline; returns how many are due."""
-    case_id = world.register()
+    case_id = world.register(nonce="swept")
     with transaction(world.engine) as session:
         case = _columns(session, SupervisionCase, SupervisionCase.id == case_id)
         deadline = _columns(session, Deadline, Deadline.case_id == case_id)
