@@ -273,6 +273,9 @@ def home_view(frame: Frame, desk: Desk) -> HomeView:
     duties = list_at_hand(session, actor, frame.today, MOST_DUTIES)
     late_steps = list_late_steps(session, actor, watch) if Part.LATE_STEPS in shown else []
     unsigned = list_unsigned_handovers(session, actor, MOST_ROWS) if Part.UNSIGNED in shown else []
+    steps = count_at_hand_by_step(session, actor, frame.today, now)
+    # Whoever has nothing late is urged to nothing.
+    urged = list_urged(session, actor, MOST_ROWS) if any(step.overdue for step in steps) else []
     phases = count_phases(session, actor, _LISTED.as_filter(watch)) if Part.PHASES in shown else {}
     return HomeView(
         today=frame.today,
@@ -282,7 +285,7 @@ def home_view(frame: Frame, desk: Desk) -> HomeView:
         signs=desk.signs,
         attention=attention,
         figures=_figures(frame, desk, watch),
-        steps=count_at_hand_by_step(session, actor, frame.today, now),
+        steps=steps,
         duties=tuple(DutyAtHand(row, due_of(row.due_at, now)) for row in duties),
         sheet=_sheet_notice(frame) if Part.ENDORSEMENTS in shown else None,
         late=_due_lines(frame, watch, list_late) if Part.LATE in shown else (),
@@ -291,7 +294,7 @@ def home_view(frame: Frame, desk: Desk) -> HomeView:
         suggested=tuple(list_suggested(session, actor, MOST_ROWS))
         if Part.SUGGESTED in shown
         else (),
-        urged=tuple(list_urged(session, actor, MOST_ROWS)),
+        urged=tuple(urged),
         unsigned=tuple(HandoverLine(row, due_of(row.due_at, now)) for row in unsigned),
         cases=tuple(
             _case_line(row, now)
