@@ -200,17 +200,17 @@ def _render_batch(shop: Workshop, message: Message, now: datetime) -> None:
             return
         inputs = dict(batch.inputs)
     stored = shop.files.put(shop.render(LISTING_BATCH.template, inputs), PDF)
-    is_draft = message.topic is Topic.RENDER_BATCH_DRAFT
+    is_draft = message.topic == Topic.RENDER_BATCH_DRAFT
     column = ListingBatch.draft_sha256 if is_draft else ListingBatch.issued_sha256
+    shop.passing(Point.MESSAGE_WORKED)
     with transaction(shop.engine) as session:
-        session.execute(
-            sa.update(ListingBatch)
-            .where(ListingBatch.id == batch_id, column.is_(None))
-            .values({column: stored.sha256})
-        )
-        session.connection().execute(
-            sa.update(outbox).where(outbox.c.id == message.id).values(done_at=now)
-        )
+        if _finish(session, message, now):
+            session.execute(
+                sa.update(ListingBatch)
+                .where(ListingBatch.id == batch_id, column.is_(None))
+                .values({column: stored.sha256})
+            )
+        shop.passing(Point.MESSAGE_RECORDED)
     log.info("batch_rendered", batch_id=batch_id, topic=message.topic)
 
 

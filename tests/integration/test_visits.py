@@ -152,4 +152,5 @@ def test_the_territory_sees_a_case_that_it_is_to_visit(world: World) -> None:
     actor = world.actor("government_officer")
     with transaction(world.engine) as session:
         page = get_case_page(session, actor, case_id, world.office.profile)
-    assert [step.task.step for step in page.open_steps if step.is_mine] == [VISIT]
+    own = [step.task.step for step in page.open_steps if step.is_mine]
+    assert own == [VISIT, Action.REQUEST_COORDINATION]
