@@ -1,6 +1,7 @@
 """Diagrams as shown: their order in words, and the picture where it is still the right one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from workflows.engine.definitions import Definition
@@ -31,6 +32,20 @@ def diagrams_of(pinned: Definition, current: Definition, folder: Path) -> tuple[
             for outline in _outlines(pinned)
         )
     return _shown[key]
+
+
+@lru_cache(maxsize=64)
+def _standing_steps(process: bytes) -> frozenset[tuple[str, str]]:
+    outline = read_outline(process)
+    return frozenset(
+        (outline.process_id, node.id) for node in outline.nodes.values() if node.standing
+    )
+
+
+def standing_steps(definition: Definition) -> frozenset[tuple[str, str]]:
+    """Process and step of each step that may be taken at any time and is nobody's duty."""
+    files = (bpmn for name, bpmn in definition.files.items() if name.endswith(".bpmn"))
+    return frozenset().union(*(_standing_steps(bpmn) for bpmn in files))
 
 
 def _outlines(definition: Definition) -> list[Outline]:

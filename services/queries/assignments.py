@@ -65,6 +65,7 @@ class ClaimRow:
 class DeedRow:
     """One claim, release, transfer or delegation. `withheld`: the reason is not for this reader."""
 
+    task_id: str
     kind: AssignmentKind
     action: Action
     person_name: str
@@ -244,6 +245,7 @@ def get_standing(session: Session, actor: Actor, case_id: int, profile: Profile)
 
 def _deed(row: StepAssignment, *, readable: bool) -> DeedRow:
     return DeedRow(
+        row.task_id,
         AssignmentKind(row.kind),
         Action(row.action),
         row.person.name,

@@ -1,6 +1,6 @@
 """The way a case has taken through its diagrams, advance by advance."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,3 +88,16 @@ def _places(stored: list[tuple[str, str, list[int]]]) -> tuple[Place, ...]:
     return tuple(
         Place(process_id, element_id, tuple(path)) for process_id, element_id, path in stored
     )
+
+
+def arrivals(advances: Iterable[AdvanceRow]) -> dict[int, datetime]:
+    """When the step that an act completed had arrived, read from the advance that opened it."""
+    opened: dict[Place, datetime] = {}
+    arrived: dict[int, datetime] = {}
+    for advance in advances:
+        completed = advance.passed[0] if advance.passed else None
+        if completed in opened:
+            arrived[advance.act_id] = opened[completed]
+        if advance.counts:  # a step that was opened again arrived when it first did
+            opened |= dict.fromkeys(advance.opened, advance.at)
+    return arrived

@@ -212,8 +212,10 @@ def test_the_head_assigns_from_the_case_page_and_the_record_tells_it(
     assert "交给 second_officer，原由 case_officer 领办" in shown
     record = words(head.get(f"{case}/record"))
     assert "请于三日内现场核查" in record
+    assert "各单位用时" in record
     outside = words(sign_in("safety_officer").get(f"{case}/record"))
     assert "请于三日内现场核查" not in outside
+    assert "各单位用时" not in outside
     assert "内部分工，理由不对外" in outside
 
 

@@ -3,12 +3,14 @@
 from flask import Blueprint, render_template, request, url_for
 
 from services.definitions import load_definition
-from services.diagrams import diagrams_of
+from services.diagrams import diagrams_of, standing_steps
 from services.queries.assignments import find_claims, list_deeds
+from services.queries.calendar import current_calendar
 from services.queries.case_page import get_case_page
 from services.queries.decision_facts import facts_at_acts
 from services.queries.ledger import list_ledger
 from services.queries.passage import list_advances
+from services.queries.time_held import account_for_time
 from services.queries.urges import list_suggestions_of, list_urges
 from web.context import surroundings
 from web.views.case_page import case_head, case_view
@@ -80,5 +82,8 @@ def show_record(case_id: int) -> str:
         advances = list_advances(frame.session, case)
         deeds = list_deeds(frame.session, frame.actor, case_id, frame.office.profile)
         facts = facts_at_acts(frame.session, case, advances)
-    page = record_view(case, advances, facts, deeds, frame.now)
+        standing = standing_steps(load_definition(frame.session, case.definition_digest))
+        calendar = current_calendar(frame.session, frame.office)
+    held = account_for_time(case, advances, deeds, standing, calendar, frame.now)
+    page = record_view(case, advances, facts, deeds, held, calendar, frame.now)
     return render_template("case_record.html", head=case_head(case, frame.now), page=page)
