@@ -61,8 +61,10 @@ class Watch:
         return self.now + timedelta(days=self.near_days)
 
 
-def is_of_concern(concern: Concern, watch: Watch) -> sa.ColumnElement[bool]:
-    """A condition on SupervisionCase."""
+def is_of_concern(
+    concern: Concern, watch: Watch, told: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """A condition on SupervisionCase. `told`: which deadlines the reader is told of."""
     is_open = SupervisionCase.ending.is_(None)
     match concern:
         case Concern.OPEN:
@@ -70,7 +72,8 @@ def is_of_concern(concern: Concern, watch: Watch) -> sa.ColumnElement[bool]:
         case Concern.LISTED:
             return sa.and_(is_open, was_listed())
         case Concern.NEAR_LIMIT:
-            return runs_out(Deadline.due_at >= watch.now, Deadline.due_at <= watch.near_until)
+            near = Deadline.due_at >= watch.now, Deadline.due_at <= watch.near_until
+            return runs_out(told, *near)
         case Concern.UNACKNOWLEDGED:
             return sa.and_(
                 is_open,

@@ -13,8 +13,8 @@ from services.models.deadline import Deadline
 from services.models.organisation import Organisation, Person, Post
 from services.models.process import open_task
 from services.queries.concerns import Watch
-from services.queries.scope import inside_of, visible_to
-from workflows.permissions import UNTOLD_CLOCKS, Actor
+from services.queries.scope import clocks_told_to, visible_to
+from workflows.permissions import Actor
 from workflows.vocabulary import Action, Role
 
 _PARTY, _HOLDER = aliased(Organisation), aliased(Organisation)
@@ -175,8 +175,7 @@ def _list_due(
 
 
 def _shown_to(actor: Actor) -> sa.ColumnElement[bool]:
-    told = Deadline.rule_id.not_in(sorted(UNTOLD_CLOCKS))
-    return sa.and_(visible_to(actor), sa.or_(told, inside_of(actor)))
+    return sa.and_(visible_to(actor), clocks_told_to(actor))
 
 
 def _running() -> sa.FromClause:

@@ -13,7 +13,7 @@ from services.models.deadline import Deadline
 from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.queries.concerns import OF_THE_PARTY, Concern, Watch, is_of_concern, runs_out
-from services.queries.scope import inside_of, sources_seen_by, visible_to
+from services.queries.scope import clocks_told_to, inside_of, sources_seen_by, visible_to
 from workflows.facts import TOLD_AS
 from workflows.permissions import UNTOLD_STEPS, Actor
 from workflows.vocabulary import Action, Affiliation, CaseEnding, HazardSource, Phase
@@ -87,9 +87,8 @@ def list_ledger(
     session: Session, actor: Actor | None, wanted: LedgerFilter, limit: int, offset: int = 0
 ) -> LedgerPage:
     """Cases by next deadline. Without an actor: all cases, for the operator's command line."""
-    conditions = _conditions(wanted, actor)
     total = count_ledger(session, actor, wanted)
-    next_due = _next_due()
+    next_due = _next_due(actor)
     seen = sa.true() if actor is None else sources_seen_by(actor)
     rows = session.execute(
         sa.select(
@@ -100,7 +99,7 @@ def list_ledger(
         )
         .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
         .options(sa.orm.lazyload("*"))
-        .where(*conditions)
+        .where(*_conditions(wanted, actor))
         .order_by(
             SupervisionCase.ended_at.is_not(None),
             next_due.is_(None),
@@ -149,7 +148,7 @@ def count_matching(
 ) -> tuple[int, ...]:
     """How many visible cases each of these filters finds, in one question."""
     numbers = (
-        sa.func.count(SupervisionCase.id).filter(sa.and_(sa.true(), *_conditions(item, None)))
+        sa.func.count(SupervisionCase.id).filter(sa.and_(sa.true(), *_asked(item, actor)))
         for item in wanted
     )
     row = session.execute(
@@ -171,17 +170,26 @@ def count_phases(session: Session, actor: Actor, wanted: LedgerFilter) -> Mappin
     return {Phase(phase): number for phase, number in rows}
 
 
-def _next_due() -> sa.ScalarSelect[datetime]:
+def _next_due(actor: Actor | None) -> sa.ScalarSelect[datetime]:
     return (
         sa.select(sa.func.min(Deadline.due_at, type_=UtcDateTime()))
-        .where(Deadline.case_id == SupervisionCase.id, Deadline.ended_at.is_(None))
+        .where(Deadline.case_id == SupervisionCase.id, Deadline.ended_at.is_(None), _told_to(actor))
         .correlate(SupervisionCase)
         .scalar_subquery()
     )
 
 
+def _told_to(actor: Actor | None) -> sa.ColumnElement[bool]:
+    return sa.true() if actor is None else clocks_told_to(actor)
+
+
 def _conditions(wanted: LedgerFilter, actor: Actor | None) -> list[sa.ColumnElement[bool]]:
-    conditions = [] if actor is None else [visible_to(actor)]
+    seen = [] if actor is None else [visible_to(actor)]
+    return seen + _asked(wanted, actor)
+
+
+def _asked(wanted: LedgerFilter, actor: Actor | None) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
     if wanted.text:
         columns = (
             SupervisionCase.hazard_name,
@@ -203,9 +211,9 @@ def _conditions(wanted: LedgerFilter, actor: Actor | None) -> list[sa.ColumnElem
         conditions.append(_PARTY.affiliation == wanted.affiliation.value)
     if wanted.overdue_at is not None:
         rule = [Deadline.rule_id == wanted.overdue_rule] if wanted.overdue_rule else []
-        conditions.append(runs_out(Deadline.due_at < wanted.overdue_at, *rule))
+        conditions.append(runs_out(_told_to(actor), Deadline.due_at < wanted.overdue_at, *rule))
     if wanted.concern is not None and wanted.watch is not None:
-        conditions.append(is_of_concern(wanted.concern, wanted.watch))
+        conditions.append(is_of_concern(wanted.concern, wanted.watch, _told_to(actor)))
     return conditions
 
 

@@ -5,10 +5,12 @@ from sqlalchemy.orm import Session
 
 from services.errors import CaseNotFoundError
 from services.models.case import CaseParty, Handover, Invitation, SupervisionCase
+from services.models.deadline import Deadline
 from services.models.process import open_task
 from workflows.permissions import (
     INSIDE_RELATIONS,
     OFFICIAL,
+    UNTOLD_CLOCKS,
     VIEWING,
     Actor,
     PostRecord,
@@ -86,6 +88,11 @@ def inside_of(actor: Actor) -> sa.ColumnElement[bool]:
         if post.role is role and relation in INSIDE_RELATIONS
     ]
     return sa.or_(sa.false(), *reached)
+
+
+def clocks_told_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """True for the deadlines, joined with their cases, that the actor is told of."""
+    return sa.or_(Deadline.rule_id.not_in(sorted(UNTOLD_CLOCKS)), inside_of(actor))
 
 
 def reaches(post: PostRecord, relation: Relation) -> sa.ColumnElement[bool]:

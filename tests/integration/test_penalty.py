@@ -1,6 +1,6 @@
 """A suspension penalty: four people, a party that is told and heard, two numbered decisions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +14,12 @@ from services.models.document import Document
 from services.queries.case_page import get_case_page
 from services.queries.concerns import Watch
 from services.queries.home import list_late, list_late_steps
-from services.queries.ledger import LedgerFilter, list_ledger
+from services.queries.ledger import LedgerFilter, count_ledger, count_matching, list_ledger
 from services.queries.passage import list_advances
 from services.queries.shown import BASIS
 from tests.builders import World
 from tests.integration.test_substitutions import add_post
-from workflows.permissions import PermissionRefusedError
+from workflows.permissions import UNTOLD_CLOCKS, PermissionRefusedError
 from workflows.vocabulary import Action, CaseFlag, Outcome, Role, Track
 
 PROPOSE, LEGALITY, NOTIFY = (
@@ -256,6 +256,9 @@ def test_the_party_learns_of_a_penalty_by_the_notice_and_not_before(world: World
         assert bool(_names(world, name) & {"法制审核", "送达处罚告知书", "处罚案件办结"}) == sees
         assert (NOTIFY in _waiting(world, name, case_id)) == sees
         assert bool(_moved(world, name, case_id) & {PROPOSE, LEGALITY}) == sees
+        assert bool(_late_cases(world, name)) == sees
+        running = [row for row in read(world, name, case_id).deadlines if row.ended_at is None]
+        assert _next_due(world, name, case_id) == min(row.due_at for row in running)
     world.do("case_officer", case_id, NOTIFY)
     told = read(world, "principal", case_id)
     text = str([(act.content, act.opinion) for act in told.acts])
@@ -299,6 +302,25 @@ def _names(world: World, name: str) -> set[str]:
     with transaction(world.engine) as session:
         late = [row.name for row in list_late_steps(session, actor, _watch(world))]
         return {*late, *(row.name for row in list_late(session, actor, _watch(world), 50))}
+
+
+def _late_cases(world: World, name: str) -> int:
+    """How many cases the ledger finds late by a clock of the hidden part, counted both ways."""
+    actor = world.actor(name)
+    wanted = [
+        LedgerFilter(overdue_at=world.now, overdue_rule=rule) for rule in sorted(UNTOLD_CLOCKS)
+    ]
+    with transaction(world.engine) as session:
+        found = [count_ledger(session, actor, item) for item in wanted]
+        assert list(count_matching(session, actor, wanted)) == found
+    return sum(found)
+
+
+def _next_due(world: World, name: str, case_id: int) -> datetime | None:
+    actor = world.actor(name)
+    with transaction(world.engine) as session:
+        rows = list_ledger(session, actor, LedgerFilter(), 10).rows
+    return next(row.next_due_at for row in rows if row.case_id == case_id)
 
 
 def _waiting(world: World, name: str, case_id: int) -> set[Action]:
