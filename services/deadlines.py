@@ -170,7 +170,7 @@ def extension_bounds(session: Session, office: Office, case: SupervisionCase) ->
     if deadline is None:
         raise InvalidCommandError({"opinion": "no_rectification_order"})
     rule = office.profile.rules[deadline.rule_id]
-    lead = office.profile.listing_notice.extension_lead_working_days
+    lead = office.profile.extension_lead_working_days
     return ExtensionBounds(
         deadline.due_on,
         latest_fixed_date(rule, local_date(deadline.started_at)),

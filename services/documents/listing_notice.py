@@ -83,7 +83,7 @@ def listing_notice_inputs(
                 line for line in (case.measures_taken or "").splitlines() if line.strip()
             ),
             progress_report_months=office.profile.listing_notice.progress_report_months,
-            extension_lead_working_days=office.profile.listing_notice.extension_lead_working_days,
+            extension_lead_working_days=office.profile.extension_lead_working_days,
         ),
         supervision=Supervision(
             level=level_of(body),

@@ -33,7 +33,6 @@ class NoticeSettings:
     other_header: str
     other_code: str
     progress_report_months: int
-    extension_lead_working_days: int
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,11 @@ class Profile:
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
 
+    @property
+    def extension_lead_working_days(self) -> int:
+        """How long before the end of a rectification limit more time is asked for."""
+        return self.rules["extension_lead"].count
+
 
 def profile_names() -> tuple[str, ...]:
     """The profiles that the installation ships with."""
@@ -136,7 +140,6 @@ def _notice_settings(table: Table) -> NoticeSettings:
         other_header=table.text("other_header"),
         other_code=table.text("other_code"),
         progress_report_months=table.get("progress_report_months", int),
-        extension_lead_working_days=table.get("extension_lead_working_days", int),
     )
 
 
