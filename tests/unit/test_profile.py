@@ -136,12 +136,11 @@ def test_where_sources_differ_the_others_are_listed_and_the_choice_explained() -
         assert PROFILE.rules[rule_id].choice
 
 
-def test_the_extension_rule_and_the_notice_ask_for_the_same_lead() -> None:
-    for name in profile_names():
-        profile = load_profile(name)
-        rule = profile.rules["extension_lead"]
-        assert rule.backward
-        assert rule.count == profile.listing_notice.extension_lead_working_days
+@pytest.mark.parametrize(("name", "days"), [("shuozhou", 15), ("datong", 20)])
+def test_the_notice_states_the_lead_that_the_extension_rule_counts(name: str, days: int) -> None:
+    profile = load_profile(name)
+    assert profile.rules["extension_lead"].backward
+    assert profile.extension_lead_working_days == days
 
 
 def test_another_jurisdiction_is_other_data_on_the_same_rows() -> None:
