@@ -1,6 +1,8 @@
 """Refusals of the services. Each carries a code; its sentence lives in `web/labels/`."""
 
+import traceback
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from workflows.errors import RuleError
 
@@ -112,3 +114,12 @@ class RecordNotFoundError(RuleError):
 def reason_of(error: Exception) -> str:
     """Why something failed, as a code that tells nothing of any case."""
     return error.code if isinstance(error, RuleError) else type(error).__name__
+
+
+def told_of(error: Exception) -> str:
+    """What failed and where, in one line for the operator. Messages of errors may quote a case."""
+    reason = reason_of(error)
+    if isinstance(error, RuleError) and "reason" in error.detail:
+        reason += f" {error.detail['reason']}"
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{reason} ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else reason

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from services import audit
 from services.clock import local_date
 from services.database import lock_until_commit, reading, transaction
-from services.errors import reason_of
+from services.errors import reason_of, told_of
 from services.messages.points import Passing, Point, pass_by
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
@@ -79,7 +79,7 @@ def sweep_once(engine: Engine, office: Office, now: datetime, passing: Passing =
     except Exception as error:
         if taken is None:
             raise
-        log.warning("look_failed", deadline_id=taken, reason=reason_of(error))
+        log.warning("look_failed", deadline_id=taken, error=told_of(error))
         _look_later(engine, taken, now, reason_of(error))
     passing(Point.DEADLINE_KEPT)
     return True

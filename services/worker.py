@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,22 +13,25 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from services.beats import Pulse
 from services.database import reading, transaction
 from services.documents.catalog import CATALOG, LISTING_BATCH
 from services.documents.issue import ISSUED, NUMBERED
-from services.errors import reason_of
+from services.errors import reason_of, told_of
 from services.files import FileStore
-from services.messages.outbox import Topic
 from services.messages.points import Passing, Point, pass_by
 from services.models.document import Document, ListingBatch
 from services.models.process import outbox
 from services.office import Office
 from services.succession.departures import settle_departure
 from services.sweep import sweep_once
+from services.topics import Topic
+from workflows.errors import RuleError
 from workflows.vocabulary import DocumentKind
 
 LEASE = timedelta(minutes=2)
 BACK_OFF_SECONDS = (5, 30, 120, 600)
+MOST_ATTEMPTS = len(BACK_OFF_SECONDS) + 1
 PDF = "application/pdf"
 log = structlog.get_logger()
 
@@ -40,6 +44,12 @@ class Workshop:
     files: FileStore
     render: Callable[[str, Mapping[str, Any]], bytes]
     passing: Passing = pass_by
+
+
+class WorkersLostError(RuleError):
+    """Every worker that took the message ended without a word: it may be what ends them."""
+
+    code = "workers_lost"
 
 
 @dataclass(frozen=True)
@@ -56,15 +66,30 @@ def work_forever(
     shop: Workshop, office: Office, clock: Callable[[], datetime], pause_seconds: float = 0.5
 ) -> None:
     """Poll the outbox and the deadlines until the process is told to stop."""
-    while True:
-        try:
-            worked = work_once(shop, clock())
-            worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
-        except SQLAlchemyError as error:  # the database may come back
-            log.warning("database_unavailable", error=str(error).splitlines()[0])
-            worked = False
-        if not worked:
-            time.sleep(pause_seconds)
+    pulse = Pulse(shop.engine, clock())
+    try:
+        while True:
+            if not _work_a_turn(shop, office, clock, pulse):
+                time.sleep(pause_seconds)
+    finally:
+        with suppress(SQLAlchemyError):
+            pulse.stop()
+
+
+def _work_a_turn(
+    shop: Workshop, office: Office, clock: Callable[[], datetime], pulse: Pulse
+) -> bool:
+    """One message and one deadline; False when there was neither."""
+    try:
+        pulse.beat(clock())
+        worked = work_once(shop, clock())
+        worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
+    except SQLAlchemyError as error:  # the database may come back
+        log.warning("database_unavailable", error=str(error).splitlines()[0])
+        return False
+    if worked:
+        pulse.note_work(clock())
+    return worked
 
 
 def work_off(shop: Workshop, now: datetime) -> int:
@@ -82,17 +107,23 @@ def work_once(shop: Workshop, now: datetime) -> bool:
         return False
     shop.passing(Point.MESSAGE_LEASED)
     try:
-        _HANDLERS[Topic(message.topic)](shop, message, now)
+        _handle(shop, message, now)
     except (OperationalError, InterfaceError):  # the database, not the message
         raise
     except Exception as error:  # noqa: BLE001  one message must not keep the others waiting
         log.warning(
-            "message_failed", message_id=message.id, topic=message.topic, error=_first_line(error)
+            "message_failed", message_id=message.id, topic=message.topic, error=told_of(error)
         )
         _put_back(shop, message, now, error)
         return True
     shop.passing(Point.MESSAGE_KEPT)
     return True
+
+
+def _handle(shop: Workshop, message: Message, now: datetime) -> None:
+    if message.attempts > MOST_ATTEMPTS:
+        raise WorkersLostError
+    _HANDLERS[Topic(message.topic)](shop, message, now)
 
 
 def _lease(shop: Workshop, now: datetime) -> Message | None:
@@ -126,7 +157,7 @@ def _lease(shop: Workshop, now: datetime) -> Message | None:
 
 def _put_back(shop: Workshop, message: Message, now: datetime, error: Exception) -> None:
     """Later again, at last an incident; unless another worker has taken the message over."""
-    last = message.attempts > len(BACK_OFF_SECONDS)
+    last = message.attempts >= MOST_ATTEMPTS
     pause = timedelta(seconds=BACK_OFF_SECONDS[min(message.attempts, len(BACK_OFF_SECONDS)) - 1])
     with transaction(shop.engine) as session:
         session.connection().execute(
@@ -139,15 +170,10 @@ def _put_back(shop: Workshop, message: Message, now: datetime, error: Exception)
             .values(
                 leased_until=None,
                 not_before=now + pause,
-                incident=_first_line(error) if last else None,
+                incident=told_of(error) if last else None,
                 incident_code=reason_of(error) if last else None,
             )
         )
-
-
-def _first_line(error: Exception) -> str:
-    """Without what a database tells after it: the values of the row."""
-    return (str(error).splitlines() or [""])[0][:2000]
 
 
 def _finish(session: Session, message: Message, now: datetime) -> bool:

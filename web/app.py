@@ -15,7 +15,16 @@ from services.keys import KeyFileError
 from services.office import Office
 from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
-from web import commands, context, deadline_commands, errors, guards, headers, visitors
+from web import (
+    commands,
+    context,
+    deadline_commands,
+    errors,
+    guards,
+    headers,
+    visitors,
+    worker_commands,
+)
 from web.guards import (
     ROUTES,
     RecordId,
@@ -62,6 +71,7 @@ from web.routes import (
     suggestions,
     taking_back,
     tasks,
+    worker,
 )
 from web.visitors import (
     find_signed_in,
@@ -74,6 +84,7 @@ BLUEPRINTS = (
     account.blueprint,
     password_links.blueprint,
     administration.blueprint,
+    worker.blueprint,
     registration.blueprint,
     endorsements.blueprint,
     home.blueprint,
@@ -138,6 +149,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     commands.install(app)
+    worker_commands.install(app)
     deadline_commands.install(app)
     guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
     return app

@@ -1,19 +1,15 @@
-"""The operator's commands: `init`, `setup`, `doctor`, `worker`, `demo`, `case`, `account`, …"""
+"""The operator's commands: `init`, `setup`, `doctor`, `demo`, `case`, `account`, …"""
 
 import json
-import signal
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from services import clock
 from services.administration.links import make_operators_link
 from services.connection import Connection
 from services.demonstration.loader import (
@@ -26,7 +22,6 @@ from services.demonstration.loader import (
     reset_demonstration,
 )
 from services.demonstration.play import DemonstrationUnfinishedError
-from services.documents.render import render_pdf
 from services.errors import CaseNotFoundError
 from services.installation import set_up
 from services.operations.case_import import (
@@ -51,8 +46,7 @@ from services.password_links import NewLink
 from services.settings import Settings
 from services.workbook.reading import SUFFIX, read_workbook
 from services.workbook.rows import SourceRow, WorkbookRefusedError
-from services.worker import Workshop, work_forever
-from web.context import in_demonstration, surroundings
+from web.context import in_demonstration, renderer, surroundings
 from web.labels import error_sentence, label_of, local_time, replay_problem
 from web.labels.ledger_files import (
     CHECK_RESULTS,
@@ -76,7 +70,7 @@ definitions = AppGroup("definitions", help="流程图 Diagrams")
 
 def install(app: Flask) -> None:
     """Register the commands."""
-    for command in (init, setup, worker, doctor):
+    for command in (init, setup, doctor):
         app.cli.add_command(command)
     for group in (account, demo, case, definitions):
         app.cli.add_command(group)
@@ -106,11 +100,6 @@ def _settings() -> Settings:
 
 def _connection() -> Connection:
     return surroundings().connection
-
-
-def _renderer() -> Any:
-    folder = _settings().fonts_folder
-    return partial(render_pdf, fonts_folder=folder if folder.exists() else None)
 
 
 def _now() -> datetime:
@@ -181,20 +170,6 @@ def _public_address() -> str:
     return f"http://{settings.host}:{settings.port}"
 
 
-@click.command("worker")
-@with_appcontext
-def worker() -> None:
-    """后台任务：生成文书 Work off the outbox until stopped."""
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
-    shop = Workshop(_connection().engine, surroundings().office.files, _renderer())
-    work_forever(shop, surroundings().office, clock.now)
-
-
-def _stop(_signal: int, _frame: object) -> NoReturn:
-    sys.exit(0)
-
-
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
@@ -229,7 +204,7 @@ def reset() -> None:
 
 def _or_refuse(act: Any) -> None:
     try:
-        act(_connection().engine, surroundings().office, _renderer(), _now())
+        act(_connection().engine, surroundings().office, renderer(), _now())
     except (NotADemonstrationError, NotEmptyError, DemonstrationUnfinishedError) as error:
         raise click.ClickException(f"未载入：{error}") from error
 

@@ -1,13 +1,15 @@
 """What a request needs from its installation: database, office, settings, clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 from flask import Flask, current_app, g
 
 from services.connection import Connection, Work
+from services.documents.render import render_pdf
 from services.office import Office
 from services.queries.installation import is_demonstration
 from services.settings import Settings
@@ -56,6 +58,12 @@ def moment() -> datetime:
     if "moment" not in g:
         g.moment = surroundings().clock()
     return cast("datetime", g.moment)
+
+
+def renderer() -> Callable[[str, Mapping[str, Any]], bytes]:
+    """What turns a template and its inputs into pages, with this machine's fonts."""
+    folder = surroundings().settings.fonts_folder
+    return partial(render_pdf, fonts_folder=folder if folder.exists() else None)
 
 
 def in_demonstration() -> bool:

@@ -47,6 +47,7 @@ STATUS: Mapping[str, int] = {
     "record_not_found": 404,
     "administration_refused": 403,
     "proposal_decided": 409,
+    "incident_over": 409,
     "registration_decided": 409,
     "links_given": 409,
     "no_link_allowed": 409,

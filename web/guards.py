@@ -94,6 +94,8 @@ ROUTES: dict[str, Access] = {
     "administration.decide_proposal": SECURITY_ADMIN,
     "administration.withdraw_proposal": SYSTEM_ADMIN,
     "administration.show_log": AUDIT_ADMIN,
+    "worker.show_status": SYSTEM_ADMIN,
+    "worker.retry": SYSTEM_ADMIN,
     "registration.register": PUBLIC,
     "registration.show_receipt": PUBLIC,
     "registration.list_registrations": REGISTERS,

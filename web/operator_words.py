@@ -18,6 +18,7 @@ CHECKS: Mapping[str, str] = {
     "diagrams": "当前流程图",
     "pinned_definitions": "在办事项所用流程图",
     "stuck_cases": "无人办理且无期限的在办事项",
+    "worker": "后台任务进程",
     "incidents": "多次失败的后台任务",
     "audit_chain": "审计链",
     "audit_contents": "办理记录与审计承诺值",
@@ -41,7 +42,9 @@ MENDS: Mapping[str, str] = {
     "diagrams": "运行 flask definitions lint bpmn 查看并修正",
     "pinned_definitions": "相关事项停在旧版流程图上，与现行权限或事实不符，请联系维护人员迁移",
     "stuck_cases": "逐件打开事项核对流程位置，并联系维护人员",
-    "incidents": "查看后台任务日志，排除原因后重试",
+    "worker": "最近一次活动见上（never 为从未启动），期间文书不生成、逾期不催办；"
+    "用 make run 或 flask worker run 启动，再用 flask worker status 查看",
+    "incidents": "用 flask worker status 查看原因，排除后用 flask worker retry 重试",
     "copy_contents": "所示抄送记录（序号）在写入后被改动；保留现场，用备份比对",
     "suggestion_contents": "所示建议（序号）的不采纳理由在写入后被改动；保留现场，用备份比对",
     "assignment_contents": "所示领办、转办、交办记录（序号）在写入后被改动；保留现场，用备份比对",
@@ -49,6 +52,25 @@ MENDS: Mapping[str, str] = {
     "cases_without_department": "为责任单位登记监管部门，并联系维护人员为所示事项补登",
     "administration_log": "所示管理记录（序号）在写入后被改动；保留现场，用备份比对",
     "audit_chain": "保留现场，停止写入，用备份比对所示序号起的审计记录",
+}
+# What `flask worker` says.
+WORKER: Mapping[str, str] = {
+    "healthy": "后台任务正常 Healthy",
+    "not_healthy": "后台任务异常 Not healthy",
+    "workers": "进程 Workers",
+    "heard": "  {name}  {seconds} 秒前有活动，启动于 {started}，最近办理 {worked}",
+    "silent": "  {name}  失联，最后活动 {beat}，启动于 {started}，最近办理 {worked}",
+    "no_worker": "  没有，用 flask worker run 启动",
+    "messages": "队列 Messages",
+    "topic": "  {topic}：等待 {waiting}（超过 1 分钟 {late}，最早 {oldest}），"
+    "正在办理 {leased}，失败待再试 {put_back}",
+    "no_message": "  没有等待的任务",
+    "sweep": "期限巡查 Deadlines：等待 {waiting}（最早 {oldest}），失败待再试 {put_back}",
+    "incidents": "多次失败 Incidents：{count}",
+    "incident": "  {ref}  {task}  已试 {attempts} 次  {error}  {since}",
+    "one_or_all": "写一个任务编号，或者写 --all。编号见 flask worker status。",
+    "retried": "已重新排队 {count} 项，已记入管理日志",
+    "nothing_failed": "没有多次失败的任务",
 }
 INIT_REFUSALS: Mapping[str, str] = {
     "other_profile": "辖区配置 {profile} 与设置不符。请先设 GUAPAI_PROFILE={profile}，再执行。",

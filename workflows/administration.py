@@ -144,6 +144,7 @@ class EntryKind(StrEnum):
     REQUEST_CLOSED = "request_closed"
     REGISTRATION_CONFIRMED = "registration_confirmed"
     REGISTRATION_REFUSED = "registration_refused"
+    INCIDENT_RETRIED = "incident_retried"
 
 
 @dataclass(frozen=True)

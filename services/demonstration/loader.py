@@ -17,6 +17,7 @@ from services.models.account import SignInAttempt
 from services.models.administration import OrganisationSector, PublicRequest
 from services.models.installation import Installation
 from services.models.organisation import Organisation, Person, Post, PostSector
+from services.models.process import worker_beat
 from services.office import Office
 from services.queries.installation import is_demonstration
 from workflows.administration import ADMINISTRATORS
@@ -103,8 +104,8 @@ def list_accounts() -> tuple[DemonstrationAccount, ...]:
 
 
 def holds_nothing(session: Session) -> bool:
-    """True when no table holds a row but what anybody can send without signing in."""
-    anybodys = {SignInAttempt.__table__, PublicRequest.__table__}
+    """True when no table holds a row but what comes without a sign-in: attempts, beats."""
+    anybodys = {SignInAttempt.__table__, PublicRequest.__table__, worker_beat}
     return not any(
         session.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
         for table in Base.metadata.sorted_tables

@@ -13,13 +13,14 @@ from services.documents.context import Issue, ListingBatchInputs, ListingNoticeI
 from services.documents.numbers import number_from_paper, take_case_number, take_number
 from services.documents.paper import PAPER, PaperOrigin
 from services.errors import DraftNotReadyError, DraftOutdatedError
-from services.messages.outbox import Topic, put
+from services.messages.outbox import put
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document, ListingBatch
 from services.models.organisation import Organisation
 from services.models.process import outbox
 from services.queries.shown import find_listing_draft
 from services.reference.profile import Profile
+from services.topics import Topic
 from workflows.vocabulary import DocumentKind, OrganisationKind, Outcome
 
 DRAFT, NUMBERED, ISSUED, VOID = "draft", "numbered", "issued", "void"

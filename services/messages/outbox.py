@@ -2,22 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.models.process import outbox
-
-
-class Topic(StrEnum):
-    """What a message asks the worker to do."""
-
-    RENDER_DRAFT = "render_draft"
-    RENDER_ISSUED = "render_issued"
-    RENDER_BATCH_DRAFT = "render_batch_draft"
-    RENDER_BATCH_ISSUED = "render_batch_issued"
-    SETTLE_DEPARTURE = "settle_departure"
+from services.topics import Topic
 
 
 def put(

@@ -1,4 +1,4 @@
-"""The hot path: process instances, open tasks, step events, the outbox. Never mapped."""
+"""The hot path: process instances, open tasks, step events, outbox, beats. Never mapped."""
 
 import sqlalchemy as sa
 
@@ -81,4 +81,14 @@ outbox = sa.Table(
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
     ),
+)
+# One row per running worker: its sign of life.
+worker_beat = sa.Table(
+    "worker_beat",
+    Base.metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("beat_at", UtcDateTime, nullable=False),
+    sa.Column("worked_at", UtcDateTime),
 )

@@ -20,8 +20,9 @@ from services.keys import KeyFileError, load_keys
 from services.migrate import newest_revision, present_revision
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
-from services.models.process import open_task, outbox
+from services.models.process import open_task
 from services.operations.lint import lint_folder, lint_pinned
+from services.queries.worker_status import get_worker_status
 from services.reference.calendar import load_calendar
 from services.settings import Settings
 from services.succession.deeds import first_changed_deed
@@ -150,11 +151,20 @@ def stuck_cases(session: Session) -> list[str]:
     )
 
 
-def _incidents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with engine.connect() as connection:
-        count = connection.execute(
-            sa.select(sa.func.count()).where(outbox.c.incident.is_not(None))
-        ).scalar_one()
+def _worker(_settings: Settings, engine: Engine, now: datetime) -> str | None:
+    """Silent: one was running, or something waits, and nobody has been heard for a minute."""
+    with reading(engine) as session:
+        status = get_worker_status(session, now)
+    if status.is_heard:
+        return None
+    if status.workers:
+        return status.workers[0].beat_at.isoformat(timespec="seconds")
+    return None if status.is_idle else "never"
+
+
+def _incidents(_settings: Settings, engine: Engine, now: datetime) -> str | None:
+    with reading(engine) as session:
+        count = get_worker_status(session, now).incident_count
     return str(count) if count else None
 
 
@@ -220,6 +230,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "diagrams": _diagrams,
     "pinned_definitions": _pinned,
     "stuck_cases": _stuck_cases,
+    "worker": _worker,
     "incidents": _incidents,
     "audit_chain": _audit_chain,
     "audit_contents": _audit_contents,

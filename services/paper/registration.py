@@ -12,7 +12,6 @@ from services.clock import local_date
 from services.database import lock_until_commit
 from services.errors import BatchNotOnPaperError, InvalidCommandError, PaperPendingError
 from services.frame import Frame, TaskCommand, content_of, require, require_not_in_future
-from services.messages.outbox import Topic
 from services.models.case import SupervisionCase
 from services.models.paper import PaperRegistration, PaperScan
 from services.models.process import outbox
@@ -23,6 +22,7 @@ from services.queries.people import find_actor
 from services.queries.scope import get_visible_case
 from services.queries.shown import ON_DRAFT, find_listing_draft
 from services.queries.tasks import TaskRow, find_open_task, who_was_faster
+from services.topics import Topic
 from workflows.errors import TaskNotReadyError
 from workflows.paper import PaperState, registering_post
 from workflows.permissions import Actor, PostRecord

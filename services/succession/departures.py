@@ -11,7 +11,7 @@ from services.clock import LOCAL_ZONE, local_date
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
 from services.frame import Frame, require
-from services.messages.outbox import Topic, put
+from services.messages.outbox import put
 from services.models.case import Act, FormDraft
 from services.models.organisation import Person, Post, PostSector
 from services.models.succession import Departure
@@ -37,6 +37,7 @@ from services.succession.deeds import (
     get_deed,
     require_undecided,
 )
+from services.topics import Topic
 from workflows.substitution import Side, side_of
 from workflows.vocabulary import Role
 

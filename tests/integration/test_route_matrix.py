@@ -184,6 +184,8 @@ EXPECTED: Mapping[str, Row] = {
     "administration.decide_proposal": button(SECURITY),
     "administration.withdraw_proposal": button(SYSTEM),
     "administration.show_log": page(AUDIT),
+    "worker.show_status": page(SYSTEM),
+    "worker.retry": button(SYSTEM),
     # enterprises that ask to be registered: the office to which the request went
     "registration.list_registrations": page(CASE_OFFICERS | {"committee_officer"}),
     "registration.show_registration": Row(

@@ -6,6 +6,7 @@ from web.labels.administration import (
     ADMINISTRATION_SAID,
     ORGANISATION_LEVELS,
     YES_NO,
+    incident_name,
 )
 from web.labels.deadlines import (
     ASSUMED_OFF,
@@ -140,6 +141,7 @@ __all__ = [
     "field_hint",
     "field_label",
     "field_problem",
+    "incident_name",
     "label_of",
     "length_said",
     "local_time",

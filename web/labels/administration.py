@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from services.topics import Topic
 from workflows.administration import (
     AccountState,
     ChangeKind,
@@ -67,6 +68,9 @@ ADMINISTRATION_FIELDS: Mapping[str, str] = {
     "make_up_days": "调休上班日期",
     "citation": "通知",
     "reason": "变更依据",
+    "incident": "任务编号",
+    "topic": "任务",
+    "error": "失败原因",
 }
 
 ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
@@ -106,6 +110,14 @@ ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "request_closed": "不予办理密码申请",
         "registration_confirmed": "企业注册通过",
         "registration_refused": "企业注册未通过",
+        "incident_retried": "重试后台任务",
+    },
+    Topic: {
+        "render_draft": "生成签发稿",
+        "render_issued": "生成正式文书",
+        "render_batch_draft": "生成合并挂牌签发稿",
+        "render_batch_issued": "生成合并挂牌正式文书",
+        "settle_departure": "办结离任交接",
     },
 }
 
@@ -116,6 +128,12 @@ ADMINISTRATION_SAID: Mapping[str, str] = {
     "refused": "已记录不同意的意见，变更不生效。",
     "withdrawn": "变更已撤回。",
     "set_aside": "密码申请已关闭，未发放链接。",
+    "retried": "已重新排队，后台任务会立即再试，已记入管理日志。请稍后刷新本页查看结果。",
     "registration_confirmed": "企业注册已通过。请制作邀请链接，当面交给两名人员。",
     "registration_refused": "企业注册未通过，理由已记录。请电话告知联系人。",
 }
+
+
+def incident_name(topic: Topic | None) -> str:
+    """What failed: a message's topic, or the look at a deadline."""
+    return ADMINISTRATION_ENUMS[Topic][topic] if topic else "巡查期限"

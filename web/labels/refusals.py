@@ -280,6 +280,10 @@ ERRORS: Mapping[str, str] = {
     "count_refused.off_and_worked": "{value} 既假设放假又假设上班，请去掉一处。",
     "deadline_rule_invalid": "期限规则有错误，无法计算期限。请联系系统管理员核对期限规则。",
     "fixed_date_out_of_range": "所选日期超出允许范围，请重新选择日期。",
+    "workers_lost": (
+        "办理这项任务的后台进程多次中途退出，已停止自动重试。请查看日志，排除原因后重试。"
+    ),
+    "incident_over": "没有这项失败的任务，或者已经有人重试。请重新打开后台任务页面查看。",
     "render_failed": "文书生成失败，系统会自动重试。如一直没有生成，请联系系统管理员。",
     "render_inputs_too_large": "文书内容或附图太大，无法生成。请精简内容后重新办理。",
     "render_timed_out": "文书生成超时，系统会自动重试。如一直没有生成，请联系系统管理员。",

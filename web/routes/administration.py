@@ -16,6 +16,7 @@ from services.frame import Frame
 from services.queries.administration import organisations, persons, posts, proposals
 from services.queries.administration.log import chain_head, list_entries
 from services.queries.calendar import current_calendar
+from services.queries.worker_status import get_worker_status
 from web.forms.administration import (
     AccountForm,
     ChangeForm,
@@ -55,6 +56,7 @@ def show_overview() -> str:
             administrators=posts.list_administrators(frame.session, frame.today),
             waiting=proposals.count_open_proposals(frame.session),
             requests=persons.list_requests(frame.session, frame.today),
+            worker=get_worker_status(frame.session, frame.now),
         )
 
 

@@ -1,0 +1,13 @@
+"""What the outbox may ask of the worker."""
+
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """What a message of the outbox asks the worker to do."""
+
+    RENDER_DRAFT = "render_draft"
+    RENDER_ISSUED = "render_issued"
+    RENDER_BATCH_DRAFT = "render_batch_draft"
+    RENDER_BATCH_ISSUED = "render_batch_issued"
+    SETTLE_DEPARTURE = "settle_departure"
