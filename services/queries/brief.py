@@ -25,6 +25,7 @@ from services.queries.experts import ExpertRow, list_experts
 from services.queries.facts import load_record, standing_of
 from services.queries.listing_batches import Sitting, find_sitting
 from services.queries.listing_bodies import BodyRow, list_bodies
+from services.queries.making import Making, find_makings
 from services.queries.parties import list_parties_to_find_at
 from services.queries.receivers import (
     ReceiverChoice,
@@ -52,13 +53,15 @@ from workflows.vocabulary import OPERATING, Action
 
 @dataclass(frozen=True)
 class DraftShown:
-    """The frozen pages that a decision is about; `sha256` is None until they are rendered.
+    """The frozen pages that a decision is about.
 
+    `sha256` is None until they are rendered; `making` then says how far that is.
     Of a batch it is the hash of the whole notice, whichever pages the reader may open.
     """
 
     document_id: int
     sha256: str | None
+    making: Making | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,9 @@ def brief_of(
         sitting = find_sitting(session, actor, page.case_id, step.task.step, today, profile)
         if document is not None:
             has_pages = sitting is None or sitting.has_pages
-            draft = DraftShown(document.id, document.signed_sha256 if has_pages else None)
+            sha256 = document.signed_sha256 if has_pages else None
+            making = find_makings(session, [document]).get(document.id)
+            draft = DraftShown(document.id, sha256, making)
     brief = Brief(
         page=page,
         step=step,

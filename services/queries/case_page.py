@@ -24,6 +24,7 @@ from services.models.succession import CaseSuccession
 from services.queries.assignments import step_at_hand
 from services.queries.batch_reading import BatchRow, list_wholes
 from services.queries.facts import awaits_confirmation, load_record, standing_of
+from services.queries.making import Making, find_makings
 from services.queries.paper_marks import PaperMark, paper_marks
 from services.queries.scope import get_visible_case
 from services.queries.taking_back import find_act_to_take_back
@@ -222,6 +223,7 @@ class DocumentRow:
     origin: str = "system"
     batch_id: int | None = None
     whole: BatchRow | None = None
+    making: Making | None = None
 
 
 @dataclass(frozen=True)
@@ -642,8 +644,9 @@ def list_documents(session: Session, case_id: int) -> list[DocumentRow]:
     """Official documents of a case, oldest first."""
     rows = session.scalars(
         sa.select(Document).where(Document.case_id == case_id).order_by(Document.id).limit(200)
-    )
-    return [document_row(row) for row in rows]
+    ).all()
+    makings = find_makings(session, rows)
+    return [replace(document_row(row), making=makings.get(row.id)) for row in rows]
 
 
 def document_row(document: Document) -> DocumentRow:

@@ -1,17 +1,30 @@
 """The worker: once for each message, again after a failure, an incident at last."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from services import worker
 from services.database import transaction
 from services.documents.render import RenderFailedError
+from services.messages.outbox import put
 from services.models.document import Document
 from services.models.process import outbox
-from services.worker import BACK_OFF_SECONDS, LEASE, Workshop, work_off, work_once
+from services.topics import Topic
+from services.worker import (
+    BACK_OFF_SECONDS,
+    LEASE,
+    MOST_ATTEMPTS,
+    Message,
+    Workshop,
+    work_off,
+    work_once,
+)
 from tests.builders import World, fake_render
 from workflows.vocabulary import Action
 
@@ -75,6 +88,7 @@ def test_an_unforeseen_failure_becomes_an_incident_that_tells_nothing_of_the_row
         assert not work_once(shop, world.now)
         world.later(seconds=pause)
     assert _message(world).incident_code == "KeyError"
+    assert _message(world).incident.startswith("KeyError (test_worker.py:")
     assert _message(world).done_at is None
 
 
@@ -117,3 +131,70 @@ def test_a_notice_that_became_void_before_its_pages_were_made_stays_void(
         ).first()
     assert notice is not None
     assert (notice.state, notice.issued_sha256 is None) == ("void", False)
+
+
+def test_a_message_that_ends_every_worker_becomes_an_incident(waiting_world: World) -> None:
+    world = waiting_world
+
+    def die(_template: str, _inputs: Mapping[str, Any]) -> bytes:
+        raise KeyboardInterrupt
+
+    for _attempt in range(MOST_ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            work_once(_shop(world, die), world.now)
+        world.now += LEASE + timedelta(seconds=1)
+    assert work_once(_shop(world, die), world.now)
+    assert _message(world).incident_code == "workers_lost"
+    world.later(days=1)
+    assert not work_once(_shop(world, die), world.now)
+
+
+def test_several_workers_at_once_take_each_message_once(
+    waiting_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, taken, start = waiting_world, list[int](), Barrier(4)
+    document_id = _message(world).payload["document_id"]
+    with transaction(world.engine) as session:
+        for number in range(20):
+            payload = {"document_id": document_id}
+            put(session, f"again:{number}", Topic.RENDER_DRAFT, payload, world.now)
+    real = worker._handle
+
+    def handle(shop: Workshop, message: Message, now: Any) -> None:
+        taken.append(message.id)
+        real(shop, message, now)
+
+    monkeypatch.setattr(worker, "_handle", handle)
+    broken: list[Exception] = []
+
+    def run() -> None:
+        start.wait()
+        try:
+            work_off(_shop(world), world.now)
+        except Exception as error:  # noqa: BLE001  told below
+            broken.append(error)
+
+    threads = [Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert broken == []
+    assert sorted(Counter(taken).values()) == [1] * 21
+    with transaction(world.engine) as session:
+        rows = session.execute(sa.select(outbox.c.attempts, outbox.c.done_at)).all()
+    assert {(row.attempts, row.done_at) for row in rows} == {(1, world.now)}
+
+
+def test_a_failing_message_does_not_keep_the_others_waiting(waiting_world: World) -> None:
+    world = waiting_world
+    payload = {"document_id": _message(world).payload["document_id"]}
+    with transaction(world.engine) as session:
+        put(session, "poison", Topic.RENDER_DRAFT, {"document_id": 999}, world.now)
+        put(session, "after it", Topic.RENDER_DRAFT, payload, world.now)
+    work_off(_shop(world), world.now)
+    with transaction(world.engine) as session:
+        left = session.scalars(
+            sa.select(outbox.c.idempotency_key).where(outbox.c.done_at.is_(None))
+        ).all()
+    assert left == ["poison"]

@@ -7,6 +7,7 @@ from datetime import date
 from services.frame import Frame
 from services.queries.brief import Brief
 from services.queries.case_page import CasePage, DocumentRow
+from services.queries.making import Making
 from services.queries.paper import (
     PaperLists,
     PaperStepRow,
@@ -40,6 +41,7 @@ class PaperFormView:
     draft_id: int | None
     draft_hash: str
     waits_for_draft: bool
+    making: Making | None
     signers: tuple[SignerRow, ...]
     form: StepForm
     rows: Mapping[str, FieldRow]
@@ -122,6 +124,7 @@ def paper_form_view(
         draft_id=draft.document_id if draft else None,
         draft_hash=short(draft.sha256) if draft else "",
         waits_for_draft=draft is not None and not draft.sha256,
+        making=draft.making if draft else None,
         signers=tuple(signers),
         form=form,
         rows=_rows(action, form),
