@@ -25,11 +25,11 @@ class Pulse:
         self._beat_at: datetime | None = None
         self._worked_at: datetime | None = None
 
-    def beat(self, now: datetime) -> None:
-        """Be heard, unless that was a moment ago; forget workers that fell silent long ago."""
+    def beat(self, now: datetime) -> bool:
+        """Be heard and forget workers long silent; False where that was a moment ago."""
         # A clock that was set back must not keep the worker silent.
         if self._beat_at is not None and abs(now - self._beat_at) < BEAT_EVERY:
-            return
+            return False
         with transaction(self._engine) as session:
             connection = session.connection()
             connection.execute(
@@ -43,6 +43,7 @@ class Pulse:
             ).first()
             row_id = self._row_id if known else self._make_row(connection, now)
         self._row_id, self._beat_at = row_id, now
+        return True
 
     def note_work(self, now: datetime) -> None:
         """Something was done: told with the next beat."""

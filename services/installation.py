@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from services.keys import KeyFileError, create_keys
+from services.keys import KeyFileError, add_missing_keys, create_keys
 from services.migrate import migrate
 from services.models.process import process_instance
 from services.office import Office
@@ -27,6 +27,7 @@ def open_office(settings: Settings, engine: Engine) -> Office:
 
 def _make_keys_once(settings: Settings, engine: Engine) -> None:
     if settings.key_file.exists():
+        add_missing_keys(settings.key_file)
         return
     if _holds_sealed_states(engine):
         raise KeyFileError(

@@ -13,11 +13,15 @@ class KeyFileError(Exception):
 
 @dataclass(frozen=True)
 class InstallationKeys:
-    """`state_key` seals workflow states; `form_key` signs forms and cookies."""
+    """`state_key` seals workflow states; `form_key` signs forms and cookies.
+
+    `sealing_key` (Ed25519, 32 bytes) signs the checkpoints of the audit chain.
+    """
 
     key_id: str
     state_key: bytes
     form_key: str
+    sealing_key: bytes
 
 
 def create_keys(path: Path) -> None:
@@ -27,11 +31,27 @@ def create_keys(path: Path) -> None:
         "key_id": secrets.token_hex(4),
         "state_key": secrets.token_hex(32),
         "form_key": secrets.token_hex(32),
+        "sealing_key": secrets.token_hex(32),
     }
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write_new(path, content)
     except FileExistsError:
         return
+
+
+def add_missing_keys(path: Path) -> None:
+    """Give a key file of an earlier release the keys that came later; the others stay."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if "sealing_key" in content:
+        return
+    whole = path.with_suffix(".new")
+    whole.unlink(missing_ok=True)
+    _write_new(whole, {**content, "sealing_key": secrets.token_hex(32)})
+    whole.replace(path)
+
+
+def _write_new(path: Path, content: dict[str, str]) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(content, file)
         file.flush()
@@ -45,6 +65,11 @@ def load_keys(path: Path) -> InstallationKeys:
     if path.stat().st_mode & 0o077:
         raise KeyFileError(f"{path}: readable by others; run `chmod 600 {path}`")
     content = json.loads(path.read_text(encoding="utf-8"))
+    if "sealing_key" not in content:
+        raise KeyFileError(f"{path}: of an earlier release; run `flask setup`")
     return InstallationKeys(
-        content["key_id"], bytes.fromhex(content["state_key"]), content["form_key"]
+        content["key_id"],
+        bytes.fromhex(content["state_key"]),
+        content["form_key"],
+        bytes.fromhex(content["sealing_key"]),
     )

@@ -7,6 +7,7 @@ from services.files import FileStore
 from services.keys import InstallationKeys, load_keys
 from services.reference.calendar import load_calendar
 from services.reference.profile import Profile, load_profile
+from services.sealer import Sealer
 from services.settings import Settings
 from workflows.engine.definitions import Definition
 from workflows.working_days import Calendar
@@ -22,6 +23,7 @@ class Office:
     case_definition: Definition
     escalation_step: Definition
     upload_limit_bytes: int
+    sealer: Sealer
 
     @property
     def calendar(self) -> Calendar:
@@ -31,11 +33,13 @@ class Office:
     @classmethod
     def open(cls, settings: Settings) -> "Office":
         """Read everything from its place; raises when the installation is incomplete."""
+        keys = load_keys(settings.key_file)
         return cls(
             profile=load_profile(settings.profile),
-            keys=load_keys(settings.key_file),
+            keys=keys,
             files=FileStore(settings.files_folder),
             case_definition=current_definition(settings.diagrams_folder),
             escalation_step=current_definition(settings.diagrams_folder, ESCALATION_STEP),
             upload_limit_bytes=settings.upload_limit_bytes,
+            sealer=Sealer(keys.sealing_key, settings.checkpoints_folder),
         )

@@ -40,6 +40,11 @@ class Settings:
         return self.data_folder / "files"
 
     @property
+    def checkpoints_folder(self) -> Path:
+        """What was signed about the audit chain; to be copied to a place of another keeper."""
+        return self.data_folder / "checkpoints"
+
+    @property
     def fonts_folder(self) -> Path:
         """Fonts of the office; used before the system's."""
         return self.data_folder / "fonts"

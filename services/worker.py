@@ -23,6 +23,7 @@ from services.messages.points import Passing, Point, pass_by
 from services.models.document import Document, ListingBatch
 from services.models.process import outbox
 from services.office import Office
+from services.sealing import seal_when_due
 from services.succession.departures import settle_departure
 from services.sweep import sweep_once
 from services.topics import Topic
@@ -81,7 +82,8 @@ def _work_a_turn(
 ) -> bool:
     """One message and one deadline; False when there was neither."""
     try:
-        pulse.beat(clock())
+        if pulse.beat(clock()):
+            _seal(shop, office, clock())
         worked = work_once(shop, clock())
         worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
     except SQLAlchemyError as error:  # the database may come back
@@ -90,6 +92,16 @@ def _work_a_turn(
     if worked:
         pulse.note_work(clock())
     return worked
+
+
+def _seal(shop: Workshop, office: Office, now: datetime) -> None:
+    try:
+        reason = seal_when_due(shop.engine, office.sealer, now)
+    except OSError as error:  # the statement could not be written out; the next beat tries again
+        log.error("checkpoint_not_written", error=str(error))
+        return
+    if reason is not None:
+        log.info("audit_chain_sealed", reason=reason.value)
 
 
 def work_off(shop: Workshop, now: datetime) -> int:

@@ -28,6 +28,7 @@ from services.office import Office
 from services.queries.people import find_actor
 from services.queries.shown import find_listing_draft, shown_sha256
 from services.reference.profile import load_profile
+from services.sealer import Sealer
 from services.settings import REPOSITORY
 from services.uploads import AcceptedUpload
 from services.worker import Workshop, work_off
@@ -52,7 +53,7 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SECTOR = "coal_mine"
 CITY, COUNTY = "140600", "140602"
 MINE_CODE = "91140602MA000001A" + check_character("91140602MA000001A")
-KEYS = InstallationKeys("k1", b"k" * 32, "f" * 32)
+KEYS = InstallationKeys("k1", b"k" * 32, "f" * 32, b"s" * 32)
 CLAUSE = CriterionEntry(
     document="示例判定标准",
     document_number="示例〔2026〕1号",
@@ -689,6 +690,7 @@ def make_office(folder: Path) -> Office:
         case_definition=current_definition(REPOSITORY / "bpmn"),
         escalation_step=current_definition(REPOSITORY / "bpmn", ESCALATION_STEP),
         upload_limit_bytes=1_000_000,
+        sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
     )
 
 

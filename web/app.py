@@ -16,6 +16,7 @@ from services.office import Office
 from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
 from web import (
+    audit_commands,
     commands,
     context,
     deadline_commands,
@@ -151,6 +152,7 @@ def create_app(
     commands.install(app)
     worker_commands.install(app)
     deadline_commands.install(app)
+    audit_commands.install(app)
     guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
     return app
 

@@ -72,6 +72,15 @@ WORKER: Mapping[str, str] = {
     "retried": "已重新排队 {count} 项，已记入管理日志",
     "nothing_failed": "没有多次失败的任务",
 }
+CHAIN_FAULTS: Mapping[str, str] = {
+    "sequence": "序号不连续，有记录被删除、插入或者调换",
+    "previous_hash": "与上一条不衔接",
+    "case_link": "与同一事项的上一条不衔接",
+    "content": "内容与其校验值不符，写入后被改动",
+    "checkpoint": "前后衔接，但与已签名的检查点不符，有一段被整体重造",
+    "truncated": "检查点签过这些记录，现在没有了，末尾被截去",
+    "signature": "检查点的签名不成立",
+}
 INIT_REFUSALS: Mapping[str, str] = {
     "other_profile": "辖区配置 {profile} 与设置不符。请先设 GUAPAI_PROFILE={profile}，再执行。",
     "no_name": "三名管理员的姓名都不能为空。",

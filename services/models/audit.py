@@ -23,3 +23,16 @@ class AuditEntry(Base):
     body: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     entry_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     at: Mapped[datetime]
+
+
+class AuditCheckpoint(Base):
+    """A signed statement of the length and the end of the chain. `key`: the public one, as hex."""
+
+    __tablename__ = "audit_checkpoint"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    head: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(sa.String(20))
+    key: Mapped[str] = mapped_column(sa.String(64))
+    signature: Mapped[str] = mapped_column(sa.String(128))

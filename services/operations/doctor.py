@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from services.administration.log import first_changed_entry
 from services.assignments import first_changed_assignment
-from services.audit import first_broken_link
 from services.clock import local_date
 from services.copies import first_changed_copy
 from services.database import SQLITE_SETTINGS, reading
@@ -24,6 +23,8 @@ from services.models.process import open_task
 from services.operations.lint import lint_folder, lint_pinned
 from services.queries.worker_status import get_worker_status
 from services.reference.calendar import load_calendar
+from services.sealer import Sealer
+from services.sealing import verify
 from services.settings import Settings
 from services.succession.deeds import first_changed_deed
 from services.suggestions import first_changed_suggestion
@@ -168,10 +169,11 @@ def _incidents(_settings: Settings, engine: Engine, now: datetime) -> str | None
     return str(count) if count else None
 
 
-def _audit_chain(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+def _audit_chain(settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    sealer = Sealer(load_keys(settings.key_file).sealing_key, settings.checkpoints_folder)
     with reading(engine) as session:
-        broken = first_broken_link(session)
-    return None if broken is None else str(broken)
+        fault = verify(session, sealer).fault
+    return None if fault is None else f"{fault.code} {fault.first}–{fault.last}"
 
 
 def _audit_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:

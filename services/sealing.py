@@ -1,0 +1,156 @@
+"""Checkpoints: the audit chain, signed every day and every so many entries, and verified."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from services import chain
+from services.audit import newest_entry, read_chain
+from services.chain import (
+    Checkpoint,
+    Verdict,
+    canonical,
+    read_checkpoints,
+    verify_chain,
+    write_checkpoint,
+)
+from services.clock import local_date
+from services.database import lock_until_commit, reading, transaction
+from services.models.audit import AuditCheckpoint
+from services.sealer import Sealer, is_signature
+
+MOST_UNSEALED = 1000
+FILE_NAME = "checkpoints.txt"
+CHECKS_NAME = "self-checks.txt"
+_SEALING = "audit checkpoint"
+log = structlog.get_logger()
+
+
+class SealReason(StrEnum):
+    """Why a checkpoint was made."""
+
+    DAILY = "daily"
+    ENTRIES = "entries"
+    BY_HAND = "by_hand"
+
+
+def seal_when_due(engine: Engine, sealer: Sealer, now: datetime) -> SealReason | None:
+    """Seal once a day and every `MOST_UNSEALED` entries; None when there is nothing to seal.
+
+    A chain that does not hold is never sealed: the signed line of the check says so instead.
+    """
+    with reading(engine) as session:
+        reason = _due(session, now)
+    if reason is None:
+        return None
+    return reason if seal(engine, sealer, reason, now) else None
+
+
+def _due(session: Session, now: datetime) -> SealReason | None:
+    size, _ = newest_entry(session)
+    last = _newest(session)
+    if size == (last.size if last else 0):
+        return None
+    if size - (last.size if last else 0) >= MOST_UNSEALED:
+        return SealReason.ENTRIES
+    if last is None or local_date(last.at) < local_date(now):
+        return SealReason.DAILY
+    return None
+
+
+def seal(engine: Engine, sealer: Sealer, reason: SealReason, now: datetime) -> bool:
+    """Verify the whole chain, sign its end, write that out. False when the chain does not hold."""
+    with transaction(engine) as session:
+        lock_until_commit(session, _SEALING)
+        verdict = verify(session, sealer)
+        if verdict.fault is None and verdict.size > verdict.sealed_to:
+            _add(session, sealer, reason, now)
+    _note_check(sealer, verdict, now)
+    if verdict.fault is not None:
+        log.error("audit_chain_does_not_hold", fault=verdict.fault.code, first=verdict.fault.first)
+        return False
+    with reading(engine) as session:
+        _write_out(session, sealer.folder)
+    return True
+
+
+def verify(session: Session, sealer: Sealer) -> Verdict:
+    """Hold the chain against every checkpoint, in the database and in the file beside it."""
+    return verify_chain(
+        read_chain(session),
+        dict.fromkeys((*list_checkpoints(session), *_written(sealer.folder))),
+        (sealer.public_key,),
+        is_signature,
+    )
+
+
+def list_checkpoints(session: Session) -> Iterator[Checkpoint]:
+    """All of them, oldest first."""
+    for row in session.scalars(sa.select(AuditCheckpoint).order_by(AuditCheckpoint.size)):
+        yield Checkpoint(row.size, row.head, _moment(row.at), row.reason, row.key, row.signature)
+
+
+def _add(session: Session, sealer: Sealer, reason: SealReason, now: datetime) -> None:
+    size, head = newest_entry(session)
+    unsigned = Checkpoint(size, head, _moment(now), reason, sealer.public_key, "")
+    session.add(
+        AuditCheckpoint(
+            size=size,
+            head=head,
+            at=now,
+            reason=reason,
+            key=sealer.public_key,
+            signature=sealer.sign(unsigned.text.encode()),
+        )
+    )
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def _newest(session: Session) -> AuditCheckpoint | None:
+    newest = sa.select(AuditCheckpoint).order_by(AuditCheckpoint.size.desc()).limit(1)
+    return session.scalars(newest).first()
+
+
+def _written(folder: Path) -> list[Checkpoint]:
+    file = folder / FILE_NAME
+    return list(read_checkpoints(file.read_text(encoding="utf-8"))) if file.exists() else []
+
+
+def _write_out(session: Session, folder: Path) -> None:
+    """Append what the file does not hold yet. Nothing in it is ever changed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = {row.size for row in _written(folder)}
+    with (folder / FILE_NAME).open("a", encoding="utf-8") as file:
+        for row in list_checkpoints(session):
+            if row.size not in held:
+                file.write(write_checkpoint(row))
+
+
+def _note_check(sealer: Sealer, verdict: Verdict, now: datetime) -> None:
+    fault = verdict.fault
+    said = f"{fault.code} {fault.first} {fault.last}" if fault else "holds"
+    line = f"{_moment(now)} size {verdict.size} {said}"
+    sealer.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (sealer.folder / CHECKS_NAME).open("a", encoding="utf-8") as file:
+        file.write(f"{line} {sealer.sign(line.encode())}\n")
+
+
+def export(session: Session, folder: Path) -> int:
+    """Write chain, checkpoints and verifier for others to keep; returns the number of entries."""
+    folder.mkdir(parents=True)
+    size, _ = newest_entry(session)
+    with (folder / "chain.jsonl").open("wb") as file:
+        file.writelines(canonical(entry) + b"\n" for entry in read_chain(session))
+    text = "".join(write_checkpoint(row) for row in list_checkpoints(session))
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    (folder / "chain.py").write_bytes(Path(chain.__file__).read_bytes())
+    return size
