@@ -81,9 +81,11 @@ class Verdict:
     """`sealed_to`: entries up to this one are as they were when the checkpoint was signed.
 
     Later entries are only linked: whoever can write the database could have made them anew.
+    `size` and `head`: how far the chain was read, and the hash of the last entry that fits.
     """
 
     size: int
+    head: str
     sealed_to: int
     sealed_at: str
     fault: Fault | None
@@ -155,7 +157,7 @@ def verify_chain(
     if fault is None and forged:
         fault = Fault("signature", sealed + 1, forged[0].size)
     unknown = sum(row.key not in known for row in every)
-    return Verdict(walk.size, sealed, sealed_at, fault, unknown)
+    return Verdict(walk.size, walk.head, sealed, sealed_at, fault, unknown)
 
 
 def read_checkpoints(text: str) -> Iterator[Checkpoint]:

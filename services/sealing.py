@@ -66,15 +66,15 @@ def _due(session: Session, now: datetime) -> SealReason | None:
 
 def seal(engine: Engine, sealer: Sealer, reason: SealReason, now: datetime) -> bool:
     """Verify the whole chain, sign its end, write that out. False when the chain does not hold."""
-    with transaction(engine) as session:
-        lock_until_commit(session, _SEALING)
+    with reading(engine) as session:
         verdict = verify(session, sealer)
-        if verdict.fault is None and verdict.size > verdict.sealed_to:
-            _add(session, sealer, reason, now)
     _note_check(sealer, verdict, now)
     if verdict.fault is not None:
         log.error("audit_chain_does_not_hold", fault=verdict.fault.code, first=verdict.fault.first)
         return False
+    if verdict.unsealed:
+        with transaction(engine) as session:
+            _add(session, sealer, verdict, reason, now)
     with reading(engine) as session:
         _write_out(session, sealer.folder)
     return True
@@ -96,13 +96,18 @@ def list_checkpoints(session: Session) -> Iterator[Checkpoint]:
         yield Checkpoint(row.size, row.head, _moment(row.at), row.reason, row.key, row.signature)
 
 
-def _add(session: Session, sealer: Sealer, reason: SealReason, now: datetime) -> None:
-    size, head = newest_entry(session)
-    unsigned = Checkpoint(size, head, _moment(now), reason, sealer.public_key, "")
+def _add(
+    session: Session, sealer: Sealer, verdict: Verdict, reason: SealReason, now: datetime
+) -> None:
+    """Sign what was verified, which may be less than there is by now. Once, by whoever is first."""
+    lock_until_commit(session, _SEALING)
+    if session.get(AuditCheckpoint, verdict.size) is not None:
+        return
+    unsigned = Checkpoint(verdict.size, verdict.head, _moment(now), reason, sealer.public_key, "")
     session.add(
         AuditCheckpoint(
-            size=size,
-            head=head,
+            size=verdict.size,
+            head=verdict.head,
             at=now,
             reason=reason,
             key=sealer.public_key,

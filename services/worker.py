@@ -98,7 +98,7 @@ def _seal(shop: Workshop, office: Office, now: datetime) -> None:
     try:
         reason = seal_when_due(shop.engine, office.sealer, now)
     except OSError as error:  # the statement could not be written out; the next beat tries again
-        log.error("checkpoint_not_written", error=str(error))
+        log.warning("checkpoint_not_written", error=str(error))
         return
     if reason is not None:
         log.info("audit_chain_sealed", reason=reason.value)

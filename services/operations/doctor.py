@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.administration.log import first_changed_entry
 from services.assignments import first_changed_assignment
+from services.audit import first_broken_link
 from services.clock import local_date
 from services.copies import first_changed_copy
 from services.database import SQLITE_SETTINGS, reading
@@ -170,10 +171,14 @@ def _incidents(_settings: Settings, engine: Engine, now: datetime) -> str | None
 
 
 def _audit_chain(settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    sealer = Sealer(load_keys(settings.key_file).sealing_key, settings.checkpoints_folder)
     with reading(engine) as session:
-        fault = verify(session, sealer).fault
-    return None if fault is None else f"{fault.code} {fault.first}–{fault.last}"
+        try:
+            key = load_keys(settings.key_file).sealing_key
+        except KeyFileError:  # a fault of its own; the links can be looked at without it
+            broken = first_broken_link(session)
+            return None if broken is None else str(broken)
+        fault = verify(session, Sealer(key, settings.checkpoints_folder)).fault
+    return None if fault is None else f"{fault.code} {fault.first}-{fault.last}"
 
 
 def _audit_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:

@@ -147,9 +147,9 @@ def attack(seed: int) -> bool:
 
 
 def test_an_untouched_chain_holds_and_says_how_far_it_is_sealed() -> None:
-    assert judge(CHAIN) == Verdict(SIZE, 45, AT, None, 0)
+    assert judge(CHAIN) == Verdict(SIZE, CHAIN[-1]["entry_hash"], 45, AT, None, 0)
     assert judge(CHAIN).unsealed == 15
-    assert judge([], []) == Verdict(0, 0, "", None, 0)
+    assert judge([], []) == Verdict(0, START, 0, "", None, 0)
 
 
 def test_random_attacks_are_found_within_the_stated_window() -> None:
@@ -190,7 +190,7 @@ def test_checkpoints_are_written_and_read_alike() -> None:
     text = "".join(map(write_checkpoint, CHECKPOINTS))
     assert list(read_checkpoints(text)) == CHECKPOINTS
     garbled = list(read_checkpoints(text.replace("size 30", "size many")))
-    assert judge(CHAIN, garbled) == Verdict(SIZE, 45, AT, None, 1)
+    assert judge(CHAIN, garbled) == Verdict(SIZE, CHAIN[-1]["entry_hash"], 45, AT, None, 1)
 
 
 def test_both_verifiers_agree() -> None:

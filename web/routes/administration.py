@@ -10,13 +10,14 @@ from services.administration.links import make_confirmed_link
 from services.administration.links import set_request_aside as set_aside
 from services.administration.log import first_changed_entry
 from services.administration.proposals import confirm, propose, refuse, withdraw
-from services.audit import first_broken_link
 from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.queries.administration import organisations, persons, posts, proposals
 from services.queries.administration.log import chain_head, list_entries
 from services.queries.calendar import current_calendar
 from services.queries.worker_status import get_worker_status
+from services.sealer import fingerprint
+from services.sealing import verify
 from web.forms.administration import (
     AccountForm,
     ChangeForm,
@@ -258,7 +259,8 @@ def show_log() -> str:
             state = ChainState(
                 state.head,
                 checked=True,
-                broken_link=first_broken_link(frame.session),
+                verdict=verify(frame.session, frame.office.sealer),
+                key=fingerprint(frame.office.sealer.public_key),
                 changed_entry=first_changed_entry(frame.session),
             )
         page = log_view(frame.session, found, wanted, state)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from services.chain import Verdict
 from services.connection import WorkSession
 from services.queries.administration.log import ChainHead, EntryFilter, EntryPage, EntryRow
 from services.queries.administration.organisations import OrganisationDetails, organisation_names
@@ -119,7 +120,8 @@ class ChainState:
 
     head: ChainHead
     checked: bool = False
-    broken_link: int | None = None
+    verdict: Verdict | None = None
+    key: str = ""
     changed_entry: int | None = None
 
 
