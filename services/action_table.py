@@ -30,6 +30,7 @@ from services.actions.confirm_accident import ConfirmAccident, confirm_accident
 from services.actions.confirm_criterion import ConfirmCriterion, confirm_criterion
 from services.actions.confirm_escalation import ConfirmEscalation, confirm_escalation
 from services.actions.confirm_party_change import ConfirmPartyChange, confirm_party_change
+from services.actions.confirm_refusal import ConfirmRefusal, confirm_refusal
 from services.actions.confirm_stoppage import ConfirmStoppage, confirm_stoppage
 from services.actions.confirm_verdict import ConfirmVerdict, confirm_verdict
 from services.actions.confirm_withdrawal import ConfirmWithdrawal, confirm_withdrawal
@@ -60,6 +61,7 @@ from services.actions.issue_rectification_order import (
 )
 from services.actions.lift_immediate_measures import LiftImmediateMeasures, lift_immediate_measures
 from services.actions.lift_legal_hold import LiftLegalHold, lift_legal_hold
+from services.actions.lift_refusal import LiftRefusal, lift_refusal
 from services.actions.lift_suspension import LiftSuspension, lift_suspension
 from services.actions.list_own_hazard import ListOwnHazard, list_own_hazard
 from services.actions.object_to_verdict import ObjectToVerdict, object_to_verdict
@@ -85,6 +87,7 @@ from services.actions.record_external_extension import (
 from services.actions.record_external_listing import RecordExternalListing, record_external_listing
 from services.actions.record_hearing import RecordHearing, record_hearing
 from services.actions.record_no_answer import RecordNoAnswer, record_no_answer
+from services.actions.record_refusal import RecordRefusal, record_refusal
 from services.actions.record_spot_check import RecordSpotCheck, record_spot_check
 from services.actions.record_visit import RecordVisit, record_visit
 from services.actions.record_workforce_report import RecordWorkforceReport, record_workforce_report
@@ -203,6 +206,9 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.DECIDE_SUSPENSION: ActionEntry(DecideSuspension, decide_suspension),
     Action.SERVE_SUSPENSION: ActionEntry(ServeSuspension, serve_suspension),
     Action.LIFT_SUSPENSION: ActionEntry(LiftSuspension, lift_suspension),
+    Action.RECORD_REFUSAL: ActionEntry(RecordRefusal, record_refusal),
+    Action.CONFIRM_REFUSAL: ActionEntry(ConfirmRefusal, confirm_refusal),
+    Action.LIFT_REFUSAL: ActionEntry(LiftRefusal, lift_refusal),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),

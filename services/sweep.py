@@ -27,13 +27,13 @@ from services.office import Office
 from services.queries.assignments import find_last_assignment
 from services.queries.facts import load_record
 from services.queries.people import list_people_at
-from services.queries.urges import is_open, is_taken_up
+from services.queries.urges import is_open, is_taken_up, proposed_by
 from services.reference.profile import LatenessSettings
 from workflows.deadlines import end_of_day, is_overdue
 from workflows.engine.decisions import decide
 from workflows.facts import CaseRecord, derive_late, needs_met
 from workflows.permissions import ROLES_OF
-from workflows.vocabulary import Action, Addressee, EscalationKind, Lateness
+from workflows.vocabulary import Action, Addressee, Lateness, NextMeasure
 
 # After a failure, and again after each further one; the last pause is kept.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600))
@@ -197,8 +197,6 @@ def _awaited(session: Session, office: Office, deadline: Deadline) -> Collection
 def _suggest(session: Session, office: Office, look: Look, now: datetime) -> None:
     """What the table suggests, once, and only where somebody could propose it now."""
     case, deadline, definition = look.case, look.deadline, office.escalation_step
-    if not _may_be_proposed(session, case.id):
-        return
     record = load_record(session, case, office.profile)
     addressee = _addressee(case, deadline.holder_id, record)
     if addressee is None:
@@ -207,8 +205,10 @@ def _suggest(session: Session, office: Office, look: Look, now: datetime) -> Non
     decided = decide(definition, facts)
     if decided["proposed_escalation"] == "none":
         return
-    kind = EscalationKind(str(decided["proposed_escalation"]))
-    if _is_suggested(session, look, kind, addressee):
+    kind = NextMeasure(str(decided["proposed_escalation"]))
+    if not _may_be_proposed(session, case.id, kind) or _is_suggested(
+        session, look, kind, addressee
+    ):
         return
     session.add(
         EscalationSuggestion(
@@ -242,15 +242,15 @@ def _addressee(
     return None
 
 
-def _may_be_proposed(session: Session, case_id: int) -> bool:
-    """While one measure runs the step is not open, and no other is suggested."""
+def _may_be_proposed(session: Session, case_id: int, kind: NextMeasure) -> bool:
+    """While one measure of its sort runs the step is not open, and no other is suggested."""
     found = sa.select(open_task.c.task_id).where(
-        open_task.c.case_id == case_id, open_task.c.step_id == Action.PROPOSE_ESCALATION
+        open_task.c.case_id == case_id, open_task.c.step_id == proposed_by(kind)
     )
     return session.execute(found.limit(1)).first() is not None
 
 
-def _is_suggested(session: Session, look: Look, kind: EscalationKind, addressee: Addressee) -> bool:
+def _is_suggested(session: Session, look: Look, kind: NextMeasure, addressee: Addressee) -> bool:
     """For this deadline at this lateness already; or it stands open in the case anyway."""
     same = sa.and_(
         EscalationSuggestion.deadline_id == look.deadline.id,

@@ -22,6 +22,7 @@ from services.files import FileStore
 from services.frame import Frame, Receipt, TaskCommand
 from services.keys import InstallationKeys
 from services.models.case import Act
+from services.models.document import Document
 from services.models.organisation import Organisation, Person, Post, PostSector
 from services.models.process import open_task
 from services.office import Office
@@ -39,6 +40,7 @@ from workflows.vocabulary import (
     Action,
     Addressee,
     DelistingKind,
+    DocumentKind,
     EscalationKind,
     HazardSource,
     OrganisationKind,
@@ -150,6 +152,15 @@ class World:
     def experts_post(self, name: str) -> int:
         """The post by which this person is in the pool of experts."""
         return next(post.post_id for post in self.actor(name).posts if post.role is Role.EXPERT)
+
+    def order_id(self) -> int:
+        """The newest rectification order."""
+        with transaction(self.engine) as session:
+            return session.scalars(
+                sa.select(sa.func.max(Document.id)).where(
+                    Document.kind == DocumentKind.RECTIFICATION_ORDER
+                )
+            ).one()
 
     def later(self, **span: float) -> None:
         """Move the clock."""
@@ -516,6 +527,16 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "head_received_by": "甲某",
     },
     Action.LIFT_SUSPENSION: lambda world: {"opinion": "整顿合格，经审查同意。"},
+    Action.RECORD_REFUSAL: lambda world: {
+        "order_id": world.order_id(),
+        "had_order_on": world.now.date(),
+        "refused_on": world.now.date(),
+        "refusal_facts": "三月二日送达后，皮带仍在运行，有现场检查记录和视频。",
+        "co_officer": "乙（证号002）",
+        "uploads": (PHOTO,),
+    },
+    Action.CONFIRM_REFUSAL: lambda world: _ACCEPT,
+    Action.LIFT_REFUSAL: lambda world: {"opinion": "皮带已经停用，经现场核实。"},
     Action.REQUEST_EXTENSION: lambda world: {
         "asked_until": world.now.date() + timedelta(days=200),
         "reason": "进口装置到货推迟。",

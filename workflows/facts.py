@@ -11,6 +11,7 @@ from workflows.vocabulary import (
     EscalationKind,
     HazardSource,
     Lateness,
+    NextMeasure,
     Outcome,
     PartyKind,
     ServiceMethod,
@@ -77,23 +78,20 @@ LATE_FACTS: Mapping[str, FactKind] = {
     "lateness": tuple(Lateness),
     "letters_served": int,
     "notice_refused": bool,
+    "refused_without_penalty": bool,
 }
 DECISION_OUTPUTS: Mapping[str, FactKind] = {
     "proposed_track": ("ordinary", "tracked", "listed", "own_listing"),
     "proposed_level": ("county", "city"),
     "extension_decider": ("department", "listing_body", "superior"),
-    "proposed_escalation": (
-        "none",
-        EscalationKind.SUPERVISION_LETTER,
-        EscalationKind.REGULATORY_TALK,
-        EscalationKind.CIRCULAR,
-    ),
+    "proposed_escalation": ("none", *NextMeasure),
     "escalation_ground": (
         "not_major",
         "no_letter_yet",
         "late_after_letter",
         "notice_refused",
         "late_after_letters",
+        "rectification_refused",
     ),
 }
 EFFECTS = frozenset({"issue_document"})
@@ -140,6 +138,8 @@ _NO_PENALTY = (
 _FINDINGS = (Action.REGISTER_HAZARD, Action.ADD_FINDING)
 # They say what was found; whether a round has failed is decided on them.
 _OPINIONS_ONLY = (Action.INSPECT_RECTIFICATION, Action.RECORD_SPOT_CHECK)
+# There is something that could have been disobeyed.
+_ORDERS = (Action.ISSUE_RECTIFICATION_ORDER, Action.ORDER_IMMEDIATE_MEASURES)
 _HANDOVER_ANSWERS = {
     Outcome.DONE: "acknowledged",
     Outcome.PASSED_ON: "passed_on",
@@ -306,6 +306,7 @@ def flags_of(record: CaseRecord) -> tuple[CaseFlag, ...]:
         CaseFlag.LEGAL_HOLD: _in_force(record, Action.CONFIRM_ACCIDENT, Action.LIFT_LEGAL_HOLD),
         CaseFlag.STOPPED: _in_force(record, Action.CONFIRM_STOPPAGE, Action.REPORT_RESTART),
         CaseFlag.SUSPENDED: suspension_in_force(record),
+        CaseFlag.REFUSED: rectification_refused(record),
         CaseFlag.LIKE_ACCIDENT: is_major and bool(LIKE_ACCIDENT_SOURCES & sources_of(record)),
         CaseFlag.UNLISTED: is_major and "not_listed" in listed_by_unit,
     }
@@ -390,6 +391,11 @@ def suspension_in_force(record: CaseRecord) -> bool:
     return record.last_index(Action.SERVE_SUSPENSION) > record.last_index(Action.LIFT_SUSPENSION)
 
 
+def rectification_refused(record: CaseRecord) -> bool:
+    """True from the confirmation that an order was not obeyed until that is lifted."""
+    return _in_force(record, Action.CONFIRM_REFUSAL, Action.LIFT_REFUSAL)
+
+
 def is_self_reported(record: CaseRecord) -> bool:
     """True when the enterprise itself reported the hazard, whoever else found it too."""
     return HazardSource.ENTERPRISE_REPORT in sources_of(record)
@@ -412,6 +418,7 @@ def derive_late(
         "lateness": lateness,
         "letters_served": _letters_served(record, addressee),
         "notice_refused": addressee is Addressee.PARTY and _notice_refused(record),
+        "refused_without_penalty": addressee is Addressee.PARTY and _calls_for_penalty(record),
     }
 
 
@@ -429,6 +436,12 @@ def _letters_served(record: CaseRecord, addressee: Addressee) -> int:
 def _notice_refused(record: CaseRecord) -> bool:
     """True when a notice had to be left at the premises: it was not taken."""
     return any(act.content.get("method") == ServiceMethod.LEFT_AT_PREMISES for act in record.acts)
+
+
+def _calls_for_penalty(record: CaseRecord) -> bool:
+    """Refused by a party that operates, and no suspension is on its way or in force yet."""
+    answered = penalty_pending(record) or suspension_in_force(record)
+    return rectification_refused(record) and record.responsible_party_is_enterprise and not answered
 
 
 def limit_runs(record: CaseRecord) -> bool:
@@ -564,6 +577,8 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "no_penalty_pending": not penalty_pending(record),
         "suspension_in_force": suspension_in_force(record),
         "no_suspension_in_force": not suspension_in_force(record),
+        "order_on_record": any(record.last(action) for action in _ORDERS),
+        "rectification_refused": rectification_refused(record),
         "criterion_confirmed": record.criterion_confirmed,
         "nothing_missing": not record.missing_fields,
         "criterion_on_record": record.criterion_on_record,

@@ -602,6 +602,27 @@ _ROWS: tuple[PermissionRow, ...] = (
         "suspension_in_force",
         forbids=_OTHER_SIDE,
     ),
+    # That an order was not obeyed: one records it with a second officer, the head confirms.
+    _row(
+        _A.RECORD_REFUSAL,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "order_on_record",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.CONFIRM_REFUSAL,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | {Action.RECORD_REFUSAL},
+    ),
+    _row(
+        _A.LIFT_REFUSAL,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        "rectification_refused",
+        forbids=_OTHER_SIDE,
+    ),
     # Ending early: one asks, another decides; once listed, the body that listed decides.
     _row(
         _A.WITHDRAW_CASE,
@@ -901,6 +922,7 @@ INSIDE_ACTS = frozenset(
         Action.PROPOSE_SUSPENSION,
         Action.REVIEW_LEGALITY,
         Action.DECIDE_SUSPENSION,
+        Action.RECORD_REFUSAL,
     }
 )
 # Outside, nobody learns that a penalty is prepared before the party has been told of it.

@@ -65,6 +65,9 @@ class Action(StrEnum):
     DECIDE_SUSPENSION = "decide_suspension"
     SERVE_SUSPENSION = "serve_suspension"
     LIFT_SUSPENSION = "lift_suspension"
+    RECORD_REFUSAL = "record_refusal"
+    CONFIRM_REFUSAL = "confirm_refusal"
+    LIFT_REFUSAL = "lift_refusal"
     WITHDRAW_CASE = "withdraw_case"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     OBJECT_TO_VERDICT = "object_to_verdict"
@@ -251,6 +254,7 @@ class CaseFlag(StrEnum):
     UNLISTED = "unlisted"
     STOPPED = "stopped"
     SUSPENDED = "suspended"
+    REFUSED = "refused"
     LEGAL_HOLD = "legal_hold"
 
 
@@ -310,6 +314,15 @@ class EscalationKind(StrEnum):
     EXPOSURE = "exposure"
 
 
+class NextMeasure(StrEnum):
+    """What the table of escalation can suggest: some kinds of escalation, and the penalty."""
+
+    SUPERVISION_LETTER = "supervision_letter"
+    REGULATORY_TALK = "regulatory_talk"
+    CIRCULAR = "circular"
+    SUSPENSION_PENALTY = "suspension_penalty"
+
+
 class Lateness(StrEnum):
     """How late a running deadline is, by the profile's own number of days."""
 
@@ -340,6 +353,16 @@ class DocumentKind(StrEnum):
     PENALTY_NOTICE = "penalty_notice"
     UNIT_PENALTY_DECISION = "unit_penalty_decision"
     HEAD_PENALTY_DECISION = "head_penalty_decision"
+
+
+# Documents that tell the party to do something, and so can be disobeyed.
+ORDERS = (
+    DocumentKind.RECTIFICATION_ORDER,
+    DocumentKind.IMMEDIATE_MEASURES_ORDER,
+    DocumentKind.LISTING_NOTICE,
+    DocumentKind.SUPERVISION_LETTER,
+    DocumentKind.UNIT_PENALTY_DECISION,
+)
 
 
 class DeadlineUnit(StrEnum):

@@ -14,8 +14,16 @@ from services.models.process import open_task
 from services.models.urge import EscalationSuggestion, Urge, UrgeRecipient
 from services.queries.scope import reaches, visible_to
 from workflows.permissions import ROLES_OF, Actor, Relation
-from workflows.vocabulary import Action, Addressee, EscalationKind, Lateness, Role
+from workflows.vocabulary import Action, Addressee, Lateness, NextMeasure, Role
 
+# The step by which a suggested measure is proposed; `proposed_by` says it of one.
+_STEP = sa.case(
+    (
+        EscalationSuggestion.escalation_kind == NextMeasure.SUSPENSION_PENALTY.value,
+        Action.PROPOSE_SUSPENSION.value,
+    ),
+    else_=Action.PROPOSE_ESCALATION.value,
+)
 # Who reads what is suggested: those who would propose it, and those who would confirm it.
 _READERS = (
     (Role.CASE_OFFICER, Relation.COMPETENT_DEPARTMENT),
@@ -62,7 +70,7 @@ class SuggestionRow:
     due_on: date
     lateness: Lateness
     days_late: int
-    kind: EscalationKind
+    kind: NextMeasure
     addressee: Addressee
     ground: str
     at: datetime
@@ -70,6 +78,17 @@ class SuggestionRow:
     dismissed_at: datetime | None
     dismissed_by: str
     dismissal: str
+
+    @property
+    def proposed_by(self) -> Action:
+        """The step by which it is proposed."""
+        return proposed_by(self.kind)
+
+
+def proposed_by(kind: NextMeasure) -> Action:
+    """The step by which somebody proposes what was suggested."""
+    penalty = kind is NextMeasure.SUSPENSION_PENALTY
+    return Action.PROPOSE_SUSPENSION if penalty else Action.PROPOSE_ESCALATION
 
 
 def is_open() -> sa.ColumnElement[bool]:
@@ -82,7 +101,7 @@ def is_taken_up() -> sa.ColumnElement[bool]:
     back = aliased(Act)
     return sa.exists().where(
         Act.case_id == EscalationSuggestion.case_id,
-        Act.action == Action.PROPOSE_ESCALATION.value,
+        Act.action == _STEP,
         Act.at >= EscalationSuggestion.at,
         ~sa.exists().where(back.takes_back_id == Act.id),
     )
@@ -180,16 +199,21 @@ def find_suggestion(session: Session, actor: Actor, suggestion_id: int) -> Sugge
 def _readable(
     actor: Actor,
 ) -> sa.Select[EscalationSuggestion, SupervisionCase, str, str | None]:
-    proposes = any(post.role in ROLES_OF[Action.PROPOSE_ESCALATION] for post in actor.posts)
+    roles = {post.role for post in actor.posts}
+    proposes = [
+        action.value
+        for action in (Action.PROPOSE_ESCALATION, Action.PROPOSE_SUSPENSION)
+        if roles & set(ROLES_OF[action])
+    ]
     where_proposed = (
         sa.select(open_task.c.task_id)
         .where(
             open_task.c.case_id == SupervisionCase.id,
-            open_task.c.step_id == Action.PROPOSE_ESCALATION.value,
-            sa.true() if proposes else sa.false(),
+            open_task.c.step_id == _STEP,
+            open_task.c.step_id.in_(proposes),
         )
         .limit(1)
-        .correlate(SupervisionCase)
+        .correlate(SupervisionCase, EscalationSuggestion)
         .scalar_subquery()
     )
     return (
@@ -228,7 +252,7 @@ def _row(
         suggestion.deadline.due_on,
         Lateness(suggestion.lateness),
         int(suggestion.facts["days_late"]),
-        EscalationKind(suggestion.escalation_kind),
+        NextMeasure(suggestion.escalation_kind),
         Addressee(suggestion.addressee),
         suggestion.ground,
         suggestion.at,

@@ -18,11 +18,13 @@ EVENTS = (
     "add_finding",
     "answer_finder",
     "change_responsible_party",
+    "lift_refusal",
     "lift_suspension",
     "object_to_verdict",
     "propose_escalation",
     "propose_suspension",
     "record_accident",
+    "record_refusal",
     "report_stoppage",
     "request_coordination",
     "withdraw_case",
@@ -757,3 +759,16 @@ def test_a_hearing_that_is_asked_for_is_held_before_the_decision() -> None:
 def test_a_suspension_is_lifted_beside_the_penalty() -> None:
     walk = admitted().take("lift_suspension")
     assert {"propose_suspension", "lift_suspension"} <= set(walk.standing)
+
+
+# ------------------------------------------------------------------ refusal
+
+
+def test_a_refusal_is_recorded_and_decided_again_and_again() -> None:
+    walk = admitted().take("record_refusal")
+    assert "record_refusal" not in walk.standing
+    assert "confirm_refusal" in walk.steps
+    walk.take("confirm_refusal")
+    assert {"record_refusal", "lift_refusal"} <= set(walk.standing)
+    walk.take("lift_refusal")
+    assert "lift_refusal" in walk.standing

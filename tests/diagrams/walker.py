@@ -44,6 +44,7 @@ LATE: Facts = {
     "lateness": "late",
     "letters_served": 0,
     "notice_refused": False,
+    "refused_without_penalty": False,
 }
 
 

@@ -128,6 +128,7 @@ OFF_THE_STRAIGHT_PATH = {
     "review_legality",
     "serve_penalty_notice",
     "serve_suspension",
+    "confirm_refusal",
     "decide_objection",
     "list_own_hazard",
     "petition_delisting",

@@ -20,7 +20,7 @@ from services.queries.urges import list_suggested, list_urged
 from services.sweep import PAUSES, sweep_off, sweep_once
 from tests.builders import World
 from workflows.permissions import Actor
-from workflows.vocabulary import Action, Addressee, EscalationKind, Lateness
+from workflows.vocabulary import Action, Addressee, Lateness, NextMeasure
 
 LIMIT = "rectification_limit"
 
@@ -49,7 +49,7 @@ def late_case(world: World, *, days: int = 3) -> tuple[int, Deadline]:
     return case_id, limit
 
 
-def suggested(world: World, name: str) -> list[tuple[EscalationKind, str]]:
+def suggested(world: World, name: str) -> list[tuple[NextMeasure, str]]:
     with reading(world.engine) as session:
         rows = list_suggested(session, world.actor(name), 50)
     return [(row.kind, row.ground) for row in rows if row.addressee is Addressee.PARTY]
@@ -114,9 +114,7 @@ def test_a_letter_is_suggested_first_and_a_talk_after_it(each_world: World) -> N
     world = each_world
     case_id, _limit = late_case(world)
     sweep_world(world)
-    assert suggested(world, "case_officer") == [
-        (EscalationKind.SUPERVISION_LETTER, "no_letter_yet")
-    ]
+    assert suggested(world, "case_officer") == [(NextMeasure.SUPERVISION_LETTER, "no_letter_yet")]
     assert suggested(world, "department_head") == suggested(world, "case_officer")
     for outsider in ("safety_officer", "other_officer", "leader"):
         assert suggested(world, outsider) == []
@@ -131,12 +129,10 @@ def test_a_letter_is_suggested_first_and_a_talk_after_it(each_world: World) -> N
     world.do("case_officer", case_id, Action.REVIEW_ESCALATION_ANSWER)
     world.later(days=8)
     sweep_world(world)
-    assert suggested(world, "case_officer") == [
-        (EscalationKind.REGULATORY_TALK, "late_after_letter")
-    ]
+    assert suggested(world, "case_officer") == [(NextMeasure.REGULATORY_TALK, "late_after_letter")]
     rows = all_of(world, EscalationSuggestion, case_id=case_id, addressee=Addressee.PARTY)
     kinds = [row.escalation_kind for row in rows]
-    assert kinds == [EscalationKind.SUPERVISION_LETTER, EscalationKind.REGULATORY_TALK]
+    assert kinds == [NextMeasure.SUPERVISION_LETTER, NextMeasure.REGULATORY_TALK]
 
 
 def test_a_suggestion_is_nothing_but_a_row(each_world: World) -> None:

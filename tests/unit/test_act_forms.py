@@ -55,6 +55,8 @@ FILLED_IN_LATER = {
     "self_reported",
     "unit_number",
     "head_number",
+    "order_kind",
+    "order_number",
 }
 EVERY_ACTION = pytest.mark.parametrize("action", list(Action), ids=lambda action: action.value)
 
@@ -77,6 +79,8 @@ def test_a_form_asks_for_exactly_what_its_command_takes(action: Action) -> None:
         taken -= set(TOLD)
     if action is Action.SERVE_SUSPENSION:
         taken -= {"unit_penalty", "head_name", "head_penalty"}
+    if action is Action.CONFIRM_REFUSAL:
+        taken -= {"refused_on"}
     assert names_asked(action) == taken
 
 

@@ -66,6 +66,7 @@ REGISTER: dict[Action, set[str]] = {
     _A.REVIEW_LEGALITY: {"case_officer", "second_officer"},
     _A.ANSWER_PENALTY_NOTICE: {"safety_officer"},
     _A.DECIDE_SUSPENSION: {"case_officer", "second_officer"},
+    _A.CONFIRM_REFUSAL: {"case_officer", "second_officer"},
     _A.REVIEW_EXTENSION: {"case_officer", "second_officer"},
     _A.DECIDE_EXTENSION: {"case_officer", "second_officer", "committee_officer"},
     _A.RECORD_EXTERNAL_EXTENSION: {"committee_officer"},

@@ -79,6 +79,7 @@ from web.forms.rectification import (
     SubmitPlanForm,
     UpdateFiveInPlaceForm,
 )
+from web.forms.refusal import RecordRefusalForm
 from web.forms.report import (
     FileFirstReportForm,
     RecordWorkforceReportForm,
@@ -136,6 +137,9 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.DECIDE_SUSPENSION: DecideSuspensionForm,
     Action.SERVE_SUSPENSION: ServeSuspensionForm,
     Action.LIFT_SUSPENSION: LiftSuspensionForm,
+    Action.RECORD_REFUSAL: RecordRefusalForm,
+    Action.CONFIRM_REFUSAL: DecisionForm,
+    Action.LIFT_REFUSAL: ReasonedForm,
     Action.REQUEST_EXTENSION: RequestExtensionForm,
     Action.REVIEW_EXTENSION: ReviewExtensionForm,
     Action.DECIDE_EXTENSION: DecideExtensionForm,

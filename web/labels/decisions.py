@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from web.labels.enums import ENUMS
-from workflows.vocabulary import Action, EscalationKind, ListingLevel, Outcome, Track
+from workflows.vocabulary import Action, ListingLevel, NextMeasure, Outcome, Track
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,18 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     ),
     (Action.LIFT_SUSPENSION, Outcome.DONE): Decision(
         "解除", "停产停业整顿自现在起解除；不等于隐患消除，也不等于摘牌销号。"
+    ),
+    (Action.RECORD_REFUSAL, Outcome.DONE): Decision(
+        "登记", "送部门负责人审定；审定之前不作为拒不整改对待，您也可以撤回。"
+    ),
+    (Action.CONFIRM_REFUSAL, Outcome.ACCEPTED): Decision(
+        "认定", "自现在起本事项标明拒不整改，责任单位可以看到；停产停业整顿等处罚须另行提出。"
+    ),
+    (Action.CONFIRM_REFUSAL, Outcome.RETURNED): Decision(
+        "不予认定", "不作为拒不整改对待，登记保留在案；有新证据的可以重新登记。须写明理由。"
+    ),
+    (Action.LIFT_REFUSAL, Outcome.DONE): Decision(
+        "解除", "自现在起不再标明拒不整改；曾经拒不整改的认定保留在案，整改期限不变。"
     ),
     (Action.REQUEST_EXTENSION, Outcome.DONE): Decision(
         "提交延期申请", "送监管部门初审，再由有权机关审批；审批之前，原整改期限照常计算。"
@@ -447,6 +459,9 @@ ASKED: Mapping[Action, str] = {
     Action.DECIDE_SUSPENSION: "集体讨论后，决定是否责令停产停业整顿并处罚负责人。",
     Action.SERVE_SUSPENSION: "将处罚决定书分别送达单位和负责人，登记送达情况。",
     Action.LIFT_SUSPENSION: "整顿合格经审查同意，或者处罚被依法撤销、变更的，解除停产停业整顿。",
+    Action.RECORD_REFUSAL: "责任单位收到指令、决定后拒不执行的，登记事实和证据。",
+    Action.CONFIRM_REFUSAL: "审核事实和证据，决定是否认定责任单位拒不整改。",
+    Action.LIFT_REFUSAL: "责任单位已经执行，或者认定有误的，解除拒不整改的认定。",
     Action.REQUEST_EXTENSION: "整改期限内确实不能完成的，由主要负责人申请延期。",
     Action.REVIEW_EXTENSION: "核对延期理由和延期期间的安全措施，提出初审意见。",
     Action.DECIDE_EXTENSION: "审批是否延长整改期限。",
@@ -502,13 +517,14 @@ PROPOSALS: Mapping[str, Mapping[str, str]] = {
         "listing_body": "挂牌单位",
         "superior": "上级机关",
     },
-    "proposed_escalation": {"none": "不采取督促措施", **ENUMS[EscalationKind]},
+    "proposed_escalation": {"none": "不采取督促措施", **ENUMS[NextMeasure]},
     "escalation_ground": {
         "not_major": "尚未确认为重大事故隐患的，只催办",
         "no_letter_yet": "逾期且尚未送达过督办函的，建议发督办函",
         "late_after_letter": "送达过督办函仍逾期的，建议约谈",
         "notice_refused": "严重逾期、拒收过通知书的，建议约谈",
         "late_after_letters": "送达过两份以上督办函仍严重逾期的，建议通报",
+        "rectification_refused": ("期限逾期、已认定拒不整改而尚未提出处罚的，建议提出停产停业整顿"),
     },
 }
 PROPOSAL_NAMES: Mapping[str, str] = {

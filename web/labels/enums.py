@@ -29,6 +29,7 @@ from workflows.vocabulary import (
     InvitationPurpose,
     Lateness,
     ListingLevel,
+    NextMeasure,
     OrganisationKind,
     Outcome,
     PartyKind,
@@ -88,6 +89,9 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "decide_suspension": "作出处罚决定",
         "serve_suspension": "送达处罚决定书",
         "lift_suspension": "解除停产停业整顿",
+        "record_refusal": "登记拒不整改",
+        "confirm_refusal": "审定拒不整改",
+        "lift_refusal": "解除拒不整改认定",
         "request_extension": "申请延期",
         "review_extension": "初审延期申请",
         "decide_extension": "审批延期",
@@ -250,6 +254,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "unlisted": "未列入企业隐患清单",
         "stopped": "已停产停业",
         "suspended": "停产停业整顿执行中",
+        "refused": "拒不整改",
         "legal_hold": "发生事故，案卷封存",
     },
     Concern: {
@@ -347,6 +352,12 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "regulatory_talk": "约谈",
         "circular": "通报",
         "exposure": "曝光",
+    },
+    NextMeasure: {
+        "supervision_letter": "督办函",
+        "regulatory_talk": "约谈",
+        "circular": "通报",
+        "suspension_penalty": "停产停业整顿处罚",
     },
     Addressee: {
         "party": "责任单位",

@@ -28,6 +28,7 @@ FACT_LABELS: Mapping[str, str] = {
     "lateness": "逾期程度",
     "letters_served": "已向其送达督办函份数",
     "notice_refused": "拒收过通知书",
+    "refused_without_penalty": "已认定拒不整改、尚未提出停产停业整顿",
     "escalation_confirmed": "督促措施经审批同意",
     "escalation_by_leader": "须分管领导批准",
     "escalation_approved": "分管领导已批准",
