@@ -143,7 +143,9 @@ def test_an_order_is_issued_then_reaches_the_party_then_is_not_obeyed(
 
 
 def test_only_an_order_of_this_case_can_have_been_refused(world: World) -> None:
-    case_id, other = judged(world), judged(world)
+    case_id = judged(world)
+    world.later(minutes=1)
+    other = judged(world)
     with transaction(world.engine) as session:
         foreign = session.scalars(sa.select(Document.id).where(Document.case_id == other)).first()
         receipt = session.scalars(
