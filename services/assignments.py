@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit
+from services.chain import commitment
 from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.models.assignment import StepAssignment
@@ -223,4 +224,4 @@ def _commitment(row: StepAssignment) -> str:
         row.former_holder_id,
         row.reason,
     ]
-    return audit.commitment(row.nonce, content)
+    return commitment(row.nonce, content)

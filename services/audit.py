@@ -3,7 +3,6 @@
 Entries that belong to no case are linked among themselves.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,17 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chain import LINKS, START, canonical, entry_hash, verify_chain
+from services.chain import LINKS, START, entry_hash, verify_chain
 from services.database import lock_until_commit
 from services.models.audit import AuditEntry
 
 HEAD = "audit head"
 PAGE = 500
-
-
-def commitment(nonce: str, content: object) -> str:
-    """A salted hash that proves content later without carrying it."""
-    return hashlib.sha256(bytes.fromhex(nonce) + canonical(content)).hexdigest()
 
 
 def append(session: Session, case_id: int | None, body: Mapping[str, object], now: datetime) -> str:
@@ -55,12 +49,16 @@ def first_broken_link(session: Session) -> int | None:
 
 def read_chain(session: Session) -> Iterator[dict[str, Any]]:
     """Every entry as it is exported and verified, in order."""
-    for entry in _entries(session):
-        yield {
-            **{name: getattr(entry, name) for name in LINKS},
-            "body": entry.body,
-            "entry_hash": entry.entry_hash,
-        }
+    return map(as_exported, _entries(session))
+
+
+def as_exported(entry: AuditEntry) -> dict[str, Any]:
+    """One entry as others keep and verify it."""
+    return {
+        **{name: getattr(entry, name) for name in LINKS},
+        "body": entry.body,
+        "entry_hash": entry.entry_hash,
+    }
 
 
 def newest_entry(session: Session) -> tuple[int, str]:

@@ -160,6 +160,28 @@ def verify_chain(
     return Verdict(walk.size, walk.head, sealed, sealed_at, fault, unknown)
 
 
+def verify_case_chain(entries: Iterable[Mapping[str, Any]]) -> tuple[int, str, int | None]:
+    """How many entries of one case follow one another, the hash of the last, the first wrong."""
+    count, head, sequence = 0, START, 0
+    for entry in entries:
+        links = {name: entry.get(name) for name in LINKS}
+        fits = (
+            (links["case_sequence"], links["case_previous_hash"]) == (count + 1, head)
+            and isinstance(links["sequence"], int)
+            and links["sequence"] > sequence
+            and entry.get("entry_hash") == entry_hash(links, entry.get("body") or {})
+        )
+        if not fits:
+            return count, head, count + 1
+        count, head, sequence = count + 1, str(entry["entry_hash"]), entry["sequence"]
+    return count, head, None
+
+
+def commitment(nonce: str, content: object) -> str:
+    """A salted hash that proves content later without carrying it."""
+    return hashlib.sha256(bytes.fromhex(nonce) + canonical(content)).hexdigest()
+
+
 def read_checkpoints(text: str) -> Iterator[Checkpoint]:
     """Checkpoints as they were written to a file, one block each; what is garbled has no key."""
     for block in text.split(TITLE)[1:]:

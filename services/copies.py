@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit
+from services.chain import commitment
 from services.database import lock_until_commit
 from services.errors import CaseNotFoundError, InvalidCommandError
 from services.frame import Frame
@@ -115,7 +116,7 @@ def first_changed_copy(session: Session) -> int | None:
 def _commitment(copy: CaseCopy) -> str:
     readers = [item.person_id for item in copy.recipients]
     content = [copy.act_id, copy.person_id, copy.post_id, readers, copy.note]
-    return audit.commitment(copy.nonce, content)
+    return commitment(copy.nonce, content)
 
 
 def _check(frame: Frame, command: SendCopy) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit
+from services.chain import commitment
 from services.clock import local_date
 from services.documents.paper import PAPER, PaperOrigin
 from services.errors import InvalidCommandError
@@ -166,7 +167,7 @@ def _commitment(session: Session, act: Act) -> str:
     files = session.scalars(
         sa.select(Attachment.sha256).where(Attachment.act_id == act.id).order_by(Attachment.id)
     )
-    return audit.commitment(act.nonce, [act.opinion, act.content, list(files)])
+    return commitment(act.nonce, [act.opinion, act.content, list(files)])
 
 
 def content_of(command: TaskCommand) -> dict[str, object]:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit
+from services.chain import commitment
 from services.errors import CaseNotFoundError, InvalidCommandError
 from services.frame import Frame
 from services.models.urge import EscalationSuggestion
@@ -77,4 +78,4 @@ def _commitment(suggestion: EscalationSuggestion) -> str:
         suggestion.ground,
         suggestion.dismissal,
     ]
-    return audit.commitment(suggestion.nonce, content)
+    return commitment(suggestion.nonce, content)

@@ -20,6 +20,7 @@ from web import (
     commands,
     context,
     deadline_commands,
+    dossier_commands,
     errors,
     guards,
     headers,
@@ -54,6 +55,7 @@ from web.routes import (
     diagrams,
     dissolutions,
     documents,
+    dossiers,
     endorsements,
     front,
     home,
@@ -95,6 +97,7 @@ BLUEPRINTS = (
     listing_batches.blueprint,
     diagrams.blueprint,
     documents.blueprint,
+    dossiers.blueprint,
     tasks.blueprint,
     assignments.blueprint,
     copies.blueprint,
@@ -153,6 +156,7 @@ def create_app(
     worker_commands.install(app)
     deadline_commands.install(app)
     audit_commands.install(app)
+    dossier_commands.install(app)
     guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
     return app
 

@@ -110,6 +110,7 @@ ROUTES: dict[str, Access] = {
     "cases.show_case": SIGNED_IN,
     "cases.show_diagram": SIGNED_IN,
     "cases.show_record": SIGNED_IN,
+    "dossiers.download": SIGNED_IN,
     "ledger_files.export": SIGNED_IN,
     "ledger_files.show_upload": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),
     "ledger_files.upload": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit
+from services.chain import commitment
 from services.models.administration import AdministrationEntry
 from services.models.audit import AuditEntry
 from workflows.administration import ChangeKind, EntryKind
@@ -95,7 +96,7 @@ def _differs(entry: AdministrationEntry, body: Mapping[str, object]) -> bool:
 
 
 def _commitment(entry: AdministrationEntry) -> str:
-    return audit.commitment(
+    return commitment(
         entry.nonce,
         [entry.subject_id, entry.organisation_id, entry.reason, entry.before, entry.after],
     )

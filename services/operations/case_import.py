@@ -8,7 +8,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,6 @@ from services.criterion import CriterionEntry, freeze_criterion
 from services.database import lock_until_commit, reading, transaction
 from services.errors import InvalidCommandError
 from services.frame import Frame, TaskCommand
-from services.models.account import Account
 from services.models.organisation import Organisation
 from services.national_number import officers_post, plain_number, set_number
 from services.office import Office
@@ -31,7 +29,7 @@ from services.operations.row_judgement import (
     same_hazard,
 )
 from services.parties import party_kind_of
-from services.queries.people import find_actor
+from services.queries.people import find_account_holder
 from services.step import start_case
 from services.workbook.rows import SourceRow
 from workflows.permissions import Actor, starting_posts
@@ -201,12 +199,7 @@ def _known_report(row: SourceRow, verdict: Known | Repeated) -> RowReport:
 
 
 def _officer(session: Session, username: str, now: datetime) -> Actor:
-    person_id = session.execute(
-        sa.select(Account.person_id).where(
-            Account.username == username, Account.disabled_at.is_(None)
-        )
-    ).scalar_one_or_none()
-    actor = find_actor(session, person_id, local_date(now)) if person_id is not None else None
+    actor = find_account_holder(session, username, local_date(now))
     if actor is None or not starting_posts(actor, Action.REGISTER_HAZARD):
         raise ImportRefusedError("no_officer", username)
     return actor

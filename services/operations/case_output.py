@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.errors import CaseNotFoundError
 from services.models.case import SupervisionCase
 from services.models.organisation import Organisation
 from services.queries.case_page import list_acts, list_deadlines, list_documents
 from services.queries.facts import load_record
 from services.queries.ledger import LedgerFilter, LedgerRow, list_ledger
+from services.queries.scope import find_case_id
 from services.queries.tasks import list_open_tasks
 from services.reference.profile import Profile
 from workflows.vocabulary import Phase
@@ -27,13 +26,7 @@ def list_cases(session: Session, phase: Phase | None) -> list[Plain]:
 
 def get_case(session: Session, number: str, profile: Profile) -> Plain:
     """One case by its case number or intake number; CaseNotFoundError if there is none."""
-    case = session.scalars(
-        sa.select(SupervisionCase).where(
-            sa.or_(SupervisionCase.intake_number == number, SupervisionCase.case_number == number)
-        )
-    ).one_or_none()
-    if case is None:
-        raise CaseNotFoundError(number=number)
+    case = session.get_one(SupervisionCase, find_case_id(session, number))
     record = load_record(session, case, profile)
     criterion = case.criterion
     department = case.competent_department

@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.models.account import Account
 from services.models.organisation import Organisation, Person, Post
 from services.queries.standing_in import (
     authority_of,
@@ -135,3 +136,13 @@ def _substitute_for(session: Session, post: Post, action: Action, today: date) -
 def get_organisation_by_key(session: Session, key: str) -> Organisation:
     """The organisation under its stable key."""
     return session.scalars(sa.select(Organisation).where(Organisation.key == key)).one()
+
+
+def find_account_holder(session: Session, username: str, today: date) -> Actor | None:
+    """Whoever signs in by this name; None where nobody does any more."""
+    person_id = session.scalars(
+        sa.select(Account.person_id).where(
+            Account.username == username, Account.disabled_at.is_(None)
+        )
+    ).one_or_none()
+    return find_actor(session, person_id, today) if person_id is not None else None

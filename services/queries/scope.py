@@ -158,3 +158,15 @@ def get_visible_case(session: Session, actor: Actor, case_id: int) -> Supervisio
     if case is None:
         raise CaseNotFoundError
     return case
+
+
+def find_case_id(session: Session, number: str) -> int:
+    """The case of this case number or intake number, seen or not; CaseNotFoundError."""
+    case_id = session.scalars(
+        sa.select(SupervisionCase.id).where(
+            sa.or_(SupervisionCase.intake_number == number, SupervisionCase.case_number == number)
+        )
+    ).one_or_none()
+    if case_id is None:
+        raise CaseNotFoundError(number=number)
+    return case_id

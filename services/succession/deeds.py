@@ -8,7 +8,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services import audit
+from services import audit, chain
 from services.frame import Frame
 from services.models.succession import Departure, Dissolution, Substitution
 from workflows.errors import RuleError
@@ -120,7 +120,7 @@ def commitment(row: AnyDeed, event: DeedEvent) -> str:
     content: dict[str, object] = {"proposed": _proposed(row)}
     if event is not DeedEvent.PROPOSED and not isinstance(row, Substitution):
         content["passed"] = row.content
-    return audit.commitment(row.salt, content)
+    return chain.commitment(row.salt, content)
 
 
 def _events(row: AnyDeed) -> Iterator[tuple[DeedEvent, int]]:

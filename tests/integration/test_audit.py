@@ -6,8 +6,8 @@ import random
 import pytest
 import sqlalchemy as sa
 
-from services.audit import commitment, first_broken_link
-from services.chain import canonical
+from services.audit import first_broken_link
+from services.chain import canonical, commitment
 from services.database import transaction
 from services.frame import first_changed_act
 from services.models.audit import AuditEntry

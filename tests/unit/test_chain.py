@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,8 @@ def attack(seed: int) -> bool:
     verdict = judge(entries)
     if entries == CHAIN:  # an entry put in its own place
         return True
-    first = at + (0 if how is not swap else -1 if at else 0) + 1
+    pairs = zip_longest(entries, CHAIN)
+    first = next(place for place, (now, before) in enumerate(pairs, 1) if now != before)
     assert verdict.sealed_to < first, (how.__name__, at, verdict)
     if verdict.fault is None:
         assert first > SEALED[-1], (how.__name__, at, verdict)
