@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -95,9 +96,10 @@ def _acts(files: Mapping[str, bytes], entries: list[Mapping[str, Any]]) -> Findi
             problems.append(f"缺少第 {body['act_id']} 号办理记录")
             continue
         content = [act["opinion"], act["content"], act["files"]]
-        if chain.commitment(act["nonce"], content) != body["content"] or any(
-            str(act[name]) != str(body[name]) for name in ("action", "outcome", "at")
-        ):
+        told = all(act[name] == body[name] for name in ("action", "outcome"))
+        moments = datetime.fromisoformat(act["at"]), datetime.fromisoformat(body["at"])
+        committed = chain.commitment(act["nonce"], content) == body["content"]
+        if not (committed and told and moments[0] == moments[1]):
             problems.append(f"第 {act['act_id']} 号办理记录的正文被改动")
         missing = [sha256 for sha256 in act["files"] if sha256 not in kept]
         problems += [f"缺少第 {act['act_id']} 号办理记录的附件" for _ in missing[:1]]

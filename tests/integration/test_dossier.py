@@ -39,12 +39,14 @@ from services.settings import Settings
 from tests.builders import World
 from tests.integration.test_assignment_pages import HASH, PASSWORD, TOKEN, send
 from web.app import create_app
+from workflows.deadlines import SHANGHAI
 
 Files = dict[str, bytes]
 Attack = Callable[[Files, random.Random], None]
 
 
 def case_of(world: World) -> int:
+    world.now = world.now.astimezone(SHANGHAI)  # a moment is the same in every zone
     case_id = world.file_report()
     world.to_listing(case_id)
     world.later(hours=2)

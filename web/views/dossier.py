@@ -19,7 +19,6 @@ from web.views.acts import content_of
 from web.views.case_page import CaseHead, case_head
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.diagram import diagram_view
-from web.views.passage import StepState
 
 _SVG = "{http://www.w3.org/2000/svg}"
 # The colours of the case page, for a picture that stands alone.
@@ -49,7 +48,7 @@ class DossierView:
     made_at: datetime
     made_by: str
     entries: int
-    documents: tuple[tuple[DocumentRow, DossierFile], ...]
+    documents: tuple[tuple[DocumentRow, DossierFile | None], ...]
     acts: tuple[ActLine, ...]
     deadlines: tuple[DeadlineView, ...]
     diagrams: tuple[tuple[str, str], ...]
@@ -57,6 +56,7 @@ class DossierView:
 
 def dossier_view(dossier: Dossier, papers: Papers, pictures: Mapping[str, str]) -> DossierView:
     """`pictures`: file name of each diagram -> its name."""
+    pages = {row.document_id: file for row, file in papers.documents}
     files: dict[int, list[DossierFile]] = {}
     for act, file in papers.attachments:
         files.setdefault(act.act_id, []).append(file)
@@ -66,7 +66,9 @@ def dossier_view(dossier: Dossier, papers: Papers, pictures: Mapping[str, str]) 
         made_at=dossier.made_at,
         made_by=dossier.made_by,
         entries=len(dossier.chain),
-        documents=papers.documents,
+        documents=tuple(
+            (row, pages.get(row.document_id)) for row in dossier.page.documents if row.number
+        ),
         acts=tuple(
             ActLine(act, content_of(act), tuple(files.get(act.act_id, ())))
             for act in dossier.page.acts
@@ -109,7 +111,7 @@ def drawn_ways(
     for diagram in diagrams:
         process_id = diagram.outline.process_id
         view = diagram_view(page, diagrams, advances, process_id, {}, now)
-        if view.picture is not None and view.chosen.state is not StepState.UPCOMING:
+        if view.picture is not None and any(line.acts for line in view.chosen.lines):
             drawn[process_id] = diagram.outline.name, _alone(view.picture)
     return drawn
 
