@@ -1,4 +1,4 @@
-"""Forms that anybody may send: counted by network, so that nobody floods the office."""
+"""What anybody may send or ask for: counted by network, so that nobody floods the office."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ class PublicForm(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  the name of a form
     REGISTRATION = "registration"
+    CALENDAR = "calendar"
 
 
 class TooManyRequestsError(RuleError):

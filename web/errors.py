@@ -48,6 +48,7 @@ STATUS: Mapping[str, int] = {
     "administration_refused": 403,
     "proposal_decided": 409,
     "incident_over": 409,
+    "feed_not_found": 404,
     "registration_decided": 409,
     "links_given": 409,
     "no_link_allowed": 409,

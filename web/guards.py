@@ -120,6 +120,11 @@ ROUTES: dict[str, Access] = {
     "ledger_files.download_refused": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),
     "ledger_files.national_number": held_by(Role.CASE_OFFICER),
     "deadlines.show_trial": SIGNED_IN,
+    "calendar.show_calendar": SIGNED_IN,
+    "calendar.make_address": SIGNED_IN,
+    "calendar.end_address": SIGNED_IN,
+    # Whoever knows the secret address: programs cannot sign in.
+    "calendar.show_feed": PUBLIC,
     "recounts.show_moved": held_by(Role.COMMITTEE_OFFICE_HEAD),
     "recounts.accept": held_by(Role.COMMITTEE_OFFICE_HEAD),
     "diagrams.show_source": SIGNED_IN,

@@ -22,6 +22,8 @@ HEADERS = {
 FILE_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 # A file that somebody handed in: even a browser that showed it would run nothing of it.
 SANDBOX_SECURITY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+# Programs ask for it again and again: they keep it, and ask whether it has changed.
+ASKED_AGAIN = frozenset({"calendar.show_feed"})
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
 
@@ -35,7 +37,8 @@ def install(app: Flask, *, https: bool) -> None:
         if https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
         if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+            kept = request.endpoint in ASKED_AGAIN and response.status_code in (200, 304)
+            response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
         return response
 
 

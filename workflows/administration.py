@@ -145,6 +145,8 @@ class EntryKind(StrEnum):
     REGISTRATION_CONFIRMED = "registration_confirmed"
     REGISTRATION_REFUSED = "registration_refused"
     INCIDENT_RETRIED = "incident_retried"
+    FEED_MADE = "feed_made"
+    FEED_ENDED = "feed_ended"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from services.administration.posts import (
     post_problems,
     roles_from,
 )
+from services.calendar_feeds import end_feeds
 from services.models.account import Account
 from services.models.organisation import Person
 from services.password_links import end_links
@@ -83,12 +84,13 @@ def check_link(session: Session, change: Change, _today: date) -> Problems:
 
 
 def disable(session: Session, change: Change, now: datetime) -> Effect:
-    """The person is signed out everywhere and cannot sign in; links are worthless."""
+    """The person is signed out everywhere and cannot sign in; links and address are worthless."""
     account = _account(session, change)
     account.disabled_at = now
     session.flush()
     end_all_sessions(session, account.person_id, now)
     end_links(session, account.person_id, now)
+    end_feeds(session, account.person_id, now)
     return Effect(account.person_id, None, {"disabled": False}, {"disabled": True})
 
 

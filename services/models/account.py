@@ -49,3 +49,21 @@ class LoginSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class CalendarFeed(Base):
+    """A secret address under which calendar programs read one person's deadlines.
+
+    The token exists only in the address. Reads are counted within `counted_from` and an hour later.
+    """
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    counted_from: Mapped[datetime | None]
+    reads: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.calendar_feeds import end_feeds
 from services.clock import LOCAL_ZONE, local_date
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
@@ -122,13 +123,17 @@ def revoke_departure(frame: Frame, departure_id: int) -> None:
 
 
 def settle_departure(session: Session, departure_id: int, now: datetime) -> None:
-    """After the last day: drafts pass to the successors. Called once by the worker."""
+    """After the last day: drafts pass to the successors, the leaver's calendar address ends.
+
+    Called once by the worker.
+    """
     row = get_deed(session, Departure, departure_id)
     for draft in session.scalars(sa.select(FormDraft).where(FormDraft.person_id == row.person_id)):
         key = FormKey.find(draft.form_key)
         successor = successor_for(session, key.action, row.plan) if key else None
         if successor is not None and not _keeps_own(session, successor, draft.form_key):
             draft.person_id = successor
+    end_feeds(session, row.person_id, now)
     row.settled_at = now
     session.flush()
 

@@ -11,7 +11,9 @@ from web.labels.administration import (
 from web.labels.deadlines import (
     ASSUMED_OFF,
     ASSUMED_WORKED,
+    CALENDAR_NAME,
     counting_said,
+    due_event_said,
     length_said,
     trigger_said,
 )
@@ -85,6 +87,7 @@ __all__ = [
     "AUTHORITY_SAID",
     "BATCH_OBSTACLES",
     "BLANK_CHOICES",
+    "CALENDAR_NAME",
     "CHOICES",
     "CLOSURE_WITHOUT_LISTING",
     "COPY_READ",
@@ -136,6 +139,7 @@ __all__ = [
     "both_names",
     "counting_said",
     "deed_problem",
+    "due_event_said",
     "error_sentence",
     "fact_said",
     "field_hint",

@@ -111,6 +111,8 @@ ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "registration_confirmed": "企业注册通过",
         "registration_refused": "企业注册未通过",
         "incident_retried": "重试后台任务",
+        "feed_made": "生成日程订阅地址",
+        "feed_ended": "停用日程订阅地址",
     },
     Topic: {
         "render_draft": "生成签发稿",

@@ -1,6 +1,7 @@
 """How a time limit is said: its length, the way it is counted, and what starts it."""
 
 from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from web.labels.enums import label_of
 from workflows.deadlines import DeadlineRule
@@ -28,6 +29,32 @@ _BACKWARD = (
 # What a day is called that somebody supposes to be off, or worked, for a count on trial.
 ASSUMED_OFF = "假设放假"
 ASSUMED_WORKED = "假设上班"
+
+
+# What a calendar outside of the system says.
+CALENDAR_NAME = "挂牌督办期限"
+_PROVISIONAL = "暂定：所涉年份的放假通知尚未公布，公布后可能调整。"
+_IN_THE_SYSTEM = "请在挂牌督办闭环系统中办理。日历更新可能滞后，以系统所示为准。"
+
+
+class EventSaid(NamedTuple):
+    """One deadline in a calendar: its line, and what opens below."""
+
+    summary: str
+    description: str
+
+
+def due_event_said(
+    number: str, name: str, basis: Mapping[str, Any], counted: str, *, provisional: bool
+) -> EventSaid:
+    """By number, step and rule; nothing of the hazard."""
+    lines = [f"编号：{number}", f"规则：{counted}"]
+    if basis["document"]:
+        lines.append(f"依据：{basis['document']}{basis['article']}")
+    if provisional:
+        lines.append(_PROVISIONAL)
+    mark = "（暂定）" if provisional else ""
+    return EventSaid(f"{name}届满{mark} {number}", "\n".join([*lines, _IN_THE_SYSTEM]))
 
 
 def length_said(rule: DeadlineRule) -> str:

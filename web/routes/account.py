@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from services import accounts
 from services.accounts import PasswordRefusedError
+from services.calendar_feeds import find_feed
 from services.sign_in_rules import network_of
 from web.context import moment, reading, transaction
 from web.forms.account import ChangePasswordForm
@@ -56,7 +57,8 @@ def end_other_sessions() -> Response:
 def _page(form: ChangePasswordForm) -> str:
     with reading() as work:
         others = accounts.count_other_sessions(work, signed_in(), moment())
-    return render_template("account.html", form=form, person=signed_in(), others=others)
+        feed = find_feed(work, signed_in().person_id)
+    return render_template("account.html", form=form, person=signed_in(), others=others, feed=feed)
 
 
 def _new_password_hash(form: ChangePasswordForm) -> str | None:
