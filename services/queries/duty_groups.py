@@ -89,7 +89,7 @@ def list_group(
     """Duties of one group, all or of one kind; soonest due first."""
     rows = session.execute(
         sa.select(*_COLUMNS)
-        .select_from(held_duties())
+        .select_from(_held_duties())
         .where(are_duties_of(actor), _group(actor, today) == group.value, *_of_kind(step))
         .order_by(*SOONEST_FIRST)
         .limit(limit)
@@ -102,8 +102,26 @@ def list_at_hand(session: Session, actor: Actor, today: date, limit: int) -> lis
     """What waits for this person, alone or with others; soonest due first."""
     rows = session.execute(
         sa.select(*DUTY_COLUMNS)
-        .select_from(held_duties())
-        .where(are_at_hand(actor, today))
+        .select_from(_held_duties())
+        .where(_are_at_hand(actor, today))
+        .order_by(*SOONEST_FIRST)
+        .limit(limit)
+    )
+    return [duty_row(row) for row in rows]
+
+
+def list_due_at_hand(
+    session: Session, actor: Actor, today: date, between: tuple[datetime, datetime], limit: int
+) -> list[DutyRow]:
+    """Of what waits for this person that which is due after the first moment, by the second."""
+    rows = session.execute(
+        sa.select(*DUTY_COLUMNS)
+        .select_from(_held_duties())
+        .where(
+            _are_at_hand(actor, today),
+            open_task.c.due_at > between[0],
+            open_task.c.due_at <= between[1],
+        )
         .order_by(*SOONEST_FIRST)
         .limit(limit)
     )
@@ -117,8 +135,8 @@ def count_at_hand_by_step(
     overdue = sa.func.count(open_task.c.task_id).filter(open_task.c.due_at < now)
     rows = session.execute(
         sa.select(open_task.c.step_id, sa.func.count(open_task.c.task_id), overdue)
-        .select_from(held_duties())
-        .where(are_at_hand(actor, today))
+        .select_from(_held_duties())
+        .where(_are_at_hand(actor, today))
         .group_by(open_task.c.step_id)
     )
     order = list(Action)
@@ -132,7 +150,7 @@ def count_groups(
     """All groups, of all duties or of one kind, counted in the database."""
     found = (
         sa.select(_group(actor, today).label("place"), open_task.c.due_at)
-        .select_from(held_duties())
+        .select_from(_held_duties())
         .where(are_duties_of(actor), *_of_kind(step))
         .subquery()
     )
@@ -153,13 +171,11 @@ def _row(row: sa.Row[Any], actor: Actor, group: DutyGroup) -> HeldDutyRow:
     return HeldDutyRow(duty_row(row), row.holder_name if held else "", row.at if held else None)
 
 
-def are_at_hand(actor: Actor, today: date) -> sa.ColumnElement[bool]:
-    """True for the duties that wait for this person, alone or with others."""
+def _are_at_hand(actor: Actor, today: date) -> sa.ColumnElement[bool]:
     return sa.and_(are_duties_of(actor), _group(actor, today) != DutyGroup.OTHERS.value)
 
 
-def held_duties() -> sa.FromClause:
-    """The duties with the last assignment of each, and who holds it."""
+def _held_duties() -> sa.FromClause:
     later = aliased(StepAssignment)
     last_number = (
         sa.select(sa.func.max(later.number))

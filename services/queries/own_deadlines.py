@@ -3,20 +3,20 @@
 A clock of a case is met by an act of one of the person's posts at the house that holds it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline, DeadlineChange
-from services.models.process import open_task
-from services.queries.duty_groups import are_at_hand, held_duties
+from services.queries.duties import DutyRow
+from services.queries.duty_groups import list_due_at_hand
 from services.queries.scope import inside_of, reaches, visible_to
-from workflows.deadlines import DeadlineRule
+from workflows.deadlines import DeadlineRule, end_of_day
 from workflows.permissions import PERMISSIONS, UNTOLD_CLOCKS, Actor
 from workflows.vocabulary import DeadlineUnit
 
@@ -53,6 +53,12 @@ class Span:
     first: date | None = None
     last: date | None = None
 
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """After the one and by the other."""
+        first = end_of_day(self.first - timedelta(days=1)) if self.first else _LONG_AGO
+        return first, end_of_day(self.last) if self.last else _LONG_AHEAD
+
 
 def list_own_deadlines(
     session: Session,
@@ -64,22 +70,17 @@ def list_own_deadlines(
 ) -> list[OwnDeadlineRow]:
     """Soonest first, each once. Not those that only a colleague has to meet."""
     shown = _shown(actor, span)
-    found: dict[int, OwnDeadlineRow] = {}
-    for query in (
-        _of_duties(_has_own_clock()).where(are_at_hand(actor, today)),
-        _of_duties(_is_governed()).where(are_at_hand(actor, today)),
-        _of_cases(actor, rules),
-    ):
-        rows = session.execute(
-            query.where(*shown).order_by(Deadline.due_at, Deadline.id).limit(limit)
-        )
-        for row in rows:
-            found.setdefault(row.id, _row(row))
+    duties = list_due_at_hand(session, actor, today, span.moments, limit)
+    found = {row.deadline_id: row for row in _of_duties(session, duties, shown)}
+    clocks = _of_cases(actor, rules).where(*shown).order_by(Deadline.due_at, Deadline.id)
+    for row in session.execute(clocks.limit(limit)):
+        found.setdefault(row.id, _row(row, None))
     ordered = sorted(found.values(), key=lambda row: (row.due_at, row.deadline_id))
     return ordered[:limit]
 
 
-_OWN = aliased(Deadline)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_LONG_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
 _CHANGES = sa.select(sa.func.count(DeadlineChange.id)).where(
     DeadlineChange.deadline_id == Deadline.id
 )
@@ -89,6 +90,7 @@ _CHANGED_AT = sa.select(sa.func.max(DeadlineChange.at)).where(
 _COLUMNS = (
     Deadline.id,
     Deadline.case_id,
+    Deadline.task_id,
     SupervisionCase.case_number,
     SupervisionCase.intake_number,
     SupervisionCase.hazard_name,
@@ -102,27 +104,27 @@ _COLUMNS = (
     _CHANGES.correlate(Deadline).scalar_subquery().label("changes"),
     _CHANGED_AT.correlate(Deadline).scalar_subquery().label("changed_at"),
 )
+_CLOCKS = sa.select(*_COLUMNS).join(SupervisionCase, SupervisionCase.id == Deadline.case_id)
 
 
-def _of_duties(belongs: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(*_COLUMNS, open_task.c.task_id).select_from(
-        sa.join(held_duties(), Deadline, belongs)
-    )
-
-
-def _has_own_clock() -> sa.ColumnElement[bool]:
-    return Deadline.task_id == open_task.c.task_id
-
-
-def _is_governed() -> sa.ColumnElement[bool]:
-    """A step without a clock of its own is due with a clock of its case."""
-    own = sa.exists().where(_OWN.task_id == open_task.c.task_id, _OWN.ended_at.is_(None))
-    return sa.and_(
-        ~own,
-        Deadline.case_id == open_task.c.case_id,
-        Deadline.task_id.is_(None),
-        Deadline.due_at == open_task.c.due_at,
-    )
+def _of_duties(
+    session: Session, duties: list[DutyRow], shown: list[sa.ColumnElement[bool]]
+) -> Iterator[OwnDeadlineRow]:
+    """The clocks of the steps. One without its own is due with a clock of its case."""
+    tasks = {duty.task_id for duty in duties}
+    cases = {duty.case_id for duty in duties}
+    of_case = sa.and_(Deadline.task_id.is_(None), Deadline.case_id.in_(sorted(cases)))
+    rows = session.execute(
+        _CLOCKS.where(*shown, sa.or_(Deadline.task_id.in_(sorted(tasks)), of_case))
+    ).all()
+    timed = {row.task_id for row in rows if row.task_id}
+    governed = {
+        (duty.case_id, duty.due_at): duty.task_id for duty in duties if duty.task_id not in timed
+    }
+    for row in rows:
+        task_id = row.task_id or governed.get((row.case_id, row.due_at))
+        if task_id is not None:
+            yield _row(row, task_id)
 
 
 def _of_cases(actor: Actor, rules: Mapping[str, DeadlineRule]) -> sa.Select[Any]:
@@ -138,11 +140,7 @@ def _of_cases(actor: Actor, rules: Mapping[str, DeadlineRule]) -> sa.Select[Any]
         for post in actor.posts
         if post.role is row.role and post.covers(row.action)
     ]
-    return (
-        sa.select(*_COLUMNS, sa.null().label("task_id"))
-        .join(SupervisionCase, SupervisionCase.id == Deadline.case_id)
-        .where(Deadline.task_id.is_(None), sa.or_(sa.false(), *mine))
-    )
+    return _CLOCKS.where(Deadline.task_id.is_(None), sa.or_(sa.false(), *mine))
 
 
 def _shown(actor: Actor, span: Span) -> list[sa.ColumnElement[bool]]:
@@ -159,7 +157,7 @@ def _shown(actor: Actor, span: Span) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _row(row: sa.Row[Any]) -> OwnDeadlineRow:
+def _row(row: sa.Row[Any], task_id: str | None) -> OwnDeadlineRow:
     return OwnDeadlineRow(
         row.id,
         row.case_id,
@@ -174,5 +172,5 @@ def _row(row: sa.Row[Any]) -> OwnDeadlineRow:
         row.provisional,
         row.changes,
         row.changed_at,
-        row.task_id,
+        task_id,
     )

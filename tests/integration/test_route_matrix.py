@@ -145,6 +145,7 @@ EXPECTED: Mapping[str, Row] = {
     "password_links.ask_for_link": form(EVERYBODY),
     "registration.register": form(EVERYBODY),
     "registration.show_receipt": page(EVERYBODY),
+    "calendar.show_feed": page(EVERYBODY),  # none of the addresses tried here is one
     # one's own
     "account.show_account": page(SIGNED_IN),
     "account.change_password": button(SIGNED_IN),
@@ -161,6 +162,9 @@ EXPECTED: Mapping[str, Row] = {
     "home.show_home": page(BUSINESS),
     "cases.list_cases": page(BUSINESS),
     "deadlines.show_trial": page(BUSINESS),
+    "calendar.show_calendar": page(BUSINESS),
+    "calendar.make_address": button(BUSINESS),
+    "calendar.end_address": button(BUSINESS),
     "recounts.show_moved": page(frozenset({"office_head"})),
     "recounts.accept": button(frozenset({"office_head"})),
     "ledger_files.export": button(BUSINESS),
@@ -300,6 +304,7 @@ ELSEWHERE = {
     "registration.show_receipt": (302,),
     "succession.choose_post": (200, 302),
     "endorsements.show_current": (302,),
+    "calendar.show_feed": (404, 429),
 }
 ONE_OF_EACH = (NOBODY, "case_officer")
 # They change by being here.

@@ -59,16 +59,16 @@ def calendar_view(frame: Frame, month: Month) -> CalendarView:
     """The month as the visitor's posts see it."""
     is_present = month == Month.of(frame.today)
     calendar = current_calendar(frame.session, frame.office)
-    entries = _entries(frame, Span(month.first_on, month.last_on))
-    earlier = Span(last=month.first_on - timedelta(days=1))
-    before = _entries(frame, earlier) if is_present else ()
+    found = _entries(frame, Span(None if is_present else month.first_on, month.last_on))
+    shown = found[:MOST_SHOWN]
+    entries = tuple(entry for entry in shown if entry.row.due_on >= month.first_on)
     return CalendarView(
         month=month,
         is_present=is_present,
         days=tuple(_days(month, calendar, entries, frame.today)),
-        before=before[:MOST_SHOWN],
-        count=min(len(entries), MOST_SHOWN),
-        is_cut=max(len(entries), len(before)) > MOST_SHOWN,
+        before=tuple(entry for entry in shown if entry.row.due_on < month.first_on),
+        count=len(entries),
+        is_cut=len(found) > MOST_SHOWN,
         is_known=is_known(month.first_on, calendar),
     )
 
@@ -88,7 +88,6 @@ def _entries(frame: Frame, span: Span) -> tuple[Entry, ...]:
 def _days(
     month: Month, calendar: Calendar, entries: tuple[Entry, ...], today: date
 ) -> Iterable[CalendarDay]:
-    shown = entries[:MOST_SHOWN]
     for number in range(month.last_on.day):
         on = month.first_on + timedelta(days=number)
         day = explain(on, calendar)
@@ -101,5 +100,5 @@ def _days(
             kind,
             day.reason if named else "",
             on == today,
-            tuple(entry for entry in shown if entry.row.due_on == on),
+            tuple(entry for entry in entries if entry.row.due_on == on),
         )

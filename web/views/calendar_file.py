@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event, Timezone, TimezoneStandard
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration
 
 from services.clock import LOCAL_ZONE
 from services.queries.own_deadlines import OwnDeadlineRow
@@ -28,7 +28,7 @@ def calendar_file(rows: Iterable[OwnDeadlineRow], address: Address) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", CALENDAR_NAME)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", vDuration(REFRESH))
     calendar.add_component(_zone())
     for row in rows:
         calendar.add_component(_event(row, address(row)))
