@@ -363,6 +363,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         **dict.fromkeys(("substitution_id", "departure_id", "dissolution_id"), 1),
         "batch_id": 1,
         "suggestion_id": 1,
+        "token": "none",
         **dict.fromkeys(("entry_id", "scan_id"), 1),
         "process_id": "hazard_supervision",
         "month": f"{two.world.now:%Y-%m}",
