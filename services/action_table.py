@@ -18,6 +18,7 @@ from services.actions.apply_for_acceptance import ApplyForAcceptance, apply_for_
 from services.actions.approve_acceptance import ApproveAcceptance, approve_acceptance
 from services.actions.approve_delisting import ApproveDelisting, approve_delisting
 from services.actions.approve_escalation import ApproveEscalation, approve_escalation
+from services.actions.approve_order import ApproveOrder, approve_order
 from services.actions.archive_case import ArchiveCase, archive_case
 from services.actions.change_responsible_party import (
     ChangeResponsibleParty,
@@ -29,12 +30,15 @@ from services.actions.close_tracked_case import CloseTrackedCase, close_tracked_
 from services.actions.confirm_accident import ConfirmAccident, confirm_accident
 from services.actions.confirm_criterion import ConfirmCriterion, confirm_criterion
 from services.actions.confirm_escalation import ConfirmEscalation, confirm_escalation
+from services.actions.confirm_order_lifting import ConfirmOrderLifting, confirm_order_lifting
 from services.actions.confirm_party_change import ConfirmPartyChange, confirm_party_change
 from services.actions.confirm_refusal import ConfirmRefusal, confirm_refusal
 from services.actions.confirm_stoppage import ConfirmStoppage, confirm_stoppage
 from services.actions.confirm_verdict import ConfirmVerdict, confirm_verdict
 from services.actions.confirm_withdrawal import ConfirmWithdrawal, confirm_withdrawal
 from services.actions.countersign_listing import CountersignListing, countersign_listing
+from services.actions.decide_closure import DecideClosure, decide_closure
+from services.actions.decide_closure_lifting import DecideClosureLifting, decide_closure_lifting
 from services.actions.decide_extension import DecideExtension, decide_extension
 from services.actions.decide_objection import DecideObjection, decide_objection
 from services.actions.decide_suspension import DecideSuspension, decide_suspension
@@ -53,6 +57,7 @@ from services.actions.endorse_monthly_progress import (
 from services.actions.evaluate_effect import EvaluateEffect, evaluate_effect
 from services.actions.file_first_report import FileFirstReport, file_first_report
 from services.actions.give_expert_opinion import GiveExpertOpinion, give_expert_opinion
+from services.actions.hear_party import HearParty, hear_party
 from services.actions.inspect_rectification import InspectRectification, inspect_rectification
 from services.actions.invite_expert import InviteExpert, invite_expert
 from services.actions.issue_rectification_order import (
@@ -61,6 +66,7 @@ from services.actions.issue_rectification_order import (
 )
 from services.actions.lift_immediate_measures import LiftImmediateMeasures, lift_immediate_measures
 from services.actions.lift_legal_hold import LiftLegalHold, lift_legal_hold
+from services.actions.lift_order import LiftOrder, lift_order
 from services.actions.lift_refusal import LiftRefusal, lift_refusal
 from services.actions.lift_suspension import LiftSuspension, lift_suspension
 from services.actions.list_own_hazard import ListOwnHazard, list_own_hazard
@@ -73,6 +79,7 @@ from services.actions.petition_delisting import PetitionDelisting, petition_deli
 from services.actions.petition_extension import PetitionExtension, petition_extension
 from services.actions.propose_escalation import ProposeEscalation, propose_escalation
 from services.actions.propose_listing import ProposeListing, propose_listing
+from services.actions.propose_order import ProposeOrder, propose_order
 from services.actions.propose_suspension import ProposeSuspension, propose_suspension
 from services.actions.recall_expert import RecallExpert, recall_expert
 from services.actions.record_accident import RecordAccident, record_accident
@@ -87,7 +94,9 @@ from services.actions.record_external_extension import (
 from services.actions.record_external_listing import RecordExternalListing, record_external_listing
 from services.actions.record_hearing import RecordHearing, record_hearing
 from services.actions.record_no_answer import RecordNoAnswer, record_no_answer
+from services.actions.record_order_receipt import RecordOrderReceipt, record_order_receipt
 from services.actions.record_refusal import RecordRefusal, record_refusal
+from services.actions.record_restoration import RecordRestoration, record_restoration
 from services.actions.record_spot_check import RecordSpotCheck, record_spot_check
 from services.actions.record_visit import RecordVisit, record_visit
 from services.actions.record_workforce_report import RecordWorkforceReport, record_workforce_report
@@ -109,11 +118,13 @@ from services.actions.review_escalation_answer import (
 )
 from services.actions.review_extension import ReviewExtension, review_extension
 from services.actions.review_legality import ReviewLegality, review_legality
+from services.actions.review_order import ReviewOrder, review_order
 from services.actions.review_plan import ReviewPlan, review_plan
 from services.actions.review_progress import ReviewProgress, review_progress
 from services.actions.serve_escalation import ServeEscalation, serve_escalation
 from services.actions.serve_listing_notice import ServeListingNotice, serve_listing_notice
 from services.actions.serve_on_new_party import ServeOnNewParty, serve_on_new_party
+from services.actions.serve_order import ServeOrder, serve_order
 from services.actions.serve_penalty_notice import ServePenaltyNotice, serve_penalty_notice
 from services.actions.serve_suspension import ServeSuspension, serve_suspension
 from services.actions.sign_double_report import SignDoubleReport, sign_double_report
@@ -209,6 +220,17 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.RECORD_REFUSAL: ActionEntry(RecordRefusal, record_refusal),
     Action.CONFIRM_REFUSAL: ActionEntry(ConfirmRefusal, confirm_refusal),
     Action.LIFT_REFUSAL: ActionEntry(LiftRefusal, lift_refusal),
+    Action.PROPOSE_ORDER: ActionEntry(ProposeOrder, propose_order),
+    Action.REVIEW_ORDER: ActionEntry(ReviewOrder, review_order),
+    Action.HEAR_PARTY: ActionEntry(HearParty, hear_party),
+    Action.APPROVE_ORDER: ActionEntry(ApproveOrder, approve_order),
+    Action.DECIDE_CLOSURE: ActionEntry(DecideClosure, decide_closure),
+    Action.SERVE_ORDER: ActionEntry(ServeOrder, serve_order),
+    Action.RECORD_ORDER_RECEIPT: ActionEntry(RecordOrderReceipt, record_order_receipt),
+    Action.LIFT_ORDER: ActionEntry(LiftOrder, lift_order),
+    Action.CONFIRM_ORDER_LIFTING: ActionEntry(ConfirmOrderLifting, confirm_order_lifting),
+    Action.DECIDE_CLOSURE_LIFTING: ActionEntry(DecideClosureLifting, decide_closure_lifting),
+    Action.RECORD_RESTORATION: ActionEntry(RecordRestoration, record_restoration),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),

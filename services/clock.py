@@ -14,3 +14,8 @@ def now() -> datetime:
 def local_date(moment: datetime) -> date:
     """The day on which a moment falls in Asia/Shanghai."""
     return moment.astimezone(LOCAL_ZONE).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """The moment at which a day begins in Asia/Shanghai."""
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL_ZONE)

@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-
-import sqlalchemy as sa
 
 from services.documents.issue import issue_document
 from services.errors import InvalidCommandError
 from services.frame import Frame, TaskCommand
 from services.models.case import Act, SupervisionCase
-from services.models.document import Document
 from workflows.facts import CaseRecord
 from workflows.vocabulary import Action, DocumentKind
 
@@ -56,19 +52,3 @@ def issue_decisions(frame: Frame, case: SupervisionCase, act: Act, command: Pena
         kinds.append(DocumentKind.HEAD_PENALTY_DECISION)
     for kind in kinds:
         issue_document(frame.session, frame.office.profile, case, kind, act, frame.now)
-
-
-def serve(frame: Frame, case_id: int, kind: DocumentKind, served_on: date | None) -> str:
-    """Mark the paper of this kind that waits for its service as served; returns its number."""
-    document = frame.session.scalars(
-        sa.select(Document)
-        .where(Document.case_id == case_id, Document.kind == kind, Document.served_at.is_(None))
-        .order_by(Document.id.desc())
-        .limit(1)
-    ).first()
-    if document is None:
-        return ""
-    if document.issued_on and served_on and served_on < document.issued_on:
-        raise InvalidCommandError({"served_on": "before_issue"})
-    document.served_at = frame.now
-    return document.number or ""

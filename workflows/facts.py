@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflows.orders import (
+    NOT_IN_FORCE,
+    NOT_PENDING,
+    RULES,
+    OrderRule,
+    Signer,
+    kind_named,
+    orders_of,
+)
 from workflows.vocabulary import (
     Action,
     Addressee,
@@ -68,6 +77,16 @@ FACTS: Mapping[str, FactKind] = {
     "penalty_is_legal": bool,
     "hearing_asked": bool,
     "suspension_imposed": bool,
+    "order_reviewed_first": bool,
+    "order_is_legal": bool,
+    "order_heard_first": bool,
+    "order_approved": bool,
+    "order_by_government": bool,
+    "closure_decided": bool,
+    "order_executed_by_others": bool,
+    "order_lifting_confirmed": bool,
+    "lifting_by_government": bool,
+    "restoration_due": bool,
     "withdrawal_confirmed": bool,
     "objection_upheld": bool,
     "early_ending": ("none", "withdrawn", "merged", "listing_revoked", "objection_upheld"),
@@ -282,6 +301,7 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "penalty_is_legal": record.last_outcome_is(Action.REVIEW_LEGALITY, Outcome.ACCEPTED),
         "hearing_asked": _hearing_asked(record),
         "suspension_imposed": record.last_outcome_is(Action.DECIDE_SUSPENSION, Outcome.IMPOSED),
+        **_order_facts(record),
         "withdrawal_confirmed": record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED),
         "objection_upheld": record.last_outcome_is(Action.DECIDE_OBJECTION, Outcome.ACCEPTED),
         "early_ending": _early_ending(record),
@@ -396,6 +416,33 @@ def rectification_refused(record: CaseRecord) -> bool:
     return _in_force(record, Action.CONFIRM_REFUSAL, Action.LIFT_REFUSAL)
 
 
+def _order_facts(record: CaseRecord) -> dict[str, FactValue]:
+    """What the diagrams ask about the order that was proposed, and the one to be lifted, last."""
+    proposed = _rule_named(record, Action.PROPOSE_ORDER)
+    lifted = _rule_named(record, Action.LIFT_ORDER)
+    return {
+        "order_reviewed_first": proposed.reviewed_first,
+        "order_is_legal": record.last_outcome_is(Action.REVIEW_ORDER, Outcome.ACCEPTED),
+        "order_heard_first": proposed.heard_first,
+        "order_approved": record.last_outcome_is(Action.APPROVE_ORDER, Outcome.ACCEPTED),
+        "order_by_government": proposed.signer is Signer.GOVERNMENT,
+        "closure_decided": record.last_outcome_is(Action.DECIDE_CLOSURE, Outcome.ACCEPTED),
+        "order_executed_by_others": proposed.executed_by_others,
+        "order_lifting_confirmed": record.last_outcome_is(
+            Action.CONFIRM_ORDER_LIFTING, Outcome.ACCEPTED
+        ),
+        "lifting_by_government": lifted.signer is Signer.GOVERNMENT,
+        "restoration_due": lifted.restored,
+    }
+
+
+def _rule_named(record: CaseRecord, action: Action) -> OrderRule:
+    """The rule of the kind that the latest act of this kind names."""
+    act = record.last(action)
+    kind = kind_named(act) if act else None
+    return RULES[kind] if kind else OrderRule()
+
+
 def is_self_reported(record: CaseRecord) -> bool:
     """True when the enterprise itself reported the hazard, whoever else found it too."""
     return HazardSource.ENTERPRISE_REPORT in sources_of(record)
@@ -442,6 +489,17 @@ def _calls_for_penalty(record: CaseRecord) -> bool:
     """Refused by a party that operates, and no suspension is on its way or in force yet."""
     answered = penalty_pending(record) or suspension_in_force(record)
     return rectification_refused(record) and record.responsible_party_is_enterprise and not answered
+
+
+def _order_needs(record: CaseRecord) -> dict[str, bool]:
+    """An order whose lifting has begun is brought to its end, too, before the case ends."""
+    orders = orders_of(record.acts)
+    under_way = (orders.pending, orders.lifting)
+    return {
+        **{need: kind not in under_way for kind, need in NOT_PENDING.items()},
+        **{need: kind not in orders.in_force for kind, need in NOT_IN_FORCE.items()},
+        "order_in_force": bool(orders.in_force),
+    }
 
 
 def limit_runs(record: CaseRecord) -> bool:
@@ -579,6 +637,7 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "no_suspension_in_force": not suspension_in_force(record),
         "order_on_record": any(record.last(action) for action in _ORDERS),
         "rectification_refused": rectification_refused(record),
+        **_order_needs(record),
         "criterion_confirmed": record.criterion_confirmed,
         "nothing_missing": not record.missing_fields,
         "criterion_on_record": record.criterion_on_record,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from workflows.orders import NO_ORDER_OPEN
 from workflows.vocabulary import Action, Outcome
 
 _A, _O = Action, Outcome
@@ -37,6 +38,11 @@ _DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
     _A.ANSWER_PENALTY_NOTICE: (_O.STATED, _O.HEARING_ASKED, _O.WAIVED),
     _A.DECIDE_SUSPENSION: (_O.IMPOSED, _O.NOT_IMPOSED),
     _A.CONFIRM_REFUSAL: _REVIEW,
+    _A.REVIEW_ORDER: _REVIEW,
+    _A.APPROVE_ORDER: _REVIEW,
+    _A.DECIDE_CLOSURE: _REVIEW,
+    _A.CONFIRM_ORDER_LIFTING: _REVIEW,
+    _A.DECIDE_CLOSURE_LIFTING: _REVIEW,
     _A.CONFIRM_WITHDRAWAL: _REVIEW,
     _A.DECIDE_OBJECTION: _REVIEW,
     _A.CONFIRM_PARTY_CHANGE: _REVIEW,
@@ -54,6 +60,7 @@ _NOTHING_OPEN = (
     "no_measures_in_force",
     "no_penalty_pending",
     "no_suspension_in_force",
+    *NO_ORDER_OPEN,
     "no_legal_hold",
     "no_answer_owed",
 )
@@ -79,8 +86,12 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.DECIDE_OBJECTION, _O.ACCEPTED): _NOTHING_OPEN,
     # Between the petition and the answer from above, an accident or new measures may come.
     (_A.RECORD_EXTERNAL_DELISTING, _O.ACCEPTED): _NOTHING_OPEN,
-    # A penalty is about the party that was told of it.
-    (_A.CONFIRM_PARTY_CHANGE, _O.ACCEPTED): ("no_penalty_pending", "no_suspension_in_force"),
+    # A penalty, or an order, is about the party that was told of it.
+    (_A.CONFIRM_PARTY_CHANGE, _O.ACCEPTED): (
+        "no_penalty_pending",
+        "no_suspension_in_force",
+        *NO_ORDER_OPEN,
+    ),
     # An accident during supervision bars acceptance and every way of closing.
     (_A.APPROVE_ACCEPTANCE, _O.PASSED): ("no_legal_hold",),
     (_A.CHECK_OWN_CLOSURE, _O.ACCEPTED): ("double_report_complete", *_NOTHING_OPEN),

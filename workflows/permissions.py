@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workflows.errors import RuleError
+from workflows.orders import NO_ORDER_OPEN
 from workflows.vocabulary import Action, Role
 
 # The processes whose instances belong to one organisation each: a receiver, a visitor.
@@ -174,6 +175,10 @@ _ESCALATING = frozenset({Action.PROPOSE_ESCALATION})
 _ANSWERING = frozenset({Action.ANSWER_ESCALATION})
 _PENALISING = frozenset({Action.PROPOSE_SUSPENSION})
 _LEGALITY = frozenset({Action.REVIEW_LEGALITY})
+_ORDERING = frozenset({Action.PROPOSE_ORDER})
+_DECIDING_ORDERS = frozenset({Action.APPROVE_ORDER, Action.DECIDE_CLOSURE})
+# A government may also stand in the place of a parent company: that bars it from nothing here.
+_GOVERNING = _ENTERPRISE_ACTS | _ORDERING | {Action.REVIEW_ORDER, Action.APPROVE_ORDER}
 _JUDGING = _FINDING | {Action.CONFIRM_VERDICT}
 _REPORTING = frozenset({Action.REPORT_PROGRESS, Action.APPLY_FOR_ACCEPTANCE})
 
@@ -428,6 +433,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         "no_measures_in_force",
         "no_penalty_pending",
         "no_suspension_in_force",
+        *NO_ORDER_OPEN,
         "no_legal_hold",
         "no_answer_owed",
         "double_report_complete",
@@ -448,6 +454,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         "no_measures_in_force",
         "no_penalty_pending",
         "no_suspension_in_force",
+        *NO_ORDER_OPEN,
         "no_legal_hold",
         "no_answer_owed",
         "double_report_complete",
@@ -463,6 +470,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         "no_measures_in_force",
         "no_penalty_pending",
         "no_suspension_in_force",
+        *NO_ORDER_OPEN,
         "no_legal_hold",
         "no_answer_owed",
         "double_report_complete",
@@ -623,6 +631,51 @@ _ROWS: tuple[PermissionRow, ...] = (
         "rectification_refused",
         forbids=_OTHER_SIDE,
     ),
+    # Enforcement orders: proposed, reviewed, approved and, where the law says so, decided by the
+    # government; whoever decided does not ask for the lifting.
+    _row(
+        _A.PROPOSE_ORDER,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "verdict_is_major",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.REVIEW_ORDER,
+        _R.LEGALITY_REVIEWER,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | _FINDING | _ORDERING,
+    ),
+    _row(_A.HEAR_PARTY, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(
+        _A.APPROVE_ORDER,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | _ORDERING | {Action.REVIEW_ORDER},
+    ),
+    _row(_A.DECIDE_CLOSURE, _R.GOVERNMENT_PRINCIPAL, _T.TERRITORY, forbids=_GOVERNING),
+    _row(_A.SERVE_ORDER, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(_A.RECORD_ORDER_RECEIPT, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(
+        _A.LIFT_ORDER,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "order_in_force",
+        forbids=_OTHER_SIDE | _DECIDING_ORDERS,
+    ),
+    _row(
+        _A.CONFIRM_ORDER_LIFTING,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | {Action.LIFT_ORDER},
+    ),
+    _row(
+        _A.DECIDE_CLOSURE_LIFTING,
+        _R.GOVERNMENT_PRINCIPAL,
+        _T.TERRITORY,
+        forbids=_GOVERNING | {Action.LIFT_ORDER, Action.CONFIRM_ORDER_LIFTING},
+    ),
+    _row(_A.RECORD_RESTORATION, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
     # Ending early: one asks, another decides; once listed, the body that listed decides.
     _row(
         _A.WITHDRAW_CASE,
@@ -876,6 +929,29 @@ def sees_inside(actor: Actor, case: CaseStanding) -> bool:
     )
 
 
+def reads_orders(actor: Actor, case: CaseStanding) -> bool:
+    """Inside, or of the territory's government, unless that is itself the responsible party."""
+    territory = case.territorial_government_id
+    governs = territory != case.responsible_party_id and any(
+        post.role in GOVERNMENT_ROLES and post.organisation_id == territory for post in actor.posts
+    )
+    return governs or sees_inside(actor, case)
+
+
+def withheld_from(actor: Actor, case: CaseStanding) -> frozenset[Action]:
+    """The acts of which the actor reads only that they took place."""
+    if sees_inside(actor, case):
+        return frozenset()
+    return INSIDE_ACTS - ORDER_STEPS if reads_orders(actor, case) else INSIDE_ACTS
+
+
+def untold_to(actor: Actor, case: CaseStanding) -> frozenset[str]:
+    """The steps, and the clocks of the same names, of which the actor is not told."""
+    if sees_inside(actor, case):
+        return frozenset()
+    return UNTOLD_CLOCKS - ORDER_STEPS if reads_orders(actor, case) else UNTOLD_CLOCKS
+
+
 def sees_sources(actor: Actor, case: CaseStanding) -> bool:
     """Whether a tip may be told from an inspection: never by anybody of the supervised side."""
     supervised = {case.responsible_party_id, case.parent_company_id, *case.co_party_ids}
@@ -897,6 +973,7 @@ def partakes_only(actor: Actor, case: CaseStanding) -> bool:
     return relations == {Relation.CO_PARTY}
 
 
+GOVERNMENT_ROLES = frozenset({Role.GOVERNMENT_OFFICER, Role.GOVERNMENT_PRINCIPAL})
 # From where one reads what stays inside the office.
 INSIDE_RELATIONS = frozenset(
     {
@@ -923,11 +1000,36 @@ INSIDE_ACTS = frozenset(
         Action.REVIEW_LEGALITY,
         Action.DECIDE_SUSPENSION,
         Action.RECORD_REFUSAL,
+        Action.PROPOSE_ORDER,
+        Action.REVIEW_ORDER,
+        Action.APPROVE_ORDER,
+        Action.DECIDE_CLOSURE,
     }
 )
-# Outside, nobody learns that a penalty is prepared before the party has been told of it.
-UNTOLD_ACTS = frozenset({Action.PROPOSE_SUSPENSION, Action.REVIEW_LEGALITY})
-UNTOLD_STEPS = UNTOLD_ACTS | {Action.SERVE_PENALTY_NOTICE}
+# Outside, nobody learns that a penalty or an order is prepared before the party has been told of
+# it. What is proposed, what belongs to it, and what tells the party.
+UNTOLD_MATTERS: Mapping[Action, tuple[frozenset[Action], frozenset[Action]]] = {
+    Action.PROPOSE_SUSPENSION: (
+        frozenset({Action.PROPOSE_SUSPENSION, Action.REVIEW_LEGALITY}),
+        frozenset({Action.SERVE_PENALTY_NOTICE}),
+    ),
+    Action.PROPOSE_ORDER: (
+        frozenset(
+            {
+                Action.PROPOSE_ORDER,
+                Action.REVIEW_ORDER,
+                Action.APPROVE_ORDER,
+                Action.DECIDE_CLOSURE,
+            }
+        ),
+        frozenset({Action.HEAR_PARTY, Action.SERVE_ORDER}),
+    ),
+}
+UNTOLD_STEPS = frozenset(
+    action for untold, telling in UNTOLD_MATTERS.values() for action in untold | telling
+)
+# The territory's government decides on closing: of orders it learns as the department does.
+ORDER_STEPS = UNTOLD_STEPS & frozenset().union(*UNTOLD_MATTERS[Action.PROPOSE_ORDER])
 UNTOLD_CLOCKS = frozenset({*UNTOLD_STEPS, "conclude_penalty"})
 # Facts that tell what such an act decided.
 INSIDE_FACTS = frozenset(
@@ -942,6 +1044,13 @@ INSIDE_FACTS = frozenset(
         "escalation_answer_due",
         "penalty_is_legal",
         "suspension_imposed",
+        "order_reviewed_first",
+        "order_is_legal",
+        "order_heard_first",
+        "order_approved",
+        "order_by_government",
+        "closure_decided",
+        "order_executed_by_others",
     }
 )
 # Needs that decide *who* acts; the others only decide *when*.

@@ -68,6 +68,17 @@ class Action(StrEnum):
     RECORD_REFUSAL = "record_refusal"
     CONFIRM_REFUSAL = "confirm_refusal"
     LIFT_REFUSAL = "lift_refusal"
+    PROPOSE_ORDER = "propose_order"
+    REVIEW_ORDER = "review_order"
+    HEAR_PARTY = "hear_party"
+    APPROVE_ORDER = "approve_order"
+    DECIDE_CLOSURE = "decide_closure"
+    SERVE_ORDER = "serve_order"
+    RECORD_ORDER_RECEIPT = "record_order_receipt"
+    LIFT_ORDER = "lift_order"
+    CONFIRM_ORDER_LIFTING = "confirm_order_lifting"
+    DECIDE_CLOSURE_LIFTING = "decide_closure_lifting"
+    RECORD_RESTORATION = "record_restoration"
     WITHDRAW_CASE = "withdraw_case"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     OBJECT_TO_VERDICT = "object_to_verdict"
@@ -338,6 +349,27 @@ class Addressee(StrEnum):
     DEPARTMENT = "department"
 
 
+class OrderKind(StrEnum):
+    """What is ordered to enforce the law against a party, beside the penalty of suspension."""
+
+    GOVERNMENT_CLOSURE = "government_closure"
+    POWER_STOP = "power_stop"
+    EXPLOSIVES_STOP = "explosives_stop"
+    SEALING = "sealing"
+    ELECTRONIC_SEAL = "electronic_seal"
+    APPROVAL_STOP = "approval_stop"
+    DISHONESTY_LIST = "dishonesty_list"
+
+
+class PartyAnswer(StrEnum):
+    """What a party said to an order that it was told of before."""
+
+    STATED = "stated"
+    HEARING_HELD = "hearing_held"
+    WAIVED = "waived"
+    NOTHING = "nothing"
+
+
 class DocumentKind(StrEnum):
     """An official document that leaves the office under a number."""
 
@@ -353,6 +385,10 @@ class DocumentKind(StrEnum):
     PENALTY_NOTICE = "penalty_notice"
     UNIT_PENALTY_DECISION = "unit_penalty_decision"
     HEAD_PENALTY_DECISION = "head_penalty_decision"
+    ORDER_NOTICE = "order_notice"
+    ENFORCEMENT_ORDER = "enforcement_order"
+    CLOSURE_PETITION = "closure_petition"
+    ORDER_LIFTING_NOTICE = "order_lifting_notice"
 
 
 # Documents that tell the party to do something, and so can be disobeyed.
@@ -383,6 +419,7 @@ class ClockEvent(StrEnum):
     INFORMATION_MADE = "information_made"
     RECTIFICATION_LIMIT_ENDS = "rectification_limit_ends"
     HEARING_HELD = "hearing_held"
+    PARTY_TOLD_OF_STOP = "party_told_of_stop"
     COAL_STOPPAGE_ORDERED = "coal_stoppage_ordered"
     COAL_RESUMPTION_REQUESTED = "coal_resumption_requested"
     COAL_PRODUCTION_RESUMED = "coal_production_resumed"

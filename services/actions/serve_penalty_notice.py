@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from services.frame import Frame, Receipt
-from services.penalty import TOLD, serve, told_of
+from services.papers import serve
+from services.penalty import TOLD, told_of
 from services.serving import Service, check_entries
 from services.step import open_step
 from workflows.vocabulary import Action, DocumentKind

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from services.errors import InvalidCommandError
 from services.frame import Frame, Receipt
-from services.penalty import serve, told_of
+from services.papers import serve
+from services.penalty import told_of
 from services.serving import Service, check_entries
 from services.step import open_step
 from workflows.vocabulary import Action, DocumentKind

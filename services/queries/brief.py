@@ -39,7 +39,6 @@ from services.reference.profile import Profile
 from workflows.errors import TaskNotReadyError
 from workflows.facts import needs_met
 from workflows.permissions import (
-    INSIDE_ACTS,
     SUPERVISED_SIDE_ACTS,
     Actor,
     CaseStanding,
@@ -47,6 +46,7 @@ from workflows.permissions import (
     partakes_only,
     sees_inside,
     sees_sources,
+    withheld_from,
 )
 from workflows.vocabulary import OPERATING, Action
 
@@ -216,7 +216,7 @@ def get_visible_attachment(
     standing = _standing(session, actor, attachment.case_id, profile)
     act = session.get_one(Act, attachment.act_id)
     action = Action(act.action)
-    if action in INSIDE_ACTS and not sees_inside(actor, standing):
+    if action in withheld_from(actor, standing):
         raise DocumentNotFoundError
     of_a_party = action in SUPERVISED_SIDE_ACTS
     own = act.post.organisation_id in {post.organisation_id for post in actor.posts}

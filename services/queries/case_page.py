@@ -34,11 +34,8 @@ from workflows.assignments import is_head
 from workflows.facts import LIKE_ACCIDENT_SOURCES, TOLD_AS, UNDECIDED
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
-    INSIDE_ACTS,
     SUPERVISED_SIDE_ACTS,
-    UNTOLD_ACTS,
-    UNTOLD_CLOCKS,
-    UNTOLD_STEPS,
+    UNTOLD_MATTERS,
     Actor,
     CaseStanding,
     PermissionRefusedError,
@@ -50,6 +47,8 @@ from workflows.permissions import (
     partakes_only,
     sees_inside,
     sees_sources,
+    untold_to,
+    withheld_from,
 )
 from workflows.vocabulary import (
     Action,
@@ -73,6 +72,9 @@ _TOLD_BY_SERVICE = frozenset(
         DocumentKind.PENALTY_NOTICE,
         DocumentKind.UNIT_PENALTY_DECISION,
         DocumentKind.HEAD_PENALTY_DECISION,
+        DocumentKind.ORDER_NOTICE,
+        DocumentKind.ENFORCEMENT_ORDER,
+        DocumentKind.CLOSURE_PETITION,
     }
 )
 
@@ -355,6 +357,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
     )
     criterion = case.criterion
     inside, knows = sees_inside(actor, standing), sees_sources(actor, standing)
+    untold = untold_to(actor, standing)
     officers_post = find_case_officers_post(actor, case.competent_department_id)
     acts = list_acts(session, case.id) if knows else list_acts_told(session, case.id)
     findings = tuple(findings_of(case, acts))
@@ -404,12 +407,10 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         may_set_national_number=officers_post is not None,
         may_confirm_criterion=_may_confirm(actor, case, standing),
         is_inside=inside,
-        open_steps=tuple(row for row in steps if inside or row.task.step not in UNTOLD_STEPS),
-        acts=tuple(acts if inside else _outside(actor, standing, _told(acts))),
+        open_steps=tuple(row for row in steps if row.task.step not in untold),
+        acts=tuple(acts if inside else _outside(actor, standing, _told(acts, untold))),
         deadlines=tuple(
-            row
-            for row in list_deadlines(session, case.id)
-            if inside or row.rule_id not in UNTOLD_CLOCKS
+            row for row in list_deadlines(session, case.id) if row.rule_id not in untold
         ),
         documents=_documents_for(session, actor, case.id, inside=inside),
         handovers=tuple(_handovers(session, case.id, steps)),
@@ -486,28 +487,34 @@ def _number_of(session: Session, case_id: int | None) -> str | None:
 def _outside(actor: Actor, standing: CaseStanding, acts: Iterable[ActRow]) -> Iterator[ActRow]:
     """The acts for whoever is not inside; a further party reads of the parties' only its own."""
     houses = {post.organisation_id for post in actor.posts}
-    partakes = partakes_only(actor, standing)
+    partakes, withheld = partakes_only(actor, standing), withheld_from(actor, standing)
     for act in acts:
         of_another = act.action in SUPERVISED_SIDE_ACTS and act.organisation_id not in houses
-        yield _blank(act) if partakes and of_another else _withheld(act)
+        inner = bool(withheld & {act.action, act.takes_back})
+        yield _blank(act) if inner or (partakes and of_another) else act
 
 
-def _told(acts: Sequence[ActRow]) -> Iterator[ActRow]:
-    """For the supervised side: nothing of a penalty that it has not been told of."""
-    told = max(
-        (place for place, act in enumerate(acts) if act.action is Action.SERVE_PENALTY_NOTICE),
-        default=-1,
-    )
-    for place, act in enumerate(acts):
-        if place < told or not UNTOLD_ACTS & {act.action, act.takes_back}:
-            yield act
+def _told(acts: Sequence[ActRow], untold: frozenset[str]) -> Iterator[ActRow]:
+    """Nothing of a penalty or an order of which the reader is not told yet, or never was."""
+    hidden = {
+        act_id for begun in UNTOLD_MATTERS if begun in untold for act_id in _before(acts, begun)
+    }
+    return (act for act in acts if act.act_id not in hidden)
 
 
-def _withheld(act: ActRow) -> ActRow:
-    """For the supervised side: that an act inside the office took place, not what it said."""
-    if act.action not in INSIDE_ACTS and act.takes_back not in INSIDE_ACTS:
-        return act
-    return _blank(act)
+def _before(acts: Sequence[ActRow], begun: Action) -> Iterator[int]:
+    """The acts of matters begun so that nobody has been told of: each lasts until the next."""
+    belonging, telling = UNTOLD_MATTERS[begun]
+    matter: list[int] = []
+    for act in acts:
+        if act.action is begun:
+            yield from matter
+            matter = []
+        if act.action in telling:
+            matter = []
+        elif belonging & {act.action, act.takes_back}:
+            matter.append(act.act_id)
+    yield from matter
 
 
 def _blank(act: ActRow) -> ActRow:

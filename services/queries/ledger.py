@@ -13,9 +13,9 @@ from services.models.deadline import Deadline
 from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.queries.concerns import OF_THE_PARTY, Concern, Watch, is_of_concern, runs_out
-from services.queries.scope import clocks_told_to, inside_of, sources_seen_by, visible_to
+from services.queries.scope import clocks_told_to, sources_seen_by, told_to, visible_to
 from workflows.facts import TOLD_AS
-from workflows.permissions import UNTOLD_STEPS, Actor
+from workflows.permissions import Actor
 from workflows.vocabulary import Action, Affiliation, CaseEnding, HazardSource, Phase
 
 _PARTY = aliased(Organisation)
@@ -221,7 +221,6 @@ def list_waiting(
     session: Session, actor: Actor | None, party_names: Mapping[int, str]
 ) -> dict[int, tuple[WaitingRow, ...]]:
     """Of cases, given with their parties: the open duties and at whom, soonest due first."""
-    told = open_task.c.step_id.not_in(sorted(UNTOLD_STEPS))
     waiting: dict[int, list[WaitingRow]] = {case_id: [] for case_id in party_names}
     for row in session.execute(
         sa.select(open_task.c.case_id, open_task.c.step_id, sa.func.min(_HOLDER.name).label("name"))
@@ -231,7 +230,7 @@ def list_waiting(
         .where(
             open_task.c.case_id.in_(party_names),
             open_task.c.standing.is_(False),
-            sa.true() if actor is None else sa.or_(told, inside_of(actor)),
+            sa.true() if actor is None else told_to(actor, open_task.c.step_id),
         )
         .group_by(open_task.c.task_id, open_task.c.case_id, open_task.c.step_id, open_task.c.due_at)
         .order_by(open_task.c.due_at.is_(None), open_task.c.due_at, open_task.c.step_id)

@@ -34,13 +34,12 @@ from workflows.paper import (
     registering_post,
 )
 from workflows.permissions import (
-    INSIDE_ACTS,
     ROLES_OF,
     SUPERVISED_SIDE_ACTS,
     Actor,
     CaseStanding,
     may,
-    sees_inside,
+    withheld_from,
 )
 from workflows.vocabulary import Action, Outcome
 
@@ -186,7 +185,7 @@ def paper_steps(session: Session, actor: Actor, page: CasePage) -> Mapping[str, 
             .order_by(PaperRegistration.id)
         )
     }
-    hidden = frozenset() if sees_inside(actor, standing) else INSIDE_ACTS
+    hidden = withheld_from(actor, standing)
     return {
         task.task_id: _paper_step(
             actor,

@@ -8,8 +8,10 @@ from services.models.case import CaseParty, Handover, Invitation, SupervisionCas
 from services.models.deadline import Deadline
 from services.models.process import open_task
 from workflows.permissions import (
+    GOVERNMENT_ROLES,
     INSIDE_RELATIONS,
     OFFICIAL,
+    ORDER_STEPS,
     UNTOLD_CLOCKS,
     VIEWING,
     Actor,
@@ -92,7 +94,21 @@ def inside_of(actor: Actor) -> sa.ColumnElement[bool]:
 
 def clocks_told_to(actor: Actor) -> sa.ColumnElement[bool]:
     """True for the deadlines, joined with their cases, that the actor is told of."""
-    return sa.or_(Deadline.rule_id.not_in(sorted(UNTOLD_CLOCKS)), inside_of(actor))
+    return told_to(actor, Deadline.rule_id)
+
+
+def told_to(actor: Actor, name: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
+    """True for the steps or clocks of that name, joined with their cases: as `untold_to` says."""
+    houses = [post.organisation_id for post in actor.posts if post.role in GOVERNMENT_ROLES]
+    governs = sa.and_(
+        SupervisionCase.territorial_government_id.in_(houses),
+        SupervisionCase.territorial_government_id != SupervisionCase.responsible_party_id,
+    )
+    return sa.or_(
+        name.not_in(sorted(UNTOLD_CLOCKS)),
+        inside_of(actor),
+        sa.and_(name.in_(sorted(ORDER_STEPS)), governs),
+    )
 
 
 def reaches(post: PostRecord, relation: Relation) -> sa.ColumnElement[bool]:

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from services.accounts import create_account, hash_password
+from services.clock import LOCAL_ZONE
 from services.database import create_engine_for, transaction
 from services.documents.render import render_pdf
 from services.migrate import migrate
@@ -102,6 +103,8 @@ def fill(page: Page, values: dict[str, Any]) -> None:
         kind = inputs.first.get_attribute("type", timeout=5000)
         for item in value if isinstance(value, tuple) else (value,):
             text = str(item.value if isinstance(item, StrEnum) else item)
+            if isinstance(item, datetime):
+                text = item.astimezone(LOCAL_ZONE).strftime("%Y-%m-%dT%H:%M")
             if isinstance(item, bool):
                 inputs.first.set_checked(item)
             elif kind in ("radio", "checkbox"):
@@ -109,7 +112,7 @@ def fill(page: Page, values: dict[str, Any]) -> None:
             elif inputs.first.evaluate("element => element.tagName") == "SELECT":
                 inputs.first.select_option(text)
             elif kind != "hidden":
-                inputs.first.fill(item.isoformat() if isinstance(item, date) else text)
+                inputs.first.fill(text)
 
 
 @pytest.fixture

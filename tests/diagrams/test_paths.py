@@ -19,9 +19,11 @@ EVENTS = (
     "answer_finder",
     "change_responsible_party",
     "lift_refusal",
+    "lift_order",
     "lift_suspension",
     "object_to_verdict",
     "propose_escalation",
+    "propose_order",
     "propose_suspension",
     "record_accident",
     "record_refusal",
@@ -772,3 +774,71 @@ def test_a_refusal_is_recorded_and_decided_again_and_again() -> None:
     assert {"record_refusal", "lift_refusal"} <= set(walk.standing)
     walk.take("lift_refusal")
     assert "lift_refusal" in walk.standing
+
+
+# ------------------------------------------------------------------ enforcement orders
+
+
+@pytest.mark.parametrize("reviewed", [False, True])
+@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize("by_government", [False, True])
+@pytest.mark.parametrize("by_others", [False, True])
+def test_an_order_takes_the_steps_that_its_kind_asks_for(
+    *, reviewed: bool, heard: bool, by_government: bool, by_others: bool
+) -> None:
+    walk = admitted().take(
+        "propose_order",
+        order_reviewed_first=reviewed,
+        order_heard_first=heard,
+        order_by_government=by_government,
+        order_executed_by_others=by_others,
+    )
+    assert "propose_order" not in walk.standing
+    if reviewed:
+        walk.take("review_order", order_is_legal=True)
+    if heard:
+        walk.take("hear_party")
+    walk.take("approve_order", order_approved=True)
+    if by_government:
+        assert "serve_order" not in walk.steps
+        walk.take("decide_closure", closure_decided=True)
+    walk.take("serve_order")
+    if by_others:
+        assert "propose_order" not in walk.standing
+        walk.take("record_order_receipt")
+    assert {"propose_order", "lift_order"} <= set(walk.standing)
+
+
+@pytest.mark.parametrize("refused", ["review_order", "approve_order", "decide_closure"])
+def test_an_order_that_is_refused_is_not_served(refused: str) -> None:
+    walk = admitted().take("propose_order", order_reviewed_first=True, order_by_government=True)
+    walk.take("review_order", order_is_legal=refused != "review_order")
+    if refused != "review_order":
+        walk.take("approve_order", order_approved=refused != "approve_order")
+    if refused == "decide_closure":
+        walk.take("decide_closure", closure_decided=False)
+    assert "serve_order" not in walk.steps
+    assert "propose_order" in walk.standing
+
+
+@pytest.mark.parametrize("by_government", [False, True])
+@pytest.mark.parametrize("restored", [False, True])
+def test_an_order_is_lifted_by_whoever_decided_and_restored_by_receipt(
+    *, by_government: bool, restored: bool
+) -> None:
+    walk = admitted().take(
+        "lift_order", lifting_by_government=by_government, restoration_due=restored
+    )
+    walk.take("confirm_order_lifting", order_lifting_confirmed=True)
+    if by_government:
+        walk.take("decide_closure_lifting")
+    elif restored:
+        walk.take("record_restoration")
+    assert {"propose_order", "lift_order"} <= set(walk.standing)
+
+
+def test_a_lifting_that_is_not_agreed_to_ends() -> None:
+    walk = admitted().take("lift_order", restoration_due=True)
+    walk.take("confirm_order_lifting", order_lifting_confirmed=False)
+    assert "record_restoration" not in walk.steps
+    assert "lift_order" in walk.standing

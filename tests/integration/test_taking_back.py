@@ -31,7 +31,7 @@ from workflows.errors import RuleError, TaskNotReadyError
 from workflows.facts import derive, needs_met
 from workflows.permissions import PermissionRefusedError
 from workflows.taking_back import CAN_BE_TAKEN_BACK, TakeBackRefusedError
-from workflows.vocabulary import Action, EscalationKind, Outcome, Track
+from workflows.vocabulary import Action, EscalationKind, OrderKind, Outcome, Track
 
 # From the finding to the closing, with every act that can be taken back; one round.
 WAY: tuple[tuple[str, Action], ...] = (
@@ -169,6 +169,8 @@ def try_all(world: World, case_id: int, way: tuple[tuple[str, Action], ...]) -> 
         if action is Action.PROPOSE_ESCALATION and not circulars:
             further = {"escalation_kind": EscalationKind.CIRCULAR}
             circulars = 1
+        if action in (Action.PROPOSE_ORDER, Action.LIFT_ORDER):
+            further = {"enforcement_kind": OrderKind.GOVERNMENT_CLOSURE}
         if action is Action.VERIFY_HAZARD:
             further = {"criterion": CLAUSE, "uploads": (PHOTO,), "description": "皮带巷。"}
         for outcome in CAN_BE_TAKEN_BACK.get(action, ()):
@@ -191,6 +193,19 @@ def try_all(world: World, case_id: int, way: tuple[tuple[str, Action], ...]) -> 
     return tried
 
 
+# A party is closed down, and that is lifted again: of all orders it takes the most steps.
+CLOSED_DOWN: tuple[tuple[str, Action], ...] = (
+    ("case_officer", Action.PROPOSE_ORDER),
+    ("legality_reviewer", Action.REVIEW_ORDER),
+    ("case_officer", Action.HEAR_PARTY),
+    ("department_head", Action.APPROVE_ORDER),
+    ("government_principal", Action.DECIDE_CLOSURE),
+    ("case_officer", Action.SERVE_ORDER),
+    ("case_officer", Action.RECORD_ORDER_RECEIPT),
+    ("case_officer", Action.LIFT_ORDER),
+    ("department_head", Action.CONFIRM_ORDER_LIFTING),
+    ("government_principal", Action.DECIDE_CLOSURE_LIFTING),
+)
 PENALTY_TOLD: tuple[tuple[str, Action], ...] = (
     ("case_officer", Action.PROPOSE_SUSPENSION),
     ("legality_reviewer", Action.REVIEW_LEGALITY),
@@ -219,6 +234,9 @@ def test_every_act_that_can_be_taken_back_leaves_the_case_as_it_was(each_world: 
     world.walk(heard, *PENALTY_TOLD)
     world.later(days=30)
     tried |= try_all(world, heard, (("case_officer", Action.RECORD_NO_ANSWER),))
+    closed = world.file_report()
+    world.to_listing(closed, track=Track.TRACKED)
+    tried |= try_all(world, closed, CLOSED_DOWN)
     assert tried == {(a, o) for a, outcomes in CAN_BE_TAKEN_BACK.items() for o in outcomes}
 
 

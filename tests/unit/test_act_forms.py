@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.action_table import ACTIONS
 from services.frame import BASE_FIELDS
+from services.orders import TOLD as TOLD_OF_ORDER
 from services.penalty import TOLD
 from services.plan import PlanStep
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
@@ -57,7 +58,17 @@ FILLED_IN_LATER = {
     "head_number",
     "order_kind",
     "order_number",
+    "enforcement_number",
+    "lifting_number",
+    "legal_basis",
 }
+# They name the kind of order that is under way.
+ADDING_THE_KIND = (
+    Action.RECORD_ORDER_RECEIPT,
+    Action.CONFIRM_ORDER_LIFTING,
+    Action.DECIDE_CLOSURE_LIFTING,
+    Action.RECORD_RESTORATION,
+)
 EVERY_ACTION = pytest.mark.parametrize("action", list(Action), ids=lambda action: action.value)
 
 
@@ -81,6 +92,10 @@ def test_a_form_asks_for_exactly_what_its_command_takes(action: Action) -> None:
         taken -= {"unit_penalty", "head_name", "head_penalty"}
     if action is Action.CONFIRM_REFUSAL:
         taken -= {"refused_on"}
+    if action in (Action.HEAR_PARTY, Action.SERVE_ORDER):
+        taken -= {"enforcement_kind", *TOLD_OF_ORDER}
+    if action in ADDING_THE_KIND:
+        taken -= {"enforcement_kind"}
     assert names_asked(action) == taken
 
 

@@ -15,6 +15,7 @@ CONTENTS: tuple[dict[str, object], ...] = (
     {"comes_back": "straight"},
     {"escalation_kind": "circular"},
     {"escalation_kind": "supervision_letter"},
+    {"enforcement_kind": "government_closure"},
 )
 
 

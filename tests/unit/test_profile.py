@@ -64,7 +64,10 @@ def test_own_settings_say_that_they_are_no_law() -> None:
 
 def test_rules_that_name_a_source_say_how_far_it_was_read() -> None:
     named = {rule.id for rule in PROFILE.rules.values() if rule.document != SETTING}
-    assert named == {"rectification_limit", *TEXT_READ}
+    assert named == {"rectification_limit", "notify_of_power_stop", *TEXT_READ}
+    retold = PROFILE.rules["notify_of_power_stop"]
+    assert (retold.evidence, retold.verified) == (Evidence.PRIMARY_TEXT, False)
+    assert retold.words.endswith("（转述）")
     limit = PROFILE.rules["rectification_limit"]
     assert (limit.evidence, limit.verified) == (Evidence.SECONDARY, False)
     assert limit.words.endswith("（转述）")
@@ -102,6 +105,7 @@ def test_rules_that_name_a_source_say_how_far_it_was_read() -> None:
         ("notify_of_hearing", DeadlineUnit.WORKING_DAYS, 7),
         ("conclude_penalty", DeadlineUnit.CALENDAR_DAYS, 90),
         ("serve_suspension", DeadlineUnit.WORKING_DAYS, 7),
+        ("notify_of_power_stop", DeadlineUnit.HOURS, 24),
     ],
 )
 def test_limits_have_the_numbers_of_their_sources(

@@ -65,6 +65,15 @@ from web.forms.measures import (
     LiftImmediateMeasuresForm,
     OrderImmediateMeasuresForm,
 )
+from web.forms.orders import (
+    GovernmentDecisionForm,
+    HearPartyForm,
+    LiftOrderForm,
+    ProposeOrderForm,
+    RecordOrderReceiptForm,
+    RecordRestorationForm,
+    ServeOrderForm,
+)
 from web.forms.penalty import (
     AnswerPenaltyNoticeForm,
     DecideSuspensionForm,
@@ -140,6 +149,17 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.RECORD_REFUSAL: RecordRefusalForm,
     Action.CONFIRM_REFUSAL: DecisionForm,
     Action.LIFT_REFUSAL: ReasonedForm,
+    Action.PROPOSE_ORDER: ProposeOrderForm,
+    Action.REVIEW_ORDER: DecisionForm,
+    Action.HEAR_PARTY: HearPartyForm,
+    Action.APPROVE_ORDER: DecisionForm,
+    Action.DECIDE_CLOSURE: GovernmentDecisionForm,
+    Action.SERVE_ORDER: ServeOrderForm,
+    Action.RECORD_ORDER_RECEIPT: RecordOrderReceiptForm,
+    Action.LIFT_ORDER: LiftOrderForm,
+    Action.CONFIRM_ORDER_LIFTING: DecisionForm,
+    Action.DECIDE_CLOSURE_LIFTING: GovernmentDecisionForm,
+    Action.RECORD_RESTORATION: RecordRestorationForm,
     Action.REQUEST_EXTENSION: RequestExtensionForm,
     Action.REVIEW_EXTENSION: ReviewExtensionForm,
     Action.DECIDE_EXTENSION: DecideExtensionForm,

@@ -1,12 +1,13 @@
 """Builders of fields: each takes its limits, each says what is wrong by a code of the labels."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from wtforms import (
     BooleanField,
     DateField,
+    DateTimeLocalField,
     Field,
     IntegerField,
     MultipleFileField,
@@ -19,6 +20,7 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from services.clock import LOCAL_ZONE
 from web.forms.base import chosen_files, stripped
 
 LINE, PARAGRAPH = 200, 4000
@@ -37,6 +39,27 @@ class DayField(DateField):
         except ValueError:
             self.data = None
             raise ValueError("not_a_date") from None
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time in Asia/Shanghai; what was typed stays in the field when it is none."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read it as the browser sends it, or as an act keeps it."""
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            moment = datetime.fromisoformat(valuelist[0].strip())
+        except ValueError:
+            self.data = None
+            raise ValueError("not_a_moment") from None
+        self.data = moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)
+
+    def _value(self) -> str:
+        """As the browser's field takes it."""
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return self.data.astimezone(LOCAL_ZONE).strftime("%Y-%m-%dT%H:%M") if self.data else ""
 
 
 class NumberField(IntegerField):
@@ -93,6 +116,11 @@ def paragraph(maximum: int = PARAGRAPH, *, required: bool = False) -> Any:
 def day(*, required: bool = False) -> Any:
     """A date."""
     return DayField(validators=_presence(required=required))
+
+
+def moment(*, required: bool = False) -> Any:
+    """A day and a time."""
+    return MomentField(validators=_presence(required=required))
 
 
 def number(least: int, most: int, *, required: bool = False) -> Any:

@@ -219,6 +219,55 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.LIFT_REFUSAL, Outcome.DONE): Decision(
         "解除", "自现在起不再标明拒不整改；曾经拒不整改的认定保留在案，整改期限不变。"
     ),
+    (Action.PROPOSE_ORDER, Outcome.DONE): Decision(
+        "提出", "按措施种类转法制审核或者直接转审批；送达之前责任单位看不到，您也可以撤回。"
+    ),
+    (Action.REVIEW_ORDER, Outcome.ACCEPTED): Decision(
+        "审核通过", "须先告知当事人的，告知书即时编号，由经办人告知；其余转部门主要负责人审批。"
+    ),
+    (Action.REVIEW_ORDER, Outcome.RETURNED): Decision(
+        "退回", "本次不告知、不审批；经办人补充后可以重新提出。须写明理由。"
+    ),
+    (Action.HEAR_PARTY, Outcome.DONE): Decision(
+        "登记", "拟采取的措施和事实、理由、依据原样告知责任单位；转部门主要负责人审批。"
+    ),
+    (Action.APPROVE_ORDER, Outcome.ACCEPTED): Decision(
+        "同意", "文书即时编号，由经办人送达；政府关闭的，请示即时编号，转属地政府决定。"
+    ),
+    (Action.APPROVE_ORDER, Outcome.RETURNED): Decision(
+        "不同意", "本次不采取该项措施。须写明理由。"
+    ),
+    (Action.DECIDE_CLOSURE, Outcome.ACCEPTED): Decision(
+        "决定关闭", "由监管经办人送达责任单位和组织实施关闭的单位，取得回执后生效。"
+    ),
+    (Action.DECIDE_CLOSURE, Outcome.RETURNED): Decision(
+        "不予关闭", "本次提请办结，责任单位不关闭。须写明理由。"
+    ),
+    (Action.SERVE_ORDER, Outcome.DONE): Decision(
+        "登记送达", "措施内容和事实、依据自此告知责任单位；由其他单位执行的，取得执行回执后生效。"
+    ),
+    (Action.RECORD_ORDER_RECEIPT, Outcome.DONE): Decision(
+        "登记回执", "措施自此生效，列入“在执行的措施”，直到解除。"
+    ),
+    (Action.LIFT_ORDER, Outcome.DONE): Decision(
+        "提请解除", "转部门主要负责人审批；同意并办完之前，措施继续执行。"
+    ),
+    (Action.CONFIRM_ORDER_LIFTING, Outcome.ACCEPTED): Decision(
+        "同意解除",
+        "解除通知书即时编号；须有恢复回执的，取得回执后解除；政府关闭的，转属地政府决定。",
+    ),
+    (Action.CONFIRM_ORDER_LIFTING, Outcome.RETURNED): Decision(
+        "不同意", "措施继续执行。须写明理由。"
+    ),
+    (Action.DECIDE_CLOSURE_LIFTING, Outcome.ACCEPTED): Decision(
+        "决定解除关闭", "关闭自此解除；不等于准许恢复生产，也不等于摘牌销号。"
+    ),
+    (Action.DECIDE_CLOSURE_LIFTING, Outcome.RETURNED): Decision(
+        "不予解除", "关闭继续执行。须写明理由。"
+    ),
+    (Action.RECORD_RESTORATION, Outcome.DONE): Decision(
+        "登记恢复", "措施自此解除；不等于隐患消除，也不等于摘牌销号。"
+    ),
     (Action.REQUEST_EXTENSION, Outcome.DONE): Decision(
         "提交延期申请", "送监管部门初审，再由有权机关审批；审批之前，原整改期限照常计算。"
     ),
@@ -462,6 +511,17 @@ ASKED: Mapping[Action, str] = {
     Action.RECORD_REFUSAL: "责任单位收到指令、决定后拒不执行的，登记事实和证据。",
     Action.CONFIRM_REFUSAL: "审核事实和证据，决定是否认定责任单位拒不整改。",
     Action.LIFT_REFUSAL: "责任单位已经执行，或者认定有误的，解除拒不整改的认定。",
+    Action.PROPOSE_ORDER: "提出关闭、停电、停供民爆物品、查封、停止审批或者列入失信名单的措施。",
+    Action.REVIEW_ORDER: "审核拟采取措施的主体、事实、证据、依据和程序是否合法。",
+    Action.HEAR_PARTY: "将拟采取的措施告知责任单位，听取并登记其意见。",
+    Action.APPROVE_ORDER: "部门主要负责人审批是否采取措施；政府关闭的，审批是否提请政府。",
+    Action.DECIDE_CLOSURE: "属地政府主要负责人决定是否关闭，登记政府决定的文号和日期。",
+    Action.SERVE_ORDER: "将文书送达责任单位；由其他单位执行的，同时书面通知执行单位。",
+    Action.RECORD_ORDER_RECEIPT: "取得执行单位的回执，登记开始执行的日期。",
+    Action.LIFT_ORDER: "企业履行决定、隐患消除或者措施不再必要的，及时提请解除。",
+    Action.CONFIRM_ORDER_LIFTING: "审批是否解除措施；提请人不得审批。",
+    Action.DECIDE_CLOSURE_LIFTING: "属地政府主要负责人决定是否解除关闭。",
+    Action.RECORD_RESTORATION: "通知执行单位恢复，取得恢复回执后登记。",
     Action.REQUEST_EXTENSION: "整改期限内确实不能完成的，由主要负责人申请延期。",
     Action.REVIEW_EXTENSION: "核对延期理由和延期期间的安全措施，提出初审意见。",
     Action.DECIDE_EXTENSION: "审批是否延长整改期限。",

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from web.labels.enums import ENUMS
 from web.labels.said import both_names, local_time
-from workflows.vocabulary import Action
+from workflows.orders import NOT_IN_FORCE, NOT_PENDING
+from workflows.vocabulary import Action, OrderKind
 
 # Code of a refusal -> what happened and what to do. Placeholders are filled from its `detail`.
 ERRORS: Mapping[str, str] = {
@@ -382,6 +383,9 @@ NEEDS: Mapping[str, str] = {
     "no_suspension_in_force": "停产停业整顿尚未解除",
     "order_on_record": "尚未责令限期整改，也没有采取现场处理措施",
     "rectification_refused": "没有认定责任单位拒不整改",
+    "order_in_force": "没有正在执行的执法措施",
+    **{need: f"“{ENUMS[OrderKind][kind]}”尚未办结" for kind, need in NOT_PENDING.items()},
+    **{need: f"“{ENUMS[OrderKind][kind]}”尚未解除" for kind, need in NOT_IN_FORCE.items()},
     "listed_here": "尚未由本级挂牌督办，应由监管部门负责人审批",
     "not_listed_here": "已由本级挂牌督办，应由挂牌单位授权签发人审批",
     "limit_runs": "整改期限不在计算中：尚未责令限期整改，或者已经申请验收",
@@ -420,6 +424,7 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "too_long": "{label}不得超过 {value} 个字",
     "too_short": "{label}不得少于 {value} 个字",
     "not_a_date": "{label}应为日期，例如 2026-03-01",
+    "not_a_moment": "{label}请填写日期和时间，例如 2026-03-02T09:30",
     "in_future": "{label}不能晚于今天",
     "not_in_future": "{label}应晚于今天",
     "before_issue": "{label}不能早于文书签发日期",
@@ -434,6 +439,15 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "make_up_on_a_weekday": "{value} 不是周末，不能作为调休上班日，请核对通知",
     "not_after_limit": "{label}应晚于现行整改期限 {value}，延期不能缩短期限",
     "answer_time_runs": "责任单位提出意见的期限 {value} 届满，期满之后方可登记",
+    "too_soon_after_notice": (
+        "{label}不能早于 {value}：除紧急情形外，应当提前24小时通知企业（安全生产法第七十条）；"
+        "有紧急情形的，须在提出时写明并经审批"
+    ),
+    "before_told": "{label}不能早于通知企业的时间",
+    "before_day": "{label}不能早于 {value}",
+    "told_afterwards_anyway": "只有停止供电需要提前通知企业，这一类措施不填{label}",
+    "order_in_force": "这一种措施正在执行，解除之前不能再提",
+    "order_not_in_force": "这一种措施没有在执行，请选择正在执行的措施",
     "short_notice": "{label}不能晚于 {value}：应当在举行听证的7个工作日前通知当事人",
     "over_longest_limit": "{label}不能晚于 {value}（自责令限期整改之日起最长期限，本地设置）",
     "over_one_year": "{label}不能超过一年",
@@ -559,6 +573,15 @@ MENDS: Mapping[str, str] = {
     "no_suspension_in_force": "请先由监管部门负责人解除。",
     "order_on_record": "没有责任单位应当执行的文书，不能登记拒不整改。",
     "rectification_refused": "无须解除。",
+    "order_in_force": "无须解除。",
+    **dict.fromkeys(
+        NOT_PENDING.values(),
+        "请先送达并取得回执，或者决定不予采取；正在解除的，先办完解除。",
+    ),
+    **dict.fromkeys(
+        NOT_IN_FORCE.values(),
+        "请先提请解除并经同意；须恢复供应的，还须取得恢复回执。",
+    ),
     "criterion_on_record": "请退回现场核查，由监管经办人补充。",
     "criterion_confirmed": "请先由录入人以外的监管人员对照原文复核。",
     "nothing_missing": "请先由监管部门补齐下列内容。",
@@ -635,4 +658,5 @@ def field_problem(code: str, label: str) -> str:
     """What is wrong with a field. A text that is no code of ours is shown as it stands."""
     name, _, value = code.partition(":")
     sentence = FIELD_PROBLEMS.get(name)
+    value = _said(value)
     return code if sentence is None else sentence.format(label=label, value=value)

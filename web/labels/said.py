@@ -36,6 +36,13 @@ LEFT_EARLY: Mapping[str, str] = {
     "ordinary": "认定为一般隐患，转由企业按一般隐患整改，督办程序终止。",
 }
 # A circumstance of a case -> what follows from it, and under which rule.
+# Who ends a measure in force, and by what.
+LIFTED_BY: Mapping[str, str] = {
+    "officer": "由监管经办人解除",
+    "head": "由部门主要负责人同意解除",
+    "head_and_receipt": "由部门主要负责人同意并取得恢复回执后解除",
+    "government": "由属地政府决定解除",
+}
 FLAG_NOTICES: Mapping[str, str] = {
     "like_accident": (
         "上级检查发现或者举报查实的重大事故隐患，比照事故进行调查处理（朔安发〔2022〕3号第28条）。"

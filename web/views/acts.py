@@ -1,12 +1,13 @@
 """What an act put on record, as pairs of word and text."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.queries.case_page import ActRow
 from services.queries.decision_facts import ActFacts
 from services.queries.paper import RegistrationRow
-from web.labels import CHOICES, FIELD_LABELS, fact_said, field_label
+from web.labels import CHOICES, FIELD_LABELS, fact_said, field_label, local_time
 from web.views.ledger import division_name, sector_name
 from workflows.vocabulary import Action, Outcome
 
@@ -25,7 +26,18 @@ _NOT_SHOWN = frozenset(
 )
 # Asked of everybody who decides, and said only with this decision.
 _ONLY_WITH = {"comes_back": Outcome.RETURNED}
-_NAMED = {"sector": sector_name, "division_code": division_name}
+
+
+def _moment(text: str) -> str:
+    return local_time(datetime.fromisoformat(text))
+
+
+_NAMED = {
+    "sector": sector_name,
+    "division_code": division_name,
+    "told_at": _moment,
+    "stops_at": _moment,
+}
 
 
 def content_of(act: ActRow | RegistrationRow) -> tuple[tuple[str, str | bool], ...]:

@@ -25,6 +25,7 @@ from web.views.copies import CopiesView
 from web.views.deadlines import DeadlineView, deadline_view, waits_of
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
+from web.views.measures import Measure, measures_in_force
 from web.views.party_changes import PartyChange, changes_since, party_changes
 from web.views.plan import PlanView, plan_view
 from workflows.deadlines import end_of_day
@@ -131,6 +132,7 @@ class CaseView:
     standing: tuple[OpenStep, ...]
     missing: tuple[str, ...]
     party_changes: tuple[PartyChange, ...]
+    measures: tuple[Measure, ...]
     plan: PlanView
     documents: tuple[DocumentLine, ...]
     recent: Timeline
@@ -204,6 +206,7 @@ def case_view(
         standing=tuple(step for step in steps if step.row.task.standing),
         missing=tuple(FIELD_LABELS[name] for name in case.missing_fields),
         party_changes=changes,
+        measures=measures_in_force(case),
         plan=plan_view(case, now),
         documents=tuple(_document_line(row, case, changes) for row in case.documents),
         recent=timeline[:_RECENT],

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import wtforms
 
 from web.forms.criterion import CRITERION_FIELDS
-from web.forms.fields import ChoiceField, DayField, NumberField, OneOfField, SeveralField
+from web.forms.fields import (
+    ChoiceField,
+    DayField,
+    MomentField,
+    NumberField,
+    OneOfField,
+    SeveralField,
+)
 from web.forms.step import DecisionForm, StepForm
 from web.labels import DECISIONS, FIELD_GROUPS, FIELD_HINTS, PHRASES, field_hint, field_label
 from workflows.outcomes import OUTCOMES
@@ -15,6 +22,7 @@ from workflows.vocabulary import Action
 # Macros of _form.html, the most special kind of field first.
 MACROS: tuple[tuple[type[wtforms.Field], str], ...] = (
     (DayField, "date"),
+    (MomentField, "moment"),
     (NumberField, "number"),
     (OneOfField, "radio"),
     (SeveralField, "checkboxes"),
