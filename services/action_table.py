@@ -18,6 +18,7 @@ from services.actions.apply_for_acceptance import ApplyForAcceptance, apply_for_
 from services.actions.approve_acceptance import ApproveAcceptance, approve_acceptance
 from services.actions.approve_delisting import ApproveDelisting, approve_delisting
 from services.actions.approve_escalation import ApproveEscalation, approve_escalation
+from services.actions.approve_inquiry import ApproveInquiry, approve_inquiry
 from services.actions.approve_order import ApproveOrder, approve_order
 from services.actions.archive_case import ArchiveCase, archive_case
 from services.actions.change_responsible_party import (
@@ -30,6 +31,7 @@ from services.actions.close_tracked_case import CloseTrackedCase, close_tracked_
 from services.actions.confirm_accident import ConfirmAccident, confirm_accident
 from services.actions.confirm_criterion import ConfirmCriterion, confirm_criterion
 from services.actions.confirm_escalation import ConfirmEscalation, confirm_escalation
+from services.actions.confirm_inquiry import ConfirmInquiry, confirm_inquiry
 from services.actions.confirm_order_lifting import ConfirmOrderLifting, confirm_order_lifting
 from services.actions.confirm_party_change import ConfirmPartyChange, confirm_party_change
 from services.actions.confirm_refusal import ConfirmRefusal, confirm_refusal
@@ -78,6 +80,7 @@ from services.actions.order_immediate_measures import (
 from services.actions.petition_delisting import PetitionDelisting, petition_delisting
 from services.actions.petition_extension import PetitionExtension, petition_extension
 from services.actions.propose_escalation import ProposeEscalation, propose_escalation
+from services.actions.propose_inquiry import ProposeInquiry, propose_inquiry
 from services.actions.propose_listing import ProposeListing, propose_listing
 from services.actions.propose_order import ProposeOrder, propose_order
 from services.actions.propose_suspension import ProposeSuspension, propose_suspension
@@ -93,6 +96,7 @@ from services.actions.record_external_extension import (
 )
 from services.actions.record_external_listing import RecordExternalListing, record_external_listing
 from services.actions.record_hearing import RecordHearing, record_hearing
+from services.actions.record_inquiry_finding import RecordInquiryFinding, record_inquiry_finding
 from services.actions.record_no_answer import RecordNoAnswer, record_no_answer
 from services.actions.record_order_receipt import RecordOrderReceipt, record_order_receipt
 from services.actions.record_refusal import RecordRefusal, record_refusal
@@ -231,6 +235,10 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.CONFIRM_ORDER_LIFTING: ActionEntry(ConfirmOrderLifting, confirm_order_lifting),
     Action.DECIDE_CLOSURE_LIFTING: ActionEntry(DecideClosureLifting, decide_closure_lifting),
     Action.RECORD_RESTORATION: ActionEntry(RecordRestoration, record_restoration),
+    Action.PROPOSE_INQUIRY: ActionEntry(ProposeInquiry, propose_inquiry),
+    Action.CONFIRM_INQUIRY: ActionEntry(ConfirmInquiry, confirm_inquiry),
+    Action.RECORD_INQUIRY_FINDING: ActionEntry(RecordInquiryFinding, record_inquiry_finding),
+    Action.APPROVE_INQUIRY: ActionEntry(ApproveInquiry, approve_inquiry),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),

@@ -43,6 +43,7 @@ from workflows.vocabulary import (
     DocumentKind,
     EscalationKind,
     HazardSource,
+    InquiryKind,
     OrderKind,
     OrganisationKind,
     Outcome,
@@ -361,6 +362,16 @@ class World:
             ("department_head", Action.APPROVE_ACCEPTANCE),
         )
 
+    def inquire(self, case_id: int) -> None:
+        """An inquiry as into an accident, from its proposal to the approved finding."""
+        self.walk(
+            case_id,
+            ("case_officer", Action.PROPOSE_INQUIRY),
+            ("office_head", Action.CONFIRM_INQUIRY),
+            ("case_officer", Action.RECORD_INQUIRY_FINDING),
+            ("leader", Action.APPROVE_INQUIRY),
+        )
+
     def close(self, case_id: int) -> None:
         """Endorsement by the leader and delisting."""
         self.walk(
@@ -595,6 +606,20 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "restored_on": world.now.date(),
         "uploads": (PHOTO,),
     },
+    Action.PROPOSE_INQUIRY: lambda world: {
+        "inquiry_kind": InquiryKind.OPENED,
+        "inquiry_ground": "省督导检查发现，查清装置为何长期失效。",
+        "inquiry_members": "丙某（市应急局监察科）\n丁某（市安委办督办科）",
+    },
+    Action.CONFIRM_INQUIRY: lambda world: _ACCEPT,
+    Action.RECORD_INQUIRY_FINDING: lambda world: {
+        "concluded_on": world.now.date(),
+        "inquiry_cause": "装置失效后没有列入检修计划。",
+        "unit_responsibility": "责任单位未按规定检修。",
+        "inquiry_measures": "责任单位四月底前完善检修制度。",
+        "uploads": (PHOTO,),
+    },
+    Action.APPROVE_INQUIRY: lambda world: _ACCEPT,
     Action.REQUEST_EXTENSION: lambda world: {
         "asked_until": world.now.date() + timedelta(days=200),
         "reason": "进口装置到货推迟。",

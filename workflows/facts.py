@@ -19,6 +19,8 @@ from workflows.vocabulary import (
     CaseFlag,
     EscalationKind,
     HazardSource,
+    InquiryKind,
+    InquiryStage,
     Lateness,
     NextMeasure,
     Outcome,
@@ -87,6 +89,9 @@ FACTS: Mapping[str, FactKind] = {
     "order_lifting_confirmed": bool,
     "lifting_by_government": bool,
     "restoration_due": bool,
+    "inquiry_confirmed": bool,
+    "inquiry_opened": bool,
+    "inquiry_result": ("none", "approved", "finding_returned", "not_approved"),
     "withdrawal_confirmed": bool,
     "objection_upheld": bool,
     "early_ending": ("none", "withdrawn", "merged", "listing_revoked", "objection_upheld"),
@@ -184,6 +189,7 @@ class CaseRecord:
     """One case as the rules see it: its acts in order, and what has been put on record about it.
 
     `acts` are those that count; `taken_back` those that no longer do.
+    `inquiry_offered`: the diagram that the case keeps to has the steps of an inquiry.
     """
 
     source: HazardSource
@@ -201,6 +207,7 @@ class CaseRecord:
     sector_may_list_itself: bool = False
     office_drafts_listing: bool = True
     service_open: bool = False
+    inquiry_offered: bool = True
     party_is_sole_trader: bool = False
 
     @property
@@ -302,6 +309,9 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "hearing_asked": _hearing_asked(record),
         "suspension_imposed": record.last_outcome_is(Action.DECIDE_SUSPENSION, Outcome.IMPOSED),
         **_order_facts(record),
+        "inquiry_confirmed": record.last_outcome_is(Action.CONFIRM_INQUIRY, Outcome.ACCEPTED),
+        "inquiry_opened": _inquiry_opened(record),
+        "inquiry_result": _inquiry_result(record),
         "withdrawal_confirmed": record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED),
         "objection_upheld": record.last_outcome_is(Action.DECIDE_OBJECTION, Outcome.ACCEPTED),
         "early_ending": _early_ending(record),
@@ -441,6 +451,59 @@ def _rule_named(record: CaseRecord, action: Action) -> OrderRule:
     act = record.last(action)
     kind = kind_named(act) if act else None
     return RULES[kind] if kind else OrderRule()
+
+
+def inquiry_stage(record: CaseRecord) -> InquiryStage:
+    """How far the inquiry has come. That none is opened holds only for what was known by then."""
+    stage, opened = InquiryStage.NONE, False
+    for act in record.acts:
+        match act.action, act.outcome:
+            case Action.PROPOSE_INQUIRY, _:
+                stage, opened = InquiryStage.PROPOSED, _opens(act)
+            case Action.CONFIRM_INQUIRY, Outcome.ACCEPTED:
+                stage = InquiryStage.UNDER_WAY if opened else InquiryStage.TO_APPROVE
+            case Action.CONFIRM_INQUIRY, _:
+                stage = InquiryStage.NONE
+            case Action.RECORD_INQUIRY_FINDING, _:
+                stage = InquiryStage.TO_APPROVE
+            case Action.APPROVE_INQUIRY, Outcome.ACCEPTED:
+                stage = InquiryStage.SETTLED
+            case Action.APPROVE_INQUIRY, _:
+                stage = InquiryStage.UNDER_WAY if opened else InquiryStage.NONE
+            case Action.ADD_FINDING, _ if _calls_for_inquiry(act) and not opened:
+                stage = InquiryStage.NONE if stage is InquiryStage.SETTLED else stage
+    return stage
+
+
+def inquiry_is_due(record: CaseRecord) -> bool:
+    """True while a major hazard found so is not yet dealt with as if it were an accident."""
+    flagged = {CaseFlag.LIKE_ACCIDENT, CaseFlag.UNLISTED} & set(flags_of(record))
+    settled = inquiry_stage(record) is InquiryStage.SETTLED
+    return record.inquiry_offered and bool(flagged) and not settled
+
+
+def _opens(proposal: ActRecord) -> bool:
+    return proposal.content.get("inquiry_kind") == InquiryKind.OPENED
+
+
+def _calls_for_inquiry(finding: ActRecord) -> bool:
+    source = HazardSource(str(finding.content["source"]))
+    unlisted = finding.content.get("on_units_list") == "not_listed"
+    return source in LIKE_ACCIDENT_SOURCES or unlisted
+
+
+def _inquiry_opened(record: CaseRecord) -> bool:
+    proposed = record.last(Action.PROPOSE_INQUIRY)
+    return proposed is not None and _opens(proposed)
+
+
+def _inquiry_result(record: CaseRecord) -> str:
+    approval = record.last(Action.APPROVE_INQUIRY)
+    if approval is None:
+        return "none"
+    if approval.outcome is Outcome.ACCEPTED:
+        return "approved"
+    return "finding_returned" if _inquiry_opened(record) else "not_approved"
 
 
 def is_self_reported(record: CaseRecord) -> bool:
@@ -638,6 +701,11 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "order_on_record": any(record.last(action) for action in _ORDERS),
         "rectification_refused": rectification_refused(record),
         **_order_needs(record),
+        "inquiry_called_for": inquiry_is_due(record)
+        and inquiry_stage(record) is InquiryStage.NONE
+        and track not in (UNDECIDED, Track.ORDINARY),
+        "inquiry_settled": not inquiry_is_due(record),
+        "no_inquiry_pending": inquiry_stage(record) in (InquiryStage.NONE, InquiryStage.SETTLED),
         "criterion_confirmed": record.criterion_confirmed,
         "nothing_missing": not record.missing_fields,
         "criterion_on_record": record.criterion_on_record,

@@ -43,6 +43,8 @@ _DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
     _A.DECIDE_CLOSURE: _REVIEW,
     _A.CONFIRM_ORDER_LIFTING: _REVIEW,
     _A.DECIDE_CLOSURE_LIFTING: _REVIEW,
+    _A.CONFIRM_INQUIRY: _REVIEW,
+    _A.APPROVE_INQUIRY: _REVIEW,
     _A.CONFIRM_WITHDRAWAL: _REVIEW,
     _A.DECIDE_OBJECTION: _REVIEW,
     _A.CONFIRM_PARTY_CHANGE: _REVIEW,
@@ -63,6 +65,7 @@ _NOTHING_OPEN = (
     *NO_ORDER_OPEN,
     "no_legal_hold",
     "no_answer_owed",
+    "no_inquiry_pending",
 )
 # Needs of one outcome only: the others stay open, so that nothing is ever stuck.
 OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
@@ -85,7 +88,7 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.CONFIRM_WITHDRAWAL, _O.ACCEPTED): _NOTHING_OPEN,
     (_A.DECIDE_OBJECTION, _O.ACCEPTED): _NOTHING_OPEN,
     # Between the petition and the answer from above, an accident or new measures may come.
-    (_A.RECORD_EXTERNAL_DELISTING, _O.ACCEPTED): _NOTHING_OPEN,
+    (_A.RECORD_EXTERNAL_DELISTING, _O.ACCEPTED): (*_NOTHING_OPEN, "inquiry_settled"),
     # A penalty, or an order, is about the party that was told of it.
     (_A.CONFIRM_PARTY_CHANGE, _O.ACCEPTED): (
         "no_penalty_pending",
@@ -94,7 +97,11 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     ),
     # An accident during supervision bars acceptance and every way of closing.
     (_A.APPROVE_ACCEPTANCE, _O.PASSED): ("no_legal_hold",),
-    (_A.CHECK_OWN_CLOSURE, _O.ACCEPTED): ("double_report_complete", *_NOTHING_OPEN),
+    (_A.CHECK_OWN_CLOSURE, _O.ACCEPTED): (
+        "double_report_complete",
+        *_NOTHING_OPEN,
+        "inquiry_settled",
+    ),
 }
 
 

@@ -179,6 +179,7 @@ _ORDERING = frozenset({Action.PROPOSE_ORDER})
 _DECIDING_ORDERS = frozenset({Action.APPROVE_ORDER, Action.DECIDE_CLOSURE})
 # A government may also stand in the place of a parent company: that bars it from nothing here.
 _GOVERNING = _ENTERPRISE_ACTS | _ORDERING | {Action.REVIEW_ORDER, Action.APPROVE_ORDER}
+_INQUIRING = frozenset({Action.PROPOSE_INQUIRY, Action.RECORD_INQUIRY_FINDING})
 _JUDGING = _FINDING | {Action.CONFIRM_VERDICT}
 _REPORTING = frozenset({Action.REPORT_PROGRESS, Action.APPLY_FOR_ACCEPTANCE})
 
@@ -436,6 +437,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         *NO_ORDER_OPEN,
         "no_legal_hold",
         "no_answer_owed",
+        "inquiry_settled",
         "double_report_complete",
         forbids=_INSPECTING
         | _ACCEPTING
@@ -457,6 +459,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         *NO_ORDER_OPEN,
         "no_legal_hold",
         "no_answer_owed",
+        "inquiry_settled",
         "double_report_complete",
         forbids=_INSPECTING | _ACCEPTING | _OTHER_SIDE | {Action.ENDORSE_AS_LEADER_IN_CHARGE},
     ),
@@ -473,6 +476,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         *NO_ORDER_OPEN,
         "no_legal_hold",
         "no_answer_owed",
+        "inquiry_settled",
         "double_report_complete",
         forbids=_INSPECTING | _OTHER_SIDE,
     ),
@@ -676,6 +680,35 @@ _ROWS: tuple[PermissionRow, ...] = (
         forbids=_GOVERNING | {Action.LIFT_ORDER, Action.CONFIRM_ORDER_LIFTING},
     ),
     _row(_A.RECORD_RESTORATION, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    # Handled as if an accident: proposed, decided, written and approved by different people.
+    _row(
+        _A.PROPOSE_INQUIRY,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "inquiry_called_for",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.PROPOSE_INQUIRY,
+        _R.COMMITTEE_OFFICER,
+        _T.LISTING_OFFICE,
+        "inquiry_called_for",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.CONFIRM_INQUIRY,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        forbids=_OTHER_SIDE | {Action.PROPOSE_INQUIRY},
+    ),
+    _row(_A.RECORD_INQUIRY_FINDING, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    _row(_A.RECORD_INQUIRY_FINDING, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE),
+    _row(
+        _A.APPROVE_INQUIRY,
+        _R.LEADER_IN_CHARGE,
+        _T.COMMITTEE_SECTOR,
+        forbids=_OTHER_SIDE | _INQUIRING | {Action.CONFIRM_INQUIRY},
+    ),
     # Ending early: one asks, another decides; once listed, the body that listed decides.
     _row(
         _A.WITHDRAW_CASE,
@@ -974,6 +1007,8 @@ def partakes_only(actor: Actor, case: CaseStanding) -> bool:
 
 
 GOVERNMENT_ROLES = frozenset({Role.GOVERNMENT_OFFICER, Role.GOVERNMENT_PRINCIPAL})
+# An inquiry is never told outside: that there is one would tell of a tip.
+NEVER_TOLD_ACTS = _INQUIRING | {Action.CONFIRM_INQUIRY, Action.APPROVE_INQUIRY}
 # From where one reads what stays inside the office.
 INSIDE_RELATIONS = frozenset(
     {
@@ -1000,6 +1035,7 @@ INSIDE_ACTS = frozenset(
         Action.REVIEW_LEGALITY,
         Action.DECIDE_SUSPENSION,
         Action.RECORD_REFUSAL,
+        *NEVER_TOLD_ACTS,
         Action.PROPOSE_ORDER,
         Action.REVIEW_ORDER,
         Action.APPROVE_ORDER,
@@ -1024,13 +1060,14 @@ UNTOLD_MATTERS: Mapping[Action, tuple[frozenset[Action], frozenset[Action]]] = {
         ),
         frozenset({Action.HEAR_PARTY, Action.SERVE_ORDER}),
     ),
+    Action.PROPOSE_INQUIRY: (NEVER_TOLD_ACTS, frozenset()),
 }
 UNTOLD_STEPS = frozenset(
     action for untold, telling in UNTOLD_MATTERS.values() for action in untold | telling
 )
 # The territory's government decides on closing: of orders it learns as the department does.
 ORDER_STEPS = UNTOLD_STEPS & frozenset().union(*UNTOLD_MATTERS[Action.PROPOSE_ORDER])
-UNTOLD_CLOCKS = frozenset({*UNTOLD_STEPS, "conclude_penalty"})
+UNTOLD_CLOCKS = frozenset({*UNTOLD_STEPS, "conclude_penalty", "inquiry_due", "further_inquiry_due"})
 # Facts that tell what such an act decided.
 INSIDE_FACTS = frozenset(
     {
@@ -1043,6 +1080,9 @@ INSIDE_FACTS = frozenset(
         "escalation_approved",
         "escalation_answer_due",
         "penalty_is_legal",
+        "inquiry_confirmed",
+        "inquiry_opened",
+        "inquiry_result",
         "suspension_imposed",
         "order_reviewed_first",
         "order_is_legal",

@@ -79,6 +79,10 @@ class Action(StrEnum):
     CONFIRM_ORDER_LIFTING = "confirm_order_lifting"
     DECIDE_CLOSURE_LIFTING = "decide_closure_lifting"
     RECORD_RESTORATION = "record_restoration"
+    PROPOSE_INQUIRY = "propose_inquiry"
+    CONFIRM_INQUIRY = "confirm_inquiry"
+    RECORD_INQUIRY_FINDING = "record_inquiry_finding"
+    APPROVE_INQUIRY = "approve_inquiry"
     WITHDRAW_CASE = "withdraw_case"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     OBJECT_TO_VERDICT = "object_to_verdict"
@@ -323,6 +327,23 @@ class EscalationKind(StrEnum):
     REGULATORY_TALK = "regulatory_talk"
     CIRCULAR = "circular"
     EXPOSURE = "exposure"
+
+
+class InquiryKind(StrEnum):
+    """Whether an inquiry as into an accident is opened; either is proposed and approved."""
+
+    OPENED = "opened"
+    NOT_OPENED = "not_opened"
+
+
+class InquiryStage(StrEnum):
+    """How far the inquiry of a case has come."""
+
+    NONE = "none"
+    PROPOSED = "proposed"
+    UNDER_WAY = "under_way"
+    TO_APPROVE = "to_approve"
+    SETTLED = "settled"
 
 
 class NextMeasure(StrEnum):

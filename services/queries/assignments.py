@@ -33,6 +33,7 @@ from workflows.permissions import (
     PermissionRefusedError,
     PostRecord,
     sees_inside,
+    untold_to,
 )
 from workflows.vocabulary import Action, AssignmentKind
 
@@ -178,9 +179,14 @@ def list_deeds(
     ).all()
     if not rows:
         return ()
-    inside = sees_inside(actor, get_standing(session, actor, case_id, profile))
+    standing = get_standing(session, actor, case_id, profile)
+    inside, untold = sees_inside(actor, standing), untold_to(actor, standing)
     houses = {post.organisation_id for post in actor.posts}
-    return tuple(_deed(row, readable=inside or row.post.organisation_id in houses) for row in rows)
+    return tuple(
+        _deed(row, readable=inside or row.post.organisation_id in houses)
+        for row in rows
+        if row.action not in untold
+    )
 
 
 def get_assignment_options(

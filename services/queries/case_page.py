@@ -31,7 +31,7 @@ from services.queries.taking_back import find_act_to_take_back
 from services.queries.tasks import TaskRow, list_open_tasks
 from services.reference.profile import Profile
 from workflows.assignments import is_head
-from workflows.facts import LIKE_ACCIDENT_SOURCES, TOLD_AS, UNDECIDED
+from workflows.facts import LIKE_ACCIDENT_SOURCES, TOLD_AS, UNDECIDED, inquiry_stage
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.permissions import (
     SUPERVISED_SIDE_ACTS,
@@ -58,6 +58,7 @@ from workflows.vocabulary import (
     DocumentKind,
     HandoverKind,
     HazardSource,
+    InquiryStage,
     Lateness,
     Outcome,
     PartyKind,
@@ -304,6 +305,7 @@ class CasePage:
     parties: tuple[PartyLine, ...]
     track: Track | None
     flags: tuple[CaseFlag, ...]
+    inquiry: InquiryStage | None
     merged_into: str | None
     found_on: date | None
     filed_at: datetime
@@ -379,6 +381,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         parties=tuple(_further_parties(session, case.id)),
         track=None if case.track == UNDECIDED else Track(case.track),
         flags=tuple(_flags(case, findings)),
+        inquiry=inquiry_stage(record) if inside and record.inquiry_offered else None,
         merged_into=_number_of(session, case.merged_into_id),
         found_on=case.found_on,
         filed_at=case.filed_at,

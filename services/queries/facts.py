@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.models.case import Act, CaseParty, Handover, Invitation, SupervisionCase
 from services.models.organisation import Organisation, Post
-from services.models.process import open_task
+from services.models.process import definition_file, open_task, process_instance
 from services.models.succession import Substitution
 from services.reference.profile import Profile
 from workflows.facts import ActRecord, CaseRecord, needs_met
@@ -19,6 +19,8 @@ from workflows.vocabulary import Action, HazardSource, OrganisationKind, Outcome
 # Whose listings the committee's office prepares; a department or a group prepares its own.
 OFFICE_DRAFTS_FOR = (OrganisationKind.SAFETY_COMMITTEE, OrganisationKind.GOVERNMENT)
 NEEDED_FOR_LISTING = ("place", "description", "found_on", "measures_taken")
+# Cases that began before there was this diagram keep to theirs.
+INQUIRY_FILE = "inquiry.bpmn"
 
 
 def load_record(session: Session, case: SupervisionCase, profile: Profile) -> CaseRecord:
@@ -63,6 +65,12 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
             sa.select(serving).scalar_subquery(),
         ).where(Handover.case_id == case.id)
     ).one()
+    has_inquiry = sa.exists().where(
+        process_instance.c.subject_kind == "case",
+        process_instance.c.subject_id == case.id,
+        definition_file.c.digest == process_instance.c.digest,
+        definition_file.c.name == INQUIRY_FILE,
+    )
     body = session.get_one(Organisation, case.listing_body_id)
     criterion = case.criterion
     return CaseRecord(
@@ -83,6 +91,7 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
         office_drafts_listing=body.kind in OFFICE_DRAFTS_FOR,
         party_is_sole_trader=case.responsible_party.kind == OrganisationKind.SOLE_TRADER,
         service_open=bool(service_open),
+        inquiry_offered=session.execute(sa.select(has_inquiry)).scalar_one(),
     )
 
 

@@ -24,6 +24,7 @@ EVENTS = (
     "object_to_verdict",
     "propose_escalation",
     "propose_order",
+    "propose_inquiry",
     "propose_suspension",
     "record_accident",
     "record_refusal",
@@ -44,6 +45,7 @@ def initial_facts() -> dict[str, FactValue]:
         "draft_comes_back_to": "review",
         "closure_return": "none",
         "early_ending": "none",
+        "inquiry_result": "none",
         "handover_answer": "none",
         "receiver_count": 2,
         "visitor_count": 3,
@@ -842,3 +844,34 @@ def test_a_lifting_that_is_not_agreed_to_ends() -> None:
     walk.take("confirm_order_lifting", order_lifting_confirmed=False)
     assert "record_restoration" not in walk.steps
     assert "lift_order" in walk.standing
+
+
+# ------------------------------------------------------------------ inquiry
+
+
+def test_an_inquiry_that_is_not_agreed_to_is_proposed_again() -> None:
+    walk = admitted().take("propose_inquiry")
+    assert "propose_inquiry" not in walk.standing
+    walk.take("confirm_inquiry", inquiry_confirmed=False)
+    assert "approve_inquiry" not in walk.steps
+    assert "propose_inquiry" in walk.standing
+
+
+def test_a_finding_is_written_until_it_is_approved() -> None:
+    walk = admitted().take("propose_inquiry", inquiry_opened=True)
+    walk.take("confirm_inquiry", inquiry_confirmed=True)
+    assert "approve_inquiry" not in walk.steps
+    walk.take("record_inquiry_finding")
+    walk.take("approve_inquiry", inquiry_result="finding_returned")
+    assert "record_inquiry_finding" in walk.steps
+    walk.take("record_inquiry_finding").take("approve_inquiry", inquiry_result="approved")
+    assert "propose_inquiry" in walk.standing
+
+
+@pytest.mark.parametrize("result", ["approved", "not_approved"])
+def test_that_there_is_no_inquiry_is_approved_as_well(result: str) -> None:
+    walk = admitted().take("propose_inquiry", inquiry_opened=False)
+    walk.take("confirm_inquiry", inquiry_confirmed=True)
+    assert "record_inquiry_finding" not in walk.steps
+    walk.take("approve_inquiry", inquiry_result=result)
+    assert "propose_inquiry" in walk.standing

@@ -64,6 +64,7 @@ def favourable_facts() -> Facts:
             "early_ending": "none",
             "visitor_count": 3,
             "handover_answer": "acknowledged",
+            "inquiry_result": "approved",
         }
     )
 

@@ -16,6 +16,7 @@ CONTENTS: tuple[dict[str, object], ...] = (
     {"escalation_kind": "circular"},
     {"escalation_kind": "supervision_letter"},
     {"enforcement_kind": "government_closure"},
+    {"inquiry_kind": "opened"},
 )
 
 

@@ -52,6 +52,7 @@ from web.forms.handover import (
     ReportHandoverResultForm,
     ResolveCompetenceDisputeForm,
 )
+from web.forms.inquiry import ProposeInquiryForm, RecordInquiryFindingForm
 from web.forms.listing import (
     ProposeListingForm,
     RecordExternalListingForm,
@@ -160,6 +161,10 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.CONFIRM_ORDER_LIFTING: DecisionForm,
     Action.DECIDE_CLOSURE_LIFTING: GovernmentDecisionForm,
     Action.RECORD_RESTORATION: RecordRestorationForm,
+    Action.PROPOSE_INQUIRY: ProposeInquiryForm,
+    Action.CONFIRM_INQUIRY: DecisionForm,
+    Action.RECORD_INQUIRY_FINDING: RecordInquiryFindingForm,
+    Action.APPROVE_INQUIRY: DecisionForm,
     Action.REQUEST_EXTENSION: RequestExtensionForm,
     Action.REVIEW_EXTENSION: ReviewExtensionForm,
     Action.DECIDE_EXTENSION: DecideExtensionForm,

@@ -268,6 +268,22 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.RECORD_RESTORATION, Outcome.DONE): Decision(
         "登记恢复", "措施自此解除；不等于隐患消除，也不等于摘牌销号。"
     ),
+    (Action.PROPOSE_INQUIRY, Outcome.DONE): Decision(
+        "提出", "送安委办主任审定；责任单位看不到。批准结论之前，本事项不得销号。"
+    ),
+    (Action.CONFIRM_INQUIRY, Outcome.ACCEPTED): Decision(
+        "同意", "开展调查的，自现在起由调查人员调查并形成结论；不开展的，送分管领导批准。"
+    ),
+    (Action.CONFIRM_INQUIRY, Outcome.RETURNED): Decision(
+        "退回", "由经办人重新提出；在此之前不得销号。须写明理由。"
+    ),
+    (Action.RECORD_INQUIRY_FINDING, Outcome.DONE): Decision("登记结论", "送分管领导批准。"),
+    (Action.APPROVE_INQUIRY, Outcome.ACCEPTED): Decision(
+        "批准", "比照事故调查办结，不再因此限制销号；其他销号条件不变。"
+    ),
+    (Action.APPROVE_INQUIRY, Outcome.RETURNED): Decision(
+        "退回", "退回继续调查；原拟不开展调查的，由经办人重新提出。须写明理由。"
+    ),
     (Action.REQUEST_EXTENSION, Outcome.DONE): Decision(
         "提交延期申请", "送监管部门初审，再由有权机关审批；审批之前，原整改期限照常计算。"
     ),
@@ -522,6 +538,12 @@ ASKED: Mapping[Action, str] = {
     Action.CONFIRM_ORDER_LIFTING: "审批是否解除措施；提请人不得审批。",
     Action.DECIDE_CLOSURE_LIFTING: "属地政府主要负责人决定是否解除关闭。",
     Action.RECORD_RESTORATION: "通知执行单位恢复，取得恢复回执后登记。",
+    Action.PROPOSE_INQUIRY: (
+        "上级检查发现、举报查实或者未列入企业清单的重大事故隐患，提出是否开展调查、由谁调查。"
+    ),
+    Action.CONFIRM_INQUIRY: "审定是否比照事故开展调查，以及调查人员是否合适。",
+    Action.RECORD_INQUIRY_FINDING: "调查结束后，登记原因、有关单位的责任和措施。",
+    Action.APPROVE_INQUIRY: "批准调查结论，或者批准不开展调查。",
     Action.REQUEST_EXTENSION: "整改期限内确实不能完成的，由主要负责人申请延期。",
     Action.REVIEW_EXTENSION: "核对延期理由和延期期间的安全措施，提出初审意见。",
     Action.DECIDE_EXTENSION: "审批是否延长整改期限。",

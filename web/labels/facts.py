@@ -47,6 +47,9 @@ FACT_LABELS: Mapping[str, str] = {
     "order_lifting_confirmed": "同意解除措施",
     "lifting_by_government": "解除由政府决定",
     "restoration_due": "解除须有恢复回执",
+    "inquiry_confirmed": "比照事故调查经审定同意",
+    "inquiry_opened": "开展调查",
+    "inquiry_result": "比照事故调查的批准结果",
     "extension_supported": "延期申请初审同意上报",
     "listed_above": "由上级机关挂牌",
     "application_endorsed": "验收申请经签字背书同意",
@@ -87,6 +90,12 @@ FACT_VALUES: Mapping[str, Mapping[str, str]] = {
         "objection_upheld": "异议成立",
     },
     "lateness": ENUMS[Lateness],
+    "inquiry_result": {
+        "none": "尚未批准",
+        "approved": "已批准",
+        "finding_returned": "结论退回",
+        "not_approved": "未批准不开展调查",
+    },
     "closure_return": {
         "none": "没有退回",
         "rectification": "退回继续整改",

@@ -386,6 +386,9 @@ NEEDS: Mapping[str, str] = {
     "order_in_force": "没有正在执行的执法措施",
     **{need: f"“{ENUMS[OrderKind][kind]}”尚未办结" for kind, need in NOT_PENDING.items()},
     **{need: f"“{ENUMS[OrderKind][kind]}”尚未解除" for kind, need in NOT_IN_FORCE.items()},
+    "inquiry_called_for": "本事项不须比照事故调查，或者调查已经提出、已经办结",
+    "inquiry_settled": "须比照事故调查处理，尚无经批准的调查结论",
+    "no_inquiry_pending": "比照事故调查尚未办结",
     "listed_here": "尚未由本级挂牌督办，应由监管部门负责人审批",
     "not_listed_here": "已由本级挂牌督办，应由挂牌单位授权签发人审批",
     "limit_runs": "整改期限不在计算中：尚未责令限期整改，或者已经申请验收",
@@ -428,6 +431,9 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "in_future": "{label}不能晚于今天",
     "not_in_future": "{label}应晚于今天",
     "before_issue": "{label}不能早于文书签发日期",
+    "too_few": "{label}不得少于 {value} 人，每行一人",
+    "judged_side": "{value} 代表责任单位一方办理过本事项或者在其任职，不得参加调查，请更换",
+    "no_inquiry": "不开展调查的，{label}请留空",
     "before_order_reached": "{label}不能早于责任单位收到文书的日期",
     "before_party_change": "{label}不能早于责任单位变更日期：通知书须送达变更后的责任单位",
     "beyond_limit": "{label}不能晚于责令整改指令规定的整改期限",
@@ -582,6 +588,12 @@ MENDS: Mapping[str, str] = {
         NOT_IN_FORCE.values(),
         "请先提请解除并经同意；须恢复供应的，还须取得恢复回执。",
     ),
+    "inquiry_called_for": "无须提出。",
+    "inquiry_settled": (
+        "请先由监管经办人或者安委办经办人提出比照事故调查，形成结论并经分管领导批准；"
+        "不开展调查的，写明理由，同样经批准。"
+    ),
+    "no_inquiry_pending": "请先形成调查结论并经分管领导批准。",
     "criterion_on_record": "请退回现场核查，由监管经办人补充。",
     "criterion_confirmed": "请先由录入人以外的监管人员对照原文复核。",
     "nothing_missing": "请先由监管部门补齐下列内容。",

@@ -62,6 +62,11 @@ FLAG_NOTICES: Mapping[str, str] = {
     "legal_hold": "督办期间发生事故，案卷封存：解除之前不得验收合格，不得销号或者撤销。",
 }
 
+# After the notice of a flag that calls for an inquiry, by whether it is settled.
+INQUIRY_SAID: Mapping[bool, str] = {
+    True: "比照事故调查{stage}，不再因此限制销号。",
+    False: "比照事故调查：{stage}；结论批准之前不得销号。",
+}
 # On the page of the case, after a form that began it arrived once more.
 SENT_TWICE = "这张表已经提交过，没有重复登记。本页就是它登记的事项。"
 # On the list of drafts, after one was deleted.

@@ -14,6 +14,7 @@ from web.labels import (
     DOCUMENT_STATES,
     FIELD_LABELS,
     FLAG_NOTICES,
+    INQUIRY_SAID,
     LEFT_EARLY,
     NEEDS,
     PLACES,
@@ -29,7 +30,15 @@ from web.views.measures import Measure, measures_in_force
 from web.views.party_changes import PartyChange, changes_since, party_changes
 from web.views.plan import PlanView, plan_view
 from workflows.deadlines import end_of_day
-from workflows.vocabulary import Action, DeadlineUnit, DocumentKind, Phase, Track
+from workflows.vocabulary import (
+    Action,
+    CaseFlag,
+    DeadlineUnit,
+    DocumentKind,
+    InquiryStage,
+    Phase,
+    Track,
+)
 
 # Letters of content that are shown unfolded; acts shown before the earlier ones fold away.
 _SHORT = 24
@@ -39,6 +48,7 @@ _WITHOUT = {
     Track.TRACKED: (Phase.LISTING, Phase.HANDOVER),
     Track.OWN_LISTING: (Phase.HANDOVER, Phase.ACCEPTANCE),
 }
+_INQUIRED = (CaseFlag.LIKE_ACCIDENT, CaseFlag.UNLISTED)
 
 
 class PhaseState(StrEnum):
@@ -156,9 +166,17 @@ def case_head(case: CasePage, now: datetime) -> CaseHead:
         ),
         stamp=STAMPS[case.ending] if case.ending else "",
         left_early=LEFT_EARLY.get(case.ending, "") if case.ending else "",
-        flags=tuple((label_of(flag), FLAG_NOTICES[flag]) for flag in case.flags),
+        flags=tuple((label_of(flag), _flag_notice(case, flag)) for flag in case.flags),
         limit=due_of(end_of_day(limit), now) if limit else None,
     )
+
+
+def _flag_notice(case: CasePage, flag: CaseFlag) -> str:
+    """What follows from the flag; with how far the inquiry is, for whoever reads of it."""
+    if case.inquiry is None or case.ending or flag not in _INQUIRED:
+        return FLAG_NOTICES[flag]
+    settled = case.inquiry is InquiryStage.SETTLED
+    return FLAG_NOTICES[flag] + INQUIRY_SAID[settled].format(stage=label_of(case.inquiry))
 
 
 def _phase_word(phase: Phase, track: Track | None) -> str:
