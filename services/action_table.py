@@ -34,6 +34,7 @@ from services.actions.confirm_escalation import ConfirmEscalation, confirm_escal
 from services.actions.confirm_inquiry import ConfirmInquiry, confirm_inquiry
 from services.actions.confirm_order_lifting import ConfirmOrderLifting, confirm_order_lifting
 from services.actions.confirm_party_change import ConfirmPartyChange, confirm_party_change
+from services.actions.confirm_raise import ConfirmRaise, confirm_raise
 from services.actions.confirm_refusal import ConfirmRefusal, confirm_refusal
 from services.actions.confirm_stoppage import ConfirmStoppage, confirm_stoppage
 from services.actions.confirm_verdict import ConfirmVerdict, confirm_verdict
@@ -79,10 +80,12 @@ from services.actions.order_immediate_measures import (
 )
 from services.actions.petition_delisting import PetitionDelisting, petition_delisting
 from services.actions.petition_extension import PetitionExtension, petition_extension
+from services.actions.petition_raise import PetitionRaise, petition_raise
 from services.actions.propose_escalation import ProposeEscalation, propose_escalation
 from services.actions.propose_inquiry import ProposeInquiry, propose_inquiry
 from services.actions.propose_listing import ProposeListing, propose_listing
 from services.actions.propose_order import ProposeOrder, propose_order
+from services.actions.propose_raise import ProposeRaise, propose_raise
 from services.actions.propose_suspension import ProposeSuspension, propose_suspension
 from services.actions.recall_expert import RecallExpert, recall_expert
 from services.actions.record_accident import RecordAccident, record_accident
@@ -99,6 +102,7 @@ from services.actions.record_hearing import RecordHearing, record_hearing
 from services.actions.record_inquiry_finding import RecordInquiryFinding, record_inquiry_finding
 from services.actions.record_no_answer import RecordNoAnswer, record_no_answer
 from services.actions.record_order_receipt import RecordOrderReceipt, record_order_receipt
+from services.actions.record_raise_answer import RecordRaiseAnswer, record_raise_answer
 from services.actions.record_refusal import RecordRefusal, record_refusal
 from services.actions.record_restoration import RecordRestoration, record_restoration
 from services.actions.record_spot_check import RecordSpotCheck, record_spot_check
@@ -239,6 +243,10 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.CONFIRM_INQUIRY: ActionEntry(ConfirmInquiry, confirm_inquiry),
     Action.RECORD_INQUIRY_FINDING: ActionEntry(RecordInquiryFinding, record_inquiry_finding),
     Action.APPROVE_INQUIRY: ActionEntry(ApproveInquiry, approve_inquiry),
+    Action.PROPOSE_RAISE: ActionEntry(ProposeRaise, propose_raise),
+    Action.CONFIRM_RAISE: ActionEntry(ConfirmRaise, confirm_raise),
+    Action.PETITION_RAISE: ActionEntry(PetitionRaise, petition_raise),
+    Action.RECORD_RAISE_ANSWER: ActionEntry(RecordRaiseAnswer, record_raise_answer),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),

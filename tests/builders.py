@@ -48,6 +48,7 @@ from workflows.vocabulary import (
     OrganisationKind,
     Outcome,
     PartyAnswer,
+    RaiseGround,
     Role,
     ServiceMethod,
     Track,
@@ -372,6 +373,16 @@ class World:
             ("leader", Action.APPROVE_INQUIRY),
         )
 
+    def raise_case(self, case_id: int, **proposal: object) -> None:
+        """From the proposal to the answer of the level above, which takes the case over."""
+        self.do("committee_officer", case_id, Action.PROPOSE_RAISE, 0, **proposal)
+        self.walk(
+            case_id,
+            ("office_head", Action.CONFIRM_RAISE),
+            ("committee_officer", Action.PETITION_RAISE),
+            ("committee_officer", Action.RECORD_RAISE_ANSWER),
+        )
+
     def close(self, case_id: int) -> None:
         """Endorsement by the leader and delisting."""
         self.walk(
@@ -620,6 +631,22 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "uploads": (PHOTO,),
     },
     Action.APPROVE_INQUIRY: lambda world: _ACCEPT,
+    Action.PROPOSE_RAISE: lambda world: {
+        "raise_ground": RaiseGround.LEVEL_UNABLE,
+        "reason": "涉及省属企业，市级多次督促未果。",
+        "superior_name": "示例省安全生产委员会",
+    },
+    Action.CONFIRM_RAISE: lambda world: _ACCEPT,
+    Action.PETITION_RAISE: lambda world: {
+        "paper_number": "示例安办请〔2026〕3号",
+        "petitioned_on": world.now.date(),
+    },
+    Action.RECORD_RAISE_ANSWER: lambda world: {
+        "outcome": Outcome.TAKEN_OVER,
+        "paper_number": "示例省安办函〔2026〕8号",
+        "decided_on": world.now.date(),
+        "uploads": (PHOTO,),
+    },
     Action.REQUEST_EXTENSION: lambda world: {
         "asked_until": world.now.date() + timedelta(days=200),
         "reason": "进口装置到货推迟。",

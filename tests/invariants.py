@@ -216,6 +216,10 @@ SUPERVISING_SIDE = frozenset(
         _A.CONFIRM_INQUIRY,
         _A.RECORD_INQUIRY_FINDING,
         _A.APPROVE_INQUIRY,
+        _A.PROPOSE_RAISE,
+        _A.CONFIRM_RAISE,
+        _A.PETITION_RAISE,
+        _A.RECORD_RAISE_ANSWER,
         _A.REVIEW_EXTENSION,
         _A.DECIDE_EXTENSION,
         _A.PETITION_EXTENSION,
@@ -286,6 +290,7 @@ KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
     ),
     (frozenset({_A.CONFIRM_ORDER_LIFTING}), frozenset({_A.DECIDE_CLOSURE_LIFTING})),
     (frozenset({_A.PROPOSE_INQUIRY}), frozenset({_A.CONFIRM_INQUIRY, _A.APPROVE_INQUIRY})),
+    (frozenset({_A.PROPOSE_RAISE}), frozenset({_A.CONFIRM_RAISE})),
     (
         frozenset({_A.CONFIRM_INQUIRY, _A.RECORD_INQUIRY_FINDING}),
         frozenset({_A.APPROVE_INQUIRY}),

@@ -92,6 +92,7 @@ FACTS: Mapping[str, FactKind] = {
     "inquiry_confirmed": bool,
     "inquiry_opened": bool,
     "inquiry_result": ("none", "approved", "finding_returned", "not_approved"),
+    "raise_confirmed": bool,
     "withdrawal_confirmed": bool,
     "objection_upheld": bool,
     "early_ending": ("none", "withdrawn", "merged", "listing_revoked", "objection_upheld"),
@@ -279,7 +280,7 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "plan_opinion_asked": record.last_outcome_is(Action.REVIEW_PLAN, Outcome.EXPERT_ASKED),
         "plan_accepted": record.last_outcome_is(Action.REVIEW_PLAN, Outcome.ACCEPTED),
         "extension_supported": record.last_outcome_is(Action.REVIEW_EXTENSION, Outcome.ACCEPTED),
-        "listed_above": record.last(Action.RECORD_EXTERNAL_LISTING) is not None,
+        "listed_above": record.last(Action.RECORD_EXTERNAL_LISTING) is not None or raised(record),
         "application_endorsed": record.last_outcome_is(
             Action.ENDORSE_AS_PARENT_COMPANY_HEAD, Outcome.ACCEPTED
         ),
@@ -312,6 +313,7 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "inquiry_confirmed": record.last_outcome_is(Action.CONFIRM_INQUIRY, Outcome.ACCEPTED),
         "inquiry_opened": _inquiry_opened(record),
         "inquiry_result": _inquiry_result(record),
+        "raise_confirmed": record.last_outcome_is(Action.CONFIRM_RAISE, Outcome.ACCEPTED),
         "withdrawal_confirmed": record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED),
         "objection_upheld": record.last_outcome_is(Action.DECIDE_OBJECTION, Outcome.ACCEPTED),
         "early_ending": _early_ending(record),
@@ -339,6 +341,7 @@ def flags_of(record: CaseRecord) -> tuple[CaseFlag, ...]:
         CaseFlag.REFUSED: rectification_refused(record),
         CaseFlag.LIKE_ACCIDENT: is_major and bool(LIKE_ACCIDENT_SOURCES & sources_of(record)),
         CaseFlag.UNLISTED: is_major and "not_listed" in listed_by_unit,
+        CaseFlag.RAISED: raised(record),
     }
     return tuple(flag for flag, holding in holds.items() if holding)
 
@@ -504,6 +507,23 @@ def _inquiry_result(record: CaseRecord) -> str:
     if approval.outcome is Outcome.ACCEPTED:
         return "approved"
     return "finding_returned" if _inquiry_opened(record) else "not_approved"
+
+
+def raised(record: CaseRecord) -> bool:
+    """True once the level above has taken the supervision over."""
+    return record.last_outcome_is(Action.RECORD_RAISE_ANSWER, Outcome.TAKEN_OVER)
+
+
+def raise_pending(record: CaseRecord) -> bool:
+    """True from the decision to ask the level above until its answer is on record."""
+    return _in_force(record, Action.CONFIRM_RAISE, Action.RECORD_RAISE_ANSWER)
+
+
+def _delisting_is_open(record: CaseRecord) -> bool:
+    """True from the leader's endorsement until it is decided on the delisting."""
+    last = next((act for act in reversed(record.acts) if act.action in _CLOSING), None)
+    endorsed = (Action.ENDORSE_AS_LEADER_IN_CHARGE, Outcome.ACCEPTED)
+    return last is not None and (last.action, last.outcome) == endorsed
 
 
 def is_self_reported(record: CaseRecord) -> bool:
@@ -705,6 +725,11 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         and inquiry_stage(record) is InquiryStage.NONE
         and track not in (UNDECIDED, Track.ORDINARY),
         "inquiry_settled": not inquiry_is_due(record),
+        "raisable": record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED)
+        and not raised(record),
+        "not_raised": not raised(record),
+        "no_raise_pending": not raise_pending(record),
+        "delisting_not_open": not _delisting_is_open(record),
         "no_inquiry_pending": inquiry_stage(record) in (InquiryStage.NONE, InquiryStage.SETTLED),
         "criterion_confirmed": record.criterion_confirmed,
         "nothing_missing": not record.missing_fields,

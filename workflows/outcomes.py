@@ -45,6 +45,8 @@ _DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
     _A.DECIDE_CLOSURE_LIFTING: _REVIEW,
     _A.CONFIRM_INQUIRY: _REVIEW,
     _A.APPROVE_INQUIRY: _REVIEW,
+    _A.CONFIRM_RAISE: _REVIEW,
+    _A.RECORD_RAISE_ANSWER: (_O.TAKEN_OVER, _O.NOT_TAKEN_OVER, _O.PETITION_WITHDRAWN),
     _A.CONFIRM_WITHDRAWAL: _REVIEW,
     _A.DECIDE_OBJECTION: _REVIEW,
     _A.CONFIRM_PARTY_CHANGE: _REVIEW,
@@ -67,6 +69,8 @@ _NOTHING_OPEN = (
     "no_answer_owed",
     "no_inquiry_pending",
 )
+# What the level above supervises is not ended by the one below.
+_NOT_ABOVE = ("no_raise_pending", "not_raised")
 # Needs of one outcome only: the others stay open, so that nothing is ever stuck.
 OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.CONFIRM_VERDICT, _O.MAJOR): (
@@ -75,18 +79,23 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
         "nothing_missing",
     ),
     # What a spot check found is answered by a new acceptance, never by the closing.
-    (_A.ENDORSE_AS_LEADER_IN_CHARGE, _O.ACCEPTED): ("no_open_spot_check_problem",),
-    (_A.APPROVE_DELISTING, _O.ACCEPTED): ("no_open_spot_check_problem",),
+    (_A.ENDORSE_AS_LEADER_IN_CHARGE, _O.ACCEPTED): (
+        "no_open_spot_check_problem",
+        "no_raise_pending",
+    ),
+    (_A.APPROVE_DELISTING, _O.ACCEPTED): ("no_open_spot_check_problem", "not_raised"),
+    # Between endorsement and delisting it is decided who delists: no raise comes between.
+    (_A.CONFIRM_RAISE, _O.ACCEPTED): ("delisting_not_open",),
     # An extension moves a limit that runs; once acceptance is applied for, nothing is left to move.
-    (_A.DECIDE_EXTENSION, _O.ACCEPTED): ("limit_runs",),
+    (_A.DECIDE_EXTENSION, _O.ACCEPTED): ("limit_runs", "not_raised"),
     (_A.RECORD_EXTERNAL_EXTENSION, _O.ACCEPTED): ("limit_runs",),
     # Whom the committee office has told to receive, receives.
     (_A.ACKNOWLEDGE_HANDOVER, _O.PASSED_ON): ("competence_open",),
     (_A.ACKNOWLEDGE_HANDOVER, _O.DISPUTED): ("competence_open",),
     # Measures in force are lifted by a decision, never by the end of the case.
     (_A.CONFIRM_VERDICT, _O.ORDINARY): _NOTHING_OPEN,
-    (_A.CONFIRM_WITHDRAWAL, _O.ACCEPTED): _NOTHING_OPEN,
-    (_A.DECIDE_OBJECTION, _O.ACCEPTED): _NOTHING_OPEN,
+    (_A.CONFIRM_WITHDRAWAL, _O.ACCEPTED): (*_NOTHING_OPEN, *_NOT_ABOVE),
+    (_A.DECIDE_OBJECTION, _O.ACCEPTED): (*_NOTHING_OPEN, *_NOT_ABOVE),
     # Between the petition and the answer from above, an accident or new measures may come.
     (_A.RECORD_EXTERNAL_DELISTING, _O.ACCEPTED): (*_NOTHING_OPEN, "inquiry_settled"),
     # A penalty, or an order, is about the party that was told of it.

@@ -28,6 +28,7 @@ class Relation(StrEnum):
     RECEIVER = "receiver"
     VISITOR = "visitor"
     INVITED = "invited"
+    SUPERIOR_OFFICE = "superior_office"
 
 
 class PermissionRefusedError(RuleError):
@@ -104,6 +105,7 @@ class CaseStanding:
     acted_this_round: Mapping[Action, frozenset[int]]
     co_party_ids: frozenset[int] = frozenset()
     entered_clause: frozenset[int] = frozenset()
+    superior_office_id: int | None = None
 
     @property
     def visitor_ids(self) -> tuple[int | None, ...]:
@@ -709,6 +711,22 @@ _ROWS: tuple[PermissionRow, ...] = (
         _T.COMMITTEE_SECTOR,
         forbids=_OTHER_SIDE | _INQUIRING | {Action.CONFIRM_INQUIRY},
     ),
+    # The level above is asked to supervise what was listed here; its answer comes on paper.
+    _row(
+        _A.PROPOSE_RAISE,
+        _R.COMMITTEE_OFFICER,
+        _T.LISTING_OFFICE,
+        "raisable",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.CONFIRM_RAISE,
+        _R.COMMITTEE_OFFICE_HEAD,
+        _T.LISTING_OFFICE,
+        forbids=_OTHER_SIDE | {Action.PROPOSE_RAISE},
+    ),
+    _row(_A.PETITION_RAISE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE),
+    _row(_A.RECORD_RAISE_ANSWER, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE),
     # Ending early: one asks, another decides; once listed, the body that listed decides.
     _row(
         _A.WITHDRAW_CASE,
@@ -844,6 +862,7 @@ def _organisation_of(relation: Relation, case: CaseStanding, receiver: int | Non
         Relation.LISTING_BODY_SECTOR: case.listing_body_id,
         Relation.LISTING_OFFICE: case.listing_office_id,
         Relation.COMMITTEE_SECTOR: case.safety_committee_id,
+        Relation.SUPERIOR_OFFICE: case.superior_office_id,
         Relation.RECEIVER: receiver,
         Relation.VISITOR: receiver,
         Relation.INVITED: case.invited[1] if case.invited else None,
@@ -1017,6 +1036,7 @@ INSIDE_RELATIONS = frozenset(
         Relation.LISTING_BODY_SECTOR,
         Relation.LISTING_OFFICE,
         Relation.COMMITTEE_SECTOR,
+        Relation.SUPERIOR_OFFICE,
     }
 )
 # The offices that a case concerns; not the party's side, and not the expert who is asked.
@@ -1036,6 +1056,8 @@ INSIDE_ACTS = frozenset(
         Action.DECIDE_SUSPENSION,
         Action.RECORD_REFUSAL,
         *NEVER_TOLD_ACTS,
+        Action.PROPOSE_RAISE,
+        Action.CONFIRM_RAISE,
         Action.PROPOSE_ORDER,
         Action.REVIEW_ORDER,
         Action.APPROVE_ORDER,
@@ -1083,6 +1105,7 @@ INSIDE_FACTS = frozenset(
         "inquiry_confirmed",
         "inquiry_opened",
         "inquiry_result",
+        "raise_confirmed",
         "suspension_imposed",
         "order_reviewed_first",
         "order_is_legal",
@@ -1159,8 +1182,13 @@ def holder_of(action: Action, case: CaseStanding, receiver: int | None = None) -
 
 # Who puts on record what a parent company's head has signed on paper must see the case.
 _PAPER_VIEWING = frozenset({(Role.ENTERPRISE_SAFETY_OFFICER, Relation.PARENT)})
+# The level above reads what it has taken over; what it decides comes on paper.
+_RAISED_VIEWING = frozenset(
+    (role, Relation.SUPERIOR_OFFICE)
+    for role in (Role.COMMITTEE_OFFICER, Role.COMMITTEE_OFFICE_HEAD)
+)
 VIEWING: tuple[tuple[Role, Relation], ...] = tuple(
-    sorted({(row.role, row.relation) for row in PERMISSIONS} | _PAPER_VIEWING)
+    sorted({(row.role, row.relation) for row in PERMISSIONS} | _PAPER_VIEWING | _RAISED_VIEWING)
 )
 # Rows that bar whoever acted for the supervised side are those of supervising acts.
 SUPERVISED_SIDE_ACTS: frozenset[Action] = _OTHER_SIDE

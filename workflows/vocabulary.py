@@ -83,6 +83,10 @@ class Action(StrEnum):
     CONFIRM_INQUIRY = "confirm_inquiry"
     RECORD_INQUIRY_FINDING = "record_inquiry_finding"
     APPROVE_INQUIRY = "approve_inquiry"
+    PROPOSE_RAISE = "propose_raise"
+    CONFIRM_RAISE = "confirm_raise"
+    PETITION_RAISE = "petition_raise"
+    RECORD_RAISE_ANSWER = "record_raise_answer"
     WITHDRAW_CASE = "withdraw_case"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     OBJECT_TO_VERDICT = "object_to_verdict"
@@ -131,6 +135,9 @@ class Outcome(StrEnum):
     WAIVED = "waived"
     IMPOSED = "imposed"
     NOT_IMPOSED = "not_imposed"
+    TAKEN_OVER = "taken_over"
+    NOT_TAKEN_OVER = "not_taken_over"
+    PETITION_WITHDRAWN = "petition_withdrawn"
     RETURN_TO_RECTIFICATION = "return_to_rectification"
     RETURN_TO_ACCEPTANCE = "return_to_acceptance"
 
@@ -267,6 +274,7 @@ class CaseFlag(StrEnum):
 
     LIKE_ACCIDENT = "like_accident"
     UNLISTED = "unlisted"
+    RAISED = "raised"
     STOPPED = "stopped"
     SUSPENDED = "suspended"
     REFUSED = "refused"
@@ -327,6 +335,18 @@ class EscalationKind(StrEnum):
     REGULATORY_TALK = "regulatory_talk"
     CIRCULAR = "circular"
     EXPOSURE = "exposure"
+
+
+class RaiseGround(StrEnum):
+    """Why the level above is asked to supervise a case."""
+
+    CROSSES_REGIONS = "crosses_regions"
+    VERY_GRAVE = "very_grave"
+    LEVEL_UNABLE = "level_unable"
+    NOT_DONE_IN_TIME = "not_done_in_time"
+    FALSE_CLOSURE = "false_closure"
+    CONCEALED_ACCIDENT = "concealed_accident"
+    OTHER = "other"
 
 
 class InquiryKind(StrEnum):

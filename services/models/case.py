@@ -47,6 +47,9 @@ class SupervisionCase(Base):
     safety_committee_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("organisation.id"), index=True
     )
+    superior_office_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organisation.id"), index=True
+    )
     party_kind: Mapped[str] = mapped_column(sa.String(20))
     track: Mapped[str] = mapped_column(sa.String(20), index=True)
     flags: Mapped[list[str]] = mapped_column(JsonValue)

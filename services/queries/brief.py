@@ -34,6 +34,7 @@ from services.queries.receivers import (
 )
 from services.queries.scope import get_visible_case
 from services.queries.shown import ON_DRAFT, find_listing_draft, shown_sha256
+from services.queries.superiors import list_superiors
 from services.queries.tasks import find_open_task, who_was_faster
 from services.reference.profile import Profile
 from workflows.errors import TaskNotReadyError
@@ -83,6 +84,7 @@ class Brief:
     other_parties: tuple[tuple[int, str], ...] = ()
     receivers: tuple[ReceiverChoice, ...] = ()
     experts: tuple[ExpertRow, ...] = ()
+    superiors: tuple[tuple[int, str], ...] = ()
 
 
 def get_brief(
@@ -171,6 +173,8 @@ def _with_choices(
             return replace(brief, receivers=tuple(list_possible_receivers(session, case)))
         case Action.REVIEW_PLAN | Action.INVITE_EXPERT:
             return replace(brief, experts=tuple(list_experts(session, case, today)))
+        case Action.PROPOSE_RAISE:
+            return replace(brief, superiors=tuple(list_superiors(session, case)))
         case _:
             return brief
 

@@ -286,6 +286,15 @@ class PartyLine:
 
 
 @dataclass(frozen=True)
+class RaisedRow:
+    """The level above that supervises now, since when, and by which document."""
+
+    name: str
+    since: date
+    paper_number: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """One case as its page shows it."""
 
@@ -321,6 +330,7 @@ class CasePage:
     department_name: str | None
     territory_name: str
     listing_body_name: str
+    raised_to: RaisedRow | None
     criterion: CriterionRow | None
     may_confirm_criterion: bool
     may_set_national_number: bool
@@ -397,6 +407,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         department_name=names.get(case.competent_department_id),
         territory_name=names[case.territorial_government_id],
         listing_body_name=names[case.listing_body_id],
+        raised_to=_raised_to(acts),
         criterion=None
         if criterion is None
         else CriterionRow(
@@ -449,6 +460,19 @@ def findings_of(case: SupervisionCase, acts: Sequence[ActRow]) -> Iterator[Findi
                 found_on=date.fromisoformat(found_on) if found_on else None,
                 at=act.at,
             )
+
+
+def _raised_to(acts: Sequence[ActRow]) -> RaisedRow | None:
+    """Whom the last answer of the level above names, where it took the case over."""
+    answers = [act for act in acts if act.action is Action.RECORD_RAISE_ANSWER and act.counts]
+    if not answers or answers[-1].outcome is not Outcome.TAKEN_OVER:
+        return None
+    content = answers[-1].content
+    return RaisedRow(
+        content["superior_name"],
+        date.fromisoformat(content["decided_on"]),
+        content["paper_number"],
+    )
 
 
 def _flags(case: SupervisionCase, findings: Sequence[FindingRow]) -> Iterator[CaseFlag]:

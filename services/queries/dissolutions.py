@@ -27,6 +27,7 @@ PLACES: Mapping[
     "listing_body": SupervisionCase.listing_body_id,
     "listing_office": SupervisionCase.listing_office_id,
     "safety_committee": SupervisionCase.safety_committee_id,
+    "superior_office": SupervisionCase.superior_office_id,
 }
 RECEIVER, CO_PARTY = "receiver", "co_party"
 

@@ -123,6 +123,7 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
         listing_body_id=case.listing_body_id,
         listing_office_id=case.listing_office_id,
         safety_committee_id=case.safety_committee_id,
+        superior_office_id=case.superior_office_id,
         sector=case.sector,
         receiver_ids=tuple(receivers),
         settled_receiver_ids=frozenset(

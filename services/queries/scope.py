@@ -28,6 +28,7 @@ _COLUMNS = {
     Relation.LISTING_BODY_SECTOR: SupervisionCase.listing_body_id,
     Relation.LISTING_OFFICE: SupervisionCase.listing_office_id,
     Relation.COMMITTEE_SECTOR: SupervisionCase.safety_committee_id,
+    Relation.SUPERIOR_OFFICE: SupervisionCase.superior_office_id,
 }
 
 

@@ -23,8 +23,9 @@ EVENTS = (
     "lift_suspension",
     "object_to_verdict",
     "propose_escalation",
-    "propose_order",
     "propose_inquiry",
+    "propose_order",
+    "propose_raise",
     "propose_suspension",
     "record_accident",
     "record_refusal",
@@ -875,3 +876,30 @@ def test_that_there_is_no_inquiry_is_approved_as_well(result: str) -> None:
     assert "record_inquiry_finding" not in walk.steps
     walk.take("approve_inquiry", inquiry_result=result)
     assert "propose_inquiry" in walk.standing
+
+
+# ------------------------------------------------------------------ raised supervision
+
+
+def test_what_is_not_agreed_to_is_not_petitioned() -> None:
+    walk = admitted().take("propose_raise")
+    assert "propose_raise" not in walk.standing
+    walk.take("confirm_raise", raise_confirmed=False)
+    assert "petition_raise" not in walk.steps
+    assert "propose_raise" in walk.standing
+
+
+def test_a_petition_waits_for_its_answer() -> None:
+    walk = admitted().take("propose_raise").take("confirm_raise", raise_confirmed=True)
+    walk.take("petition_raise")
+    assert "propose_raise" not in walk.standing
+    walk.take("record_raise_answer")
+    assert "propose_raise" in walk.standing
+
+
+def test_what_is_supervised_above_is_delisted_above() -> None:
+    walk = applied(handed_over())
+    inspected(walk).take("approve_acceptance", acceptance_passed=True)
+    walk.take("endorse_as_leader_in_charge", leader_endorsed=True, listed_above=True)
+    assert "approve_delisting" not in walk.steps
+    assert "petition_delisting" in walk.steps

@@ -210,6 +210,10 @@ CLOSED_DOWN: tuple[tuple[str, Action], ...] = (
     ("department_head", Action.CONFIRM_ORDER_LIFTING),
     ("government_principal", Action.DECIDE_CLOSURE_LIFTING),
 )
+RAISING: tuple[tuple[str, Action], ...] = (
+    ("committee_officer", Action.PROPOSE_RAISE),
+    ("office_head", Action.CONFIRM_RAISE),
+)
 PENALTY_TOLD: tuple[tuple[str, Action], ...] = (
     ("case_officer", Action.PROPOSE_SUSPENSION),
     ("legality_reviewer", Action.REVIEW_LEGALITY),
@@ -241,6 +245,10 @@ def test_every_act_that_can_be_taken_back_leaves_the_case_as_it_was(each_world: 
     closed = world.file_report()
     world.to_listing(closed, track=Track.TRACKED)
     tried |= try_all(world, closed, CLOSED_DOWN)
+    raised = world.file_report()
+    world.to_listing(raised)
+    world.to_signed(raised)
+    tried |= try_all(world, raised, RAISING)
     assert tried == {(a, o) for a, outcomes in CAN_BE_TAKEN_BACK.items() for o in outcomes}
 
 

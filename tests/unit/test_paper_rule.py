@@ -74,6 +74,8 @@ REGISTER: dict[Action, set[str]] = {
     _A.DECIDE_CLOSURE_LIFTING: {"government_officer"},
     _A.CONFIRM_INQUIRY: {"committee_officer"},
     _A.APPROVE_INQUIRY: {"committee_officer"},
+    _A.CONFIRM_RAISE: {"committee_officer"},
+    _A.RECORD_RAISE_ANSWER: {"committee_officer"},
     _A.REVIEW_EXTENSION: {"case_officer", "second_officer"},
     _A.DECIDE_EXTENSION: {"case_officer", "second_officer", "committee_officer"},
     _A.RECORD_EXTERNAL_EXTENSION: {"committee_officer"},

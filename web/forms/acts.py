@@ -83,6 +83,7 @@ from web.forms.penalty import (
     RecordHearingForm,
     ServeSuspensionForm,
 )
+from web.forms.raising import PetitionRaiseForm, ProposeRaiseForm, RecordRaiseAnswerForm
 from web.forms.rectification import (
     ApplyForAcceptanceForm,
     ReportProgressForm,
@@ -165,6 +166,10 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.CONFIRM_INQUIRY: DecisionForm,
     Action.RECORD_INQUIRY_FINDING: RecordInquiryFindingForm,
     Action.APPROVE_INQUIRY: DecisionForm,
+    Action.PROPOSE_RAISE: ProposeRaiseForm,
+    Action.CONFIRM_RAISE: DecisionForm,
+    Action.PETITION_RAISE: PetitionRaiseForm,
+    Action.RECORD_RAISE_ANSWER: RecordRaiseAnswerForm,
     Action.REQUEST_EXTENSION: RequestExtensionForm,
     Action.REVIEW_EXTENSION: ReviewExtensionForm,
     Action.DECIDE_EXTENSION: DecideExtensionForm,

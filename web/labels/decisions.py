@@ -284,6 +284,27 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.APPROVE_INQUIRY, Outcome.RETURNED): Decision(
         "退回", "退回继续调查；原拟不开展调查的，由经办人重新提出。须写明理由。"
     ),
+    (Action.PROPOSE_RAISE, Outcome.DONE): Decision(
+        "提出", "送安委办主任审批；审批之前不向上级报送，您也可以撤回。"
+    ),
+    (Action.CONFIRM_RAISE, Outcome.ACCEPTED): Decision(
+        "同意报请",
+        "由安委办向上级报送请示；登记上级答复之前，不能签字背书和撤销，期限照常计算。",
+    ),
+    (Action.CONFIRM_RAISE, Outcome.RETURNED): Decision("不同意", "不报请提级。须写明理由。"),
+    (Action.PETITION_RAISE, Outcome.DONE): Decision(
+        "登记请示", "等待上级答复；等待时间在整改期限说明中列明，期限照常计算。"
+    ),
+    (Action.RECORD_RAISE_ANSWER, Outcome.TAKEN_OVER): Decision(
+        "上级同意提级",
+        "自现在起由上级督办，摘牌和延期报请上级决定；本级继续督促整改，原挂牌和办理过程保留。",
+    ),
+    (Action.RECORD_RAISE_ANSWER, Outcome.NOT_TAKEN_OVER): Decision(
+        "上级未予提级", "仍由原挂牌单位督办。须写明上级意见。"
+    ),
+    (Action.RECORD_RAISE_ANSWER, Outcome.PETITION_WITHDRAWN): Decision(
+        "撤回请示", "不再报请提级，仍由原挂牌单位督办。须写明理由。"
+    ),
     (Action.REQUEST_EXTENSION, Outcome.DONE): Decision(
         "提交延期申请", "送监管部门初审，再由有权机关审批；审批之前，原整改期限照常计算。"
     ),
@@ -544,6 +565,10 @@ ASKED: Mapping[Action, str] = {
     Action.CONFIRM_INQUIRY: "审定是否比照事故开展调查，以及调查人员是否合适。",
     Action.RECORD_INQUIRY_FINDING: "调查结束后，登记原因、有关单位的责任和措施。",
     Action.APPROVE_INQUIRY: "批准调查结论，或者批准不开展调查。",
+    Action.PROPOSE_RAISE: "本级挂牌的事项需要上级督办的，提出提级事由。",
+    Action.CONFIRM_RAISE: "审批是否报请上级提级督办。",
+    Action.PETITION_RAISE: "向上级机关报送请示后，登记文号和日期。",
+    Action.RECORD_RAISE_ANSWER: "收到上级答复后，登记是否提级及其文件。",
     Action.REQUEST_EXTENSION: "整改期限内确实不能完成的，由主要负责人申请延期。",
     Action.REVIEW_EXTENSION: "核对延期理由和延期期间的安全措施，提出初审意见。",
     Action.DECIDE_EXTENSION: "审批是否延长整改期限。",

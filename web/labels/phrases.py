@@ -28,5 +28,8 @@ PHRASES: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.WAIVED: ("放弃陈述、申辩和听证。",),
     Outcome.IMPOSED: ("经集体讨论，决定处罚。",),
     Outcome.NOT_IMPOSED: ("违法行为轻微，依法不予处罚。", "违法事实不能成立，不予处罚。"),
+    Outcome.TAKEN_OVER: ("上级同意提级督办。",),
+    Outcome.NOT_TAKEN_OVER: ("上级认为仍可由本级督办。",),
+    Outcome.PETITION_WITHDRAWN: ("情况已有变化，不再需要提级。",),
     Outcome.RETURN_TO_ACCEPTANCE: ("验收依据不充分，请重新组织复查验收。",),
 }

@@ -388,6 +388,10 @@ NEEDS: Mapping[str, str] = {
     **{need: f"“{ENUMS[OrderKind][kind]}”尚未解除" for kind, need in NOT_IN_FORCE.items()},
     "inquiry_called_for": "本事项不须比照事故调查，或者调查已经提出、已经办结",
     "inquiry_settled": "须比照事故调查处理，尚无经批准的调查结论",
+    "raisable": "本事项没有由本级挂牌督办，或者已经由上级提级督办",
+    "not_raised": "本事项已由上级提级督办，由上级决定",
+    "no_raise_pending": "已决定报请提级督办，尚未登记上级答复",
+    "delisting_not_open": "分管领导已经签字背书，正待审批摘牌",
     "no_inquiry_pending": "比照事故调查尚未办结",
     "listed_here": "尚未由本级挂牌督办，应由监管部门负责人审批",
     "not_listed_here": "已由本级挂牌督办，应由挂牌单位授权签发人审批",
@@ -434,6 +438,7 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "too_few": "{label}不得少于 {value} 人，每行一人",
     "judged_side": "{value} 代表责任单位一方办理过本事项或者在其任职，不得参加调查，请更换",
     "no_inquiry": "不开展调查的，{label}请留空",
+    "superior_twice": "已选择上级机关的，{label}请留空",
     "before_order_reached": "{label}不能早于责任单位收到文书的日期",
     "before_party_change": "{label}不能早于责任单位变更日期：通知书须送达变更后的责任单位",
     "beyond_limit": "{label}不能晚于责令整改指令规定的整改期限",
@@ -589,6 +594,10 @@ MENDS: Mapping[str, str] = {
         "请先提请解除并经同意；须恢复供应的，还须取得恢复回执。",
     ),
     "inquiry_called_for": "无须提出。",
+    "raisable": "本级挂牌督办的事项才能报请提级督办。",
+    "not_raised": "请报请上级决定。",
+    "no_raise_pending": "请等待安委办登记上级答复；不再需要提级的，由安委办登记撤回请示。",
+    "delisting_not_open": "请等待审批；退回后仍需提级的，可以再提出。",
     "inquiry_settled": (
         "请先由监管经办人或者安委办经办人提出比照事故调查，形成结论并经分管领导批准；"
         "不开展调查的，写明理由，同样经批准。"

@@ -17,6 +17,10 @@ from workflows.working_days import DaySource
 _ONE_DAY = timedelta(days=1)
 _MOST_MONTHS = 3
 _COUNTED_BY_DAY = (DeadlineUnit.WORKING_DAYS, DeadlineUnit.CALENDAR_DAYS)
+_ANSWERED_BY: Mapping[Action, Action] = {
+    Action.REQUEST_COORDINATION: Action.ANSWER_COORDINATION,
+    Action.PETITION_RAISE: Action.RECORD_RAISE_ANSWER,
+}
 
 
 class DayMark(StrEnum):
@@ -72,10 +76,11 @@ class ResumedView:
 
 @dataclass(frozen=True)
 class Wait:
-    """A time in which a case waited for coordination; no clock stood still."""
+    """A time in which a case waited for others to answer; no clock stood still."""
 
     since: datetime
     until: datetime | None
+    asked: Action = Action.REQUEST_COORDINATION
 
 
 @dataclass(frozen=True)
@@ -118,13 +123,14 @@ class DeadlineView:
 
 
 def waits_of(acts: Iterable[ActRow]) -> tuple[Wait, ...]:
-    """When the case waited for an answer of the committee office, and until when."""
+    """When the case waited for the committee office or the level above, and until when."""
     waits: list[Wait] = []
     for act in acts:
-        if act.action is Action.REQUEST_COORDINATION:
-            waits.append(Wait(act.at, None))
-        elif act.action is Action.ANSWER_COORDINATION and waits:
-            waits[-1] = replace(waits[-1], until=act.at)
+        if act.action in _ANSWERED_BY:
+            waits.append(Wait(act.at, None, act.action))
+        for place, wait in enumerate(waits):
+            if wait.until is None and _ANSWERED_BY[wait.asked] is act.action:
+                waits[place] = replace(wait, until=act.at)
     return tuple(waits)
 
 
