@@ -534,7 +534,7 @@ def test_an_enterprise_lists_accepts_and_closes_its_own_hazard() -> None:
 def test_what_a_body_above_listed_is_delisted_by_it() -> None:
     walk = on_track("external_listing")
     assert "propose_listing" not in walk.steps
-    walk.take("record_external_listing")
+    walk.take("record_external_listing", listed_above=True)
     assert walk.documents == []
     assert "acknowledge_handover" in walk.steps
     passed(applied(walk)).take("endorse_as_leader_in_charge", leader_endorsed=True)

@@ -113,6 +113,8 @@ def test_who_raised_delists(each_world: World) -> None:
 
 def test_an_extension_of_what_is_raised_is_decided_above(world: World) -> None:
     case_id = listed(world)
+    world.do("safety_officer", case_id, Action.SUBMIT_PLAN)
+    world.do("case_officer", case_id, Action.REVIEW_PLAN)
     world.do("principal", case_id, Action.REQUEST_EXTENSION)
     world.do("case_officer", case_id, Action.REVIEW_EXTENSION)
     world.raise_case(case_id)

@@ -92,6 +92,8 @@ def test_a_form_asks_for_exactly_what_its_command_takes(action: Action) -> None:
         taken -= {"unit_penalty", "head_name", "head_penalty"}
     if action is Action.CONFIRM_REFUSAL:
         taken -= {"refused_on"}
+    if action in (Action.PETITION_RAISE, Action.RECORD_RAISE_ANSWER):
+        taken -= {"superior_name"}
     if action in (Action.HEAR_PARTY, Action.SERVE_ORDER):
         taken -= {"enforcement_kind", *TOLD_OF_ORDER}
     if action in ADDING_THE_KIND:
