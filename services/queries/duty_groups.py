@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from services.database import UtcDateTime
 from services.models.assignment import StepAssignment
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.organisation import Person, Post, PostSector
@@ -25,6 +26,7 @@ from services.queries.duties import (
     duties,
     duty_row,
 )
+from services.queries.names import one_of
 from services.queries.scope import stands_in, visits_here
 from services.queries.standing_in import runs_on
 from services.queries.taking_back import not_taken_back
@@ -87,27 +89,40 @@ def list_group(
     step: Action | None = None,
 ) -> list[HeldDutyRow]:
     """Duties of one group, all or of one kind; soonest due first."""
-    rows = session.execute(
+    asked = _listing_of(actor, group, today, step)
+    rows = session.execute(asked, {"most": limit, "passed_over": offset})
+    return [_row(row, actor, group) for row in rows]
+
+
+# A statement is kept with the key under which its compiled form is found: to make that key of
+# the conditions of many posts takes longer than to ask the database.
+@lru_cache(maxsize=128)
+def _listing_of(actor: Actor, group: DutyGroup, today: date, step: Action | None) -> sa.Select[Any]:
+    return (
         sa.select(*_COLUMNS)
         .select_from(_held_duties())
         .where(are_duties_of(actor), _group(actor, today) == group.value, *_of_kind(step))
         .order_by(*SOONEST_FIRST)
-        .limit(limit)
-        .offset(offset)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .offset(sa.bindparam("passed_over", type_=sa.Integer))
     )
-    return [_row(row, actor, group) for row in rows]
 
 
 def list_at_hand(session: Session, actor: Actor, today: date, limit: int) -> list[DutyRow]:
     """What waits for this person, alone or with others; soonest due first."""
-    rows = session.execute(
+    rows = session.execute(_listing_at_hand(actor, today), {"most": limit})
+    return [duty_row(row) for row in rows]
+
+
+@lru_cache(maxsize=128)
+def _listing_at_hand(actor: Actor, today: date) -> sa.Select[Any]:
+    return (
         sa.select(*DUTY_COLUMNS)
         .select_from(_held_duties())
         .where(_are_at_hand(actor, today))
         .order_by(*SOONEST_FIRST)
-        .limit(limit)
+        .limit(sa.bindparam("most", type_=sa.Integer))
     )
-    return [duty_row(row) for row in rows]
 
 
 def list_due_at_hand(
@@ -132,34 +147,43 @@ def count_at_hand_by_step(
     session: Session, actor: Actor, today: date, now: datetime
 ) -> tuple[StepCount, ...]:
     """What waits for this person by kind, in the order of the vocabulary."""
-    overdue = sa.func.count(open_task.c.task_id).filter(open_task.c.due_at < now)
-    rows = session.execute(
+    rows = session.execute(_counting_at_hand(actor, today), {"now": now})
+    order = list(Action)
+    counts = [StepCount(Action(step), total, late) for step, total, late in rows]
+    return tuple(sorted(counts, key=lambda count: order.index(count.step)))
+
+
+@lru_cache(maxsize=128)
+def _counting_at_hand(actor: Actor, today: date) -> sa.Select[Any]:
+    late = open_task.c.due_at < sa.bindparam("now", type_=UtcDateTime())
+    overdue = sa.func.count(open_task.c.task_id).filter(late)
+    return (
         sa.select(open_task.c.step_id, sa.func.count(open_task.c.task_id), overdue)
         .select_from(_held_duties())
         .where(_are_at_hand(actor, today))
         .group_by(open_task.c.step_id)
     )
-    order = list(Action)
-    counts = [StepCount(Action(step), total, late) for step, total, late in rows]
-    return tuple(sorted(counts, key=lambda count: order.index(count.step)))
 
 
 def count_groups(
     session: Session, actor: Actor, today: date, now: datetime, step: Action | None = None
 ) -> Mapping[DutyGroup, GroupCount]:
     """All groups, of all duties or of one kind, counted in the database."""
+    rows = session.execute(_counting_of(actor, today, step), {"now": now})
+    counts = {DutyGroup(place): GroupCount(total, overdue) for place, total, overdue in rows}
+    return {group: counts.get(group, GroupCount()) for group in DutyGroup}
+
+
+@lru_cache(maxsize=128)
+def _counting_of(actor: Actor, today: date, step: Action | None) -> sa.Select[Any]:
     found = (
         sa.select(_group(actor, today).label("place"), open_task.c.due_at)
         .select_from(_held_duties())
         .where(are_duties_of(actor), *_of_kind(step))
         .subquery()
     )
-    late = sa.case((found.c.due_at < now, 1), else_=0)
-    rows = session.execute(
-        sa.select(found.c.place, sa.func.count(), sa.func.sum(late)).group_by(found.c.place)
-    )
-    counts = {DutyGroup(place): GroupCount(total, overdue) for place, total, overdue in rows}
-    return {group: counts.get(group, GroupCount()) for group in DutyGroup}
+    late = sa.case((found.c.due_at < sa.bindparam("now", type_=UtcDateTime()), 1), else_=0)
+    return sa.select(found.c.place, sa.func.count(), sa.func.sum(late)).group_by(found.c.place)
 
 
 def _of_kind(step: Action | None) -> list[sa.ColumnElement[bool]]:
@@ -254,7 +278,7 @@ def _is_held(
     )
     needs = [WHO_NEEDS[need] for need in row.needs if need in WHO_NEEDS]
     found = sa.or_(holders, substitutes)
-    return sa.and_(open_task.c.step_id.in_(sorted(actions)), *needs, found)
+    return sa.and_(one_of(open_task.c.step_id, actions), *needs, found)
 
 
 def _covers_step() -> sa.ColumnElement[bool]:
@@ -288,7 +312,7 @@ def _not_barred(row: PermissionRow, person: sa.ColumnElement[int]) -> list[sa.Co
     conditions: list[sa.ColumnElement[bool]] = []
     for done in acts_of(lambda column: column == person):
         if row.forbids:
-            barred = sa.exists().where(*done, Act.action.in_(sorted(row.forbids)))
+            barred = sa.exists().where(*done, one_of(Act.action, row.forbids))
             conditions.append(~barred.correlate_except(Act))
         if row.once_a_round:
             this_round = Act.round_number == SupervisionCase.round_number

@@ -7,6 +7,7 @@ from services.errors import CaseNotFoundError
 from services.models.case import CaseParty, Handover, Invitation, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.process import open_task
+from services.queries.names import none_of, one_of
 from workflows.permissions import (
     GOVERNMENT_ROLES,
     INSIDE_RELATIONS,
@@ -106,9 +107,9 @@ def told_to(actor: Actor, name: sa.SQLColumnExpression[str]) -> sa.ColumnElement
         SupervisionCase.territorial_government_id != SupervisionCase.responsible_party_id,
     )
     return sa.or_(
-        name.not_in(sorted(UNTOLD_CLOCKS)),
+        none_of(name, UNTOLD_CLOCKS),
         inside_of(actor),
-        sa.and_(name.in_(sorted(ORDER_STEPS)), governs),
+        sa.and_(one_of(name, ORDER_STEPS), governs),
     )
 
 

@@ -11,11 +11,14 @@ from workflows.permissions import Actor, CaseStanding, PostRecord
 from workflows.taking_back import DoneAct, TakeBackRefusedError, check_taking_back
 from workflows.vocabulary import Action, Outcome
 
+# Made once: an alias is costly to make, and duties ask for it many times.
+_LATER = aliased(Act)
+
 
 def not_taken_back() -> sa.ColumnElement[bool]:
     """True for an act that counts: it has not been taken back, and takes none back itself."""
-    later = aliased(Act)
-    return sa.and_(Act.takes_back_id.is_(None), ~sa.exists().where(later.takes_back_id == Act.id))
+    taken_back = sa.exists().where(_LATER.takes_back_id == Act.id).correlate_except(_LATER)
+    return sa.and_(Act.takes_back_id.is_(None), ~taken_back)
 
 
 def require_may_take_back(
