@@ -15,11 +15,13 @@ from services.actions.answer_escalation import AnswerEscalation, answer_escalati
 from services.actions.answer_finder import AnswerFinder, answer_finder
 from services.actions.answer_penalty_notice import AnswerPenaltyNotice, answer_penalty_notice
 from services.actions.apply_for_acceptance import ApplyForAcceptance, apply_for_acceptance
+from services.actions.apply_for_resumption import ApplyForResumption, apply_for_resumption
 from services.actions.approve_acceptance import ApproveAcceptance, approve_acceptance
 from services.actions.approve_delisting import ApproveDelisting, approve_delisting
 from services.actions.approve_escalation import ApproveEscalation, approve_escalation
 from services.actions.approve_inquiry import ApproveInquiry, approve_inquiry
 from services.actions.approve_order import ApproveOrder, approve_order
+from services.actions.approve_resumption import ApproveResumption, approve_resumption
 from services.actions.archive_case import ArchiveCase, archive_case
 from services.actions.change_responsible_party import (
     ChangeResponsibleParty,
@@ -62,6 +64,7 @@ from services.actions.file_first_report import FileFirstReport, file_first_repor
 from services.actions.give_expert_opinion import GiveExpertOpinion, give_expert_opinion
 from services.actions.hear_party import HearParty, hear_party
 from services.actions.inspect_rectification import InspectRectification, inspect_rectification
+from services.actions.inspect_resumption import InspectResumption, inspect_resumption
 from services.actions.invite_expert import InviteExpert, invite_expert
 from services.actions.issue_rectification_order import (
     IssueRectificationOrder,
@@ -105,6 +108,10 @@ from services.actions.record_order_receipt import RecordOrderReceipt, record_ord
 from services.actions.record_raise_answer import RecordRaiseAnswer, record_raise_answer
 from services.actions.record_refusal import RecordRefusal, record_refusal
 from services.actions.record_restoration import RecordRestoration, record_restoration
+from services.actions.record_resumption_consent import (
+    RecordResumptionConsent,
+    record_resumption_consent,
+)
 from services.actions.record_spot_check import RecordSpotCheck, record_spot_check
 from services.actions.record_visit import RecordVisit, record_visit
 from services.actions.record_workforce_report import RecordWorkforceReport, record_workforce_report
@@ -134,9 +141,11 @@ from services.actions.serve_listing_notice import ServeListingNotice, serve_list
 from services.actions.serve_on_new_party import ServeOnNewParty, serve_on_new_party
 from services.actions.serve_order import ServeOrder, serve_order
 from services.actions.serve_penalty_notice import ServePenaltyNotice, serve_penalty_notice
+from services.actions.serve_resumption import ServeResumption, serve_resumption
 from services.actions.serve_suspension import ServeSuspension, serve_suspension
 from services.actions.sign_double_report import SignDoubleReport, sign_double_report
 from services.actions.sign_listing import SignListing, sign_listing
+from services.actions.sign_resumption import SignResumption, sign_resumption
 from services.actions.submit_plan import SubmitPlan, submit_plan
 from services.actions.supplement_report import SupplementReport, supplement_report
 from services.actions.take_back import TakeBack, take_back
@@ -247,6 +256,14 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.CONFIRM_RAISE: ActionEntry(ConfirmRaise, confirm_raise),
     Action.PETITION_RAISE: ActionEntry(PetitionRaise, petition_raise),
     Action.RECORD_RAISE_ANSWER: ActionEntry(RecordRaiseAnswer, record_raise_answer),
+    Action.APPLY_FOR_RESUMPTION: ActionEntry(ApplyForResumption, apply_for_resumption),
+    Action.INSPECT_RESUMPTION: ActionEntry(InspectResumption, inspect_resumption),
+    Action.APPROVE_RESUMPTION: ActionEntry(ApproveResumption, approve_resumption),
+    Action.RECORD_RESUMPTION_CONSENT: ActionEntry(
+        RecordResumptionConsent, record_resumption_consent
+    ),
+    Action.SIGN_RESUMPTION: ActionEntry(SignResumption, sign_resumption),
+    Action.SERVE_RESUMPTION: ActionEntry(ServeResumption, serve_resumption),
     Action.WITHDRAW_CASE: ActionEntry(WithdrawCase, withdraw_case),
     Action.ADD_FINDING: ActionEntry(AddFinding, add_finding),
     Action.ANSWER_FINDER: ActionEntry(AnswerFinder, answer_finder),

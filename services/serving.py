@@ -15,14 +15,14 @@ from workflows.vocabulary import Action, Outcome, ServiceMethod
 class Service(TaskCommand):
     """A refusal is answered by leaving the notice at the premises, with witnesses named."""
 
-    method: ServiceMethod
+    method: ServiceMethod | None
     served_on: date | None
     received_by: str
 
 
 def check_entries(frame: Frame, command: Service) -> None:
     """InvalidCommandError where something is missing or lies in the future."""
-    require(command, "served_on", "received_by")
+    require(command, "method", "served_on", "received_by")
     require_not_in_future(frame, command, "served_on")
     if command.method is ServiceMethod.LEFT_AT_PREMISES:
         require(command, "opinion")

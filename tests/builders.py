@@ -44,6 +44,7 @@ from workflows.vocabulary import (
     EscalationKind,
     HazardSource,
     InquiryKind,
+    LiftingGround,
     OrderKind,
     OrganisationKind,
     Outcome,
@@ -51,6 +52,7 @@ from workflows.vocabulary import (
     RaiseGround,
     Role,
     ServiceMethod,
+    StoppageKind,
     Track,
     WithdrawalGround,
 )
@@ -420,7 +422,10 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "area": "主斜井",
         "co_officer": "乙（证号002）",
     },
-    Action.LIFT_IMMEDIATE_MEASURES: lambda world: {"opinion": "危险已排除，经审查同意。"},
+    Action.LIFT_IMMEDIATE_MEASURES: lambda world: {
+        "lifting_ground": LiftingGround.REVOKED,
+        "opinion": "现场处理措施决定已经撤销。",
+    },
     Action.ISSUE_RECTIFICATION_ORDER: lambda world: {
         "requirements": "更换灭火装置并调试合格。",
         "limit_on": world.now.date() + timedelta(days=90),
@@ -550,7 +555,6 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "received_by": "办公室主任",
         "head_received_by": "甲某",
     },
-    Action.LIFT_SUSPENSION: lambda world: {"opinion": "整顿合格，经审查同意。"},
     Action.RECORD_REFUSAL: lambda world: {
         "order_id": world.order_id(),
         "had_order_on": world.now.date(),
@@ -646,6 +650,34 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "paper_number": "示例省安办函〔2026〕8号",
         "decided_on": world.now.date(),
         "uploads": (PHOTO,),
+    },
+    Action.LIFT_SUSPENSION: lambda world: {
+        "lifting_ground": LiftingGround.REVOKED,
+        "opinion": "处罚决定经复议撤销。",
+    },
+    Action.APPLY_FOR_RESUMPTION: lambda world: {
+        "self_checked_on": world.now.date(),
+        "self_check": "矿长组织自检，逐项合格。",
+        "mended": "自动灭火装置已更换并试运行。",
+        "uploads": (PHOTO,),
+    },
+    Action.INSPECT_RESUMPTION: lambda world: {
+        "outcome": Outcome.PASSED,
+        "inspected_on": world.now.date(),
+        "findings": "现场查验具备恢复条件。",
+    },
+    Action.APPROVE_RESUMPTION: lambda world: _ACCEPT,
+    Action.RECORD_RESUMPTION_CONSENT: lambda world: {
+        **_ACCEPT,
+        "paper_number": "示例矿安〔2026〕7号",
+        "paper_on": world.now.date(),
+        "uploads": (PHOTO,),
+    },
+    Action.SIGN_RESUMPTION: lambda world: _ACCEPT,
+    Action.SERVE_RESUMPTION: lambda world: {
+        "method": ServiceMethod.DIRECT,
+        "served_on": world.now.date(),
+        "received_by": "矿长",
     },
     Action.REQUEST_EXTENSION: lambda world: {
         "asked_until": world.now.date() + timedelta(days=200),
@@ -745,7 +777,7 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "received_by": "新矿长",
     },
     Action.REPORT_STOPPAGE: lambda world: {
-        "stoppage_kind": "own_decision",
+        "stoppage_kind": StoppageKind.OWN_DECISION,
         "stopped_on": world.now.date(),
         "scope": "全矿停产。",
     },
@@ -756,8 +788,7 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
     },
     Action.REPORT_RESTART: lambda world: {
         "restarted_on": world.now.date(),
-        "approved_by": "示例市人民政府",
-        "paper_number": "示例复〔2026〕1号",
+        "approved_by": "矿长",
     },
     Action.RECORD_ACCIDENT: lambda world: {
         "happened_on": world.now.date(),

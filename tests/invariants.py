@@ -168,6 +168,7 @@ SUPERVISED_SIDE = frozenset(
         _A.EVALUATE_EFFECT,
         _A.OBJECT_TO_VERDICT,
         _A.ANSWER_PENALTY_NOTICE,
+        _A.APPLY_FOR_RESUMPTION,
         _A.LIST_OWN_HAZARD,
         _A.ACCEPT_OWN_RECTIFICATION,
         _A.CLOSE_OWN_LISTING,
@@ -220,6 +221,11 @@ SUPERVISING_SIDE = frozenset(
         _A.CONFIRM_RAISE,
         _A.PETITION_RAISE,
         _A.RECORD_RAISE_ANSWER,
+        _A.INSPECT_RESUMPTION,
+        _A.APPROVE_RESUMPTION,
+        _A.RECORD_RESUMPTION_CONSENT,
+        _A.SIGN_RESUMPTION,
+        _A.SERVE_RESUMPTION,
         _A.REVIEW_EXTENSION,
         _A.DECIDE_EXTENSION,
         _A.PETITION_EXTENSION,
@@ -295,6 +301,8 @@ KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
         frozenset({_A.CONFIRM_INQUIRY, _A.RECORD_INQUIRY_FINDING}),
         frozenset({_A.APPROVE_INQUIRY}),
     ),
+    (frozenset({_A.INSPECT_RESUMPTION}), frozenset({_A.APPROVE_RESUMPTION, _A.SIGN_RESUMPTION})),
+    (frozenset({_A.APPROVE_RESUMPTION}), frozenset({_A.SIGN_RESUMPTION})),
     (frozenset({_A.REVIEW_EXTENSION}), frozenset({_A.DECIDE_EXTENSION})),
     (frozenset({_A.WITHDRAW_CASE}), frozenset({_A.CONFIRM_WITHDRAWAL})),
     (frozenset({_A.CHANGE_RESPONSIBLE_PARTY}), frozenset({_A.CONFIRM_PARTY_CHANGE})),
@@ -310,7 +318,7 @@ def kept_apart_from(standing: CaseStanding, action: Action) -> frozenset[int]:
     """Who must leave this act to others, for what they have done in the case."""
     before = frozenset[Action]().union(*(one for one, other in KEPT_APART if action in other))
     people = frozenset[int]().union(*(standing.acted.get(done, frozenset()) for done in before))
-    if action is Action.INSPECT_RECTIFICATION:
+    if action in (Action.INSPECT_RECTIFICATION, Action.INSPECT_RESUMPTION):
         people |= standing.acted_this_round.get(action, frozenset())
     return people
 
@@ -340,6 +348,24 @@ def duties_are_kept_apart(sight: Sight, _memory: Memory) -> Iterator[str]:
     for clause in sight.session.scalars(sa.select(CaseCriterion)):
         if clause.confirmed_by_id in (clause.entered_by_id, clause.entered_for_id or -1):
             yield f"the clause of case {clause.case_id} was confirmed by whoever entered it"
+
+
+def nobody_inspects_twice_on_one_application(sight: Sight, _memory: Memory) -> Iterator[str]:
+    """Two people inspect before production resumes, each once after every application."""
+    absent: dict[int | None, int] = {
+        row.id: row.principal_person_id for row in sight.session.scalars(sa.select(Substitution))
+    }
+    acts = sight.session.scalars(sa.select(Act).order_by(Act.id)).all()
+    taken_back = {act.takes_back_id for act in acts}
+    inspected: defaultdict[int, set[int]] = defaultdict(set)
+    for act in acts:
+        if act.action == Action.APPLY_FOR_RESUMPTION:
+            inspected[act.case_id].clear()
+        elif act.action == Action.INSPECT_RESUMPTION and act.id not in taken_back:
+            people = {act.person_id, absent.get(act.substitution_id, act.person_id)}
+            if people & inspected[act.case_id]:
+                yield f"act {act.id}: {people} inspected twice on one application"
+            inspected[act.case_id] |= people
 
 
 def substitutes_keep_to_their_authority(sight: Sight, _memory: Memory) -> Iterator[str]:
@@ -502,6 +528,7 @@ INVARIANTS: Sequence[Invariant] = (
     an_open_case_is_somebodys,
     acts_stay,
     duties_are_kept_apart,
+    nobody_inspects_twice_on_one_application,
     substitutes_keep_to_their_authority,
     paper_takes_two,
     lists_agree_with_the_rules,

@@ -8,6 +8,7 @@ from workflows.orders import (
     NOT_IN_FORCE,
     NOT_PENDING,
     RULES,
+    STOPPING,
     OrderRule,
     Signer,
     kind_named,
@@ -26,6 +27,7 @@ from workflows.vocabulary import (
     Outcome,
     PartyKind,
     ServiceMethod,
+    StoppageKind,
     Track,
     WithdrawalGround,
 )
@@ -69,7 +71,6 @@ FACTS: Mapping[str, FactKind] = {
     "own_closure_checked": bool,
     "hazard_closed": bool,
     "new_party_to_be_served": bool,
-    "stoppage_confirmed": bool,
     "accident_confirmed": bool,
     "escalation_confirmed": bool,
     "escalation_by_leader": bool,
@@ -93,6 +94,10 @@ FACTS: Mapping[str, FactKind] = {
     "inquiry_opened": bool,
     "inquiry_result": ("none", "approved", "finding_returned", "not_approved"),
     "raise_confirmed": bool,
+    "resumption_approved": bool,
+    "resumption_by_government": bool,
+    "resumption_consented": bool,
+    "resumption_signed": bool,
     "withdrawal_confirmed": bool,
     "objection_upheld": bool,
     "early_ending": ("none", "withdrawn", "merged", "listing_revoked", "objection_upheld"),
@@ -160,9 +165,18 @@ _NO_PENALTY = (
     (Action.REVIEW_LEGALITY, Outcome.RETURNED),
     (Action.DECIDE_SUSPENSION, Outcome.NOT_IMPOSED),
 )
+_NO_RESUMPTION = (
+    (Action.APPROVE_RESUMPTION, Outcome.RETURNED),
+    (Action.RECORD_RESUMPTION_CONSENT, Outcome.RETURNED),
+    (Action.SIGN_RESUMPTION, Outcome.RETURNED),
+)
 _FINDINGS = (Action.REGISTER_HAZARD, Action.ADD_FINDING)
 # They say what was found; whether a round has failed is decided on them.
-_OPINIONS_ONLY = (Action.INSPECT_RECTIFICATION, Action.RECORD_SPOT_CHECK)
+_OPINIONS_ONLY = (
+    Action.INSPECT_RECTIFICATION,
+    Action.RECORD_SPOT_CHECK,
+    Action.INSPECT_RESUMPTION,
+)
 # There is something that could have been disobeyed.
 _ORDERS = (Action.ISSUE_RECTIFICATION_ORDER, Action.ORDER_IMMEDIATE_MEASURES)
 _HANDOVER_ANSWERS = {
@@ -210,6 +224,7 @@ class CaseRecord:
     service_open: bool = False
     inquiry_offered: bool = True
     party_is_sole_trader: bool = False
+    sector_resumes_by_government: bool = False
 
     @property
     def endorsed_by_government(self) -> bool:
@@ -297,7 +312,6 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         or record.last(Action.CLOSE_TRACKED_CASE) is not None
         or record.last_outcome_is(Action.CHECK_OWN_CLOSURE, Outcome.ACCEPTED),
         "new_party_to_be_served": _new_party_to_be_served(record),
-        "stoppage_confirmed": record.last_outcome_is(Action.CONFIRM_STOPPAGE, Outcome.ACCEPTED),
         "accident_confirmed": record.last_outcome_is(Action.CONFIRM_ACCIDENT, Outcome.ACCEPTED),
         "escalation_confirmed": record.last_outcome_is(Action.CONFIRM_ESCALATION, Outcome.ACCEPTED),
         "escalation_by_leader": escalation_kind(record) in BY_LEADER,
@@ -314,6 +328,12 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "inquiry_opened": _inquiry_opened(record),
         "inquiry_result": _inquiry_result(record),
         "raise_confirmed": record.last_outcome_is(Action.CONFIRM_RAISE, Outcome.ACCEPTED),
+        "resumption_approved": record.last_outcome_is(Action.APPROVE_RESUMPTION, Outcome.ACCEPTED),
+        "resumption_by_government": record.sector_resumes_by_government,
+        "resumption_consented": record.last_outcome_is(
+            Action.RECORD_RESUMPTION_CONSENT, Outcome.ACCEPTED
+        ),
+        "resumption_signed": record.last_outcome_is(Action.SIGN_RESUMPTION, Outcome.ACCEPTED),
         "withdrawal_confirmed": record.last_outcome_is(Action.CONFIRM_WITHDRAWAL, Outcome.ACCEPTED),
         "objection_upheld": record.last_outcome_is(Action.DECIDE_OBJECTION, Outcome.ACCEPTED),
         "early_ending": _early_ending(record),
@@ -332,11 +352,11 @@ def track_of(record: CaseRecord) -> str:
 
 def flags_of(record: CaseRecord) -> tuple[CaseFlag, ...]:
     """The circumstances that hold now, in the order in which they are told."""
-    is_major = _judged_major(record)
+    is_major = judged_major(record)
     listed_by_unit = [act.content.get("on_units_list") for act in _findings(record)]
     holds = {
         CaseFlag.LEGAL_HOLD: _in_force(record, Action.CONFIRM_ACCIDENT, Action.LIFT_LEGAL_HOLD),
-        CaseFlag.STOPPED: _in_force(record, Action.CONFIRM_STOPPAGE, Action.REPORT_RESTART),
+        CaseFlag.STOPPED: bool(_stoppages(record)),
         CaseFlag.SUSPENDED: suspension_in_force(record),
         CaseFlag.REFUSED: rectification_refused(record),
         CaseFlag.LIKE_ACCIDENT: is_major and bool(LIKE_ACCIDENT_SOURCES & sources_of(record)),
@@ -346,7 +366,7 @@ def flags_of(record: CaseRecord) -> tuple[CaseFlag, ...]:
     return tuple(flag for flag, holding in holds.items() if holding)
 
 
-def _judged_major(record: CaseRecord) -> bool:
+def judged_major(record: CaseRecord) -> bool:
     """By the verdict, where it stands; before it, by the verification."""
     track = track_of(record)
     if track == UNDECIDED:
@@ -381,15 +401,93 @@ def _findings(record: CaseRecord) -> tuple[ActRecord, ...]:
 
 def _in_force(record: CaseRecord, begins: Action, ends: Action) -> bool:
     """True while the latest accepted beginning has no end after it."""
-    begun = max(
-        (
-            place
-            for place, act in enumerate(record.acts)
-            if act.action is begins and act.outcome is Outcome.ACCEPTED
-        ),
-        default=-1,
+    return _last_place(record, (begins, Outcome.ACCEPTED)) > record.last_index(ends)
+
+
+def _last_place(record: CaseRecord, *decided: tuple[Action, Outcome]) -> int:
+    """The place of the latest act that decided one of these, or -1."""
+    places = (
+        place for place, act in enumerate(record.acts) if (act.action, act.outcome) in decided
     )
-    return begun > record.last_index(ends)
+    return max(places, default=-1)
+
+
+def _resumed(record: CaseRecord) -> int:
+    """The place of the act that told the party last that it may resume production, or -1."""
+    return _last_place(record, (Action.SERVE_RESUMPTION, Outcome.DONE))
+
+
+@dataclass(frozen=True)
+class _Stoppage:
+    """A stoppage that was found true: where it was reported, and whether it had been ordered."""
+
+    reported: int
+    ordered: bool
+
+
+def _stoppages(record: CaseRecord) -> tuple[_Stoppage, ...]:
+    """Those that have been ended neither by a restart nor by leave to resume."""
+    ended = max(record.last_index(Action.REPORT_RESTART), _resumed(record))
+    reported, found = -1, []
+    for place, act in enumerate(record.acts):
+        if act.action is Action.REPORT_STOPPAGE:
+            reported = place
+        elif act.action is Action.CONFIRM_STOPPAGE and act.outcome is Outcome.ACCEPTED:
+            kind = record.acts[reported].content.get("stoppage_kind")
+            if place > ended:
+                found.append(_Stoppage(reported, kind == StoppageKind.ORDERED))
+    return tuple(found)
+
+
+def measures_in_force(record: CaseRecord) -> bool:
+    """True from the order on the spot until it is lifted or production may resume."""
+    ordered = record.last_index(Action.ORDER_IMMEDIATE_MEASURES)
+    return ordered > max(record.last_index(Action.LIFT_IMMEDIATE_MEASURES), _resumed(record))
+
+
+def stop_is_ordered(record: CaseRecord) -> bool:
+    """True while an organ's order to stop stands: nothing restarts without its leave."""
+    ordered = any(stoppage.ordered for stoppage in _stoppages(record))
+    enforced = STOPPING & orders_of(record.acts).in_force.keys()
+    return ordered or measures_in_force(record) or suspension_in_force(record) or bool(enforced)
+
+
+def _stopping_order_open(record: CaseRecord) -> bool:
+    """True from the proposal of an order that stops production until it is lifted."""
+    orders = orders_of(record.acts)
+    return bool(STOPPING & {orders.pending, orders.lifting, *orders.in_force})
+
+
+def stopped_since_application(record: CaseRecord) -> bool:
+    """True when an order to stop has come after the application to resume: it is not judged yet."""
+    applied = record.last_index(Action.APPLY_FOR_RESUMPTION)
+    measures = record.last_index(Action.ORDER_IMMEDIATE_MEASURES)
+    suspended = record.last_index(Action.SERVE_SUSPENSION)
+    enforced = orders_of(record.acts).in_force
+    return (
+        any(stoppage.ordered and stoppage.reported > applied for stoppage in _stoppages(record))
+        or (measures_in_force(record) and measures > applied)
+        or (suspension_in_force(record) and suspended > applied)
+        or any(kind in STOPPING and place > applied for kind, place in enforced.items())
+    )
+
+
+def resumption_pending(record: CaseRecord) -> bool:
+    """True from an application until it is refused, or its notice is served or given up."""
+    concluded = max(
+        _last_place(record, *_NO_RESUMPTION), record.last_index(Action.SERVE_RESUMPTION)
+    )
+    return record.last_index(Action.APPLY_FOR_RESUMPTION) > concluded
+
+
+def _resumption_inspected(record: CaseRecord) -> bool:
+    """True when nobody who inspected since the application found anything wanting."""
+    applied = record.last_index(Action.APPLY_FOR_RESUMPTION)
+    return all(
+        act.outcome is Outcome.PASSED
+        for act in record.acts[applied + 1 :]
+        if act.action is Action.INSPECT_RESUMPTION
+    )
 
 
 def escalation_kind(record: CaseRecord) -> EscalationKind | None:
@@ -408,20 +506,14 @@ def escalation_addressee(record: CaseRecord) -> Addressee | None:
 
 def penalty_pending(record: CaseRecord) -> bool:
     """True from a proposal until it is returned, not followed, or its decision is served."""
-    concluded = max(
-        (
-            place
-            for place, act in enumerate(record.acts)
-            if act.action is Action.SERVE_SUSPENSION or (act.action, act.outcome) in _NO_PENALTY
-        ),
-        default=-1,
-    )
+    concluded = max(_last_place(record, *_NO_PENALTY), record.last_index(Action.SERVE_SUSPENSION))
     return record.last_index(Action.PROPOSE_SUSPENSION) > concluded
 
 
 def suspension_in_force(record: CaseRecord) -> bool:
-    """True from the service of the decision until it is lifted."""
-    return record.last_index(Action.SERVE_SUSPENSION) > record.last_index(Action.LIFT_SUSPENSION)
+    """True from the service of the decision until it is lifted or production may resume."""
+    ended = max(record.last_index(Action.LIFT_SUSPENSION), _resumed(record))
+    return record.last_index(Action.SERVE_SUSPENSION) > ended
 
 
 def rectification_refused(record: CaseRecord) -> bool:
@@ -588,10 +680,7 @@ def _order_needs(record: CaseRecord) -> dict[str, bool]:
 def limit_runs(record: CaseRecord) -> bool:
     """True from the order on, unless acceptance is applied for and nothing has been sent back."""
     met = max(record.last_index(action) for action in LIMIT_MET_BY)
-    sent_back = max(
-        (place for place, act in enumerate(record.acts) if (act.action, act.outcome) in SENT_BACK),
-        default=-1,
-    )
+    sent_back = _last_place(record, *SENT_BACK)
     return record.last(Action.ISSUE_RECTIFICATION_ORDER) is not None and met <= sent_back
 
 
@@ -678,8 +767,6 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
     outside = record.last(Action.RECORD_EXTERNAL_LISTING) is not None
     listed = outside or record.last_outcome_is(Action.SIGN_LISTING, Outcome.ACCEPTED)
     served = outside or record.last(Action.SERVE_LISTING_NOTICE) is not None
-    measures = record.last_index(Action.ORDER_IMMEDIATE_MEASURES)
-    lifted = record.last_index(Action.LIFT_IMMEDIATE_MEASURES)
     track = track_of(record)
     by_government = record.endorsed_by_government
     flags = flags_of(record)
@@ -712,8 +799,8 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "no_open_spot_check_problem": not _spot_check_problem_is_open(record),
         "every_receiver_reported": record.receiver_count > 0
         and record.receivers_reported == record.receiver_count,
-        "measures_in_force": measures > lifted,
-        "no_measures_in_force": measures <= lifted,
+        "measures_in_force": measures_in_force(record),
+        "no_measures_in_force": not measures_in_force(record),
         "party_operates": record.responsible_party_is_enterprise,
         "no_penalty_pending": not penalty_pending(record),
         "suspension_in_force": suspension_in_force(record),
@@ -731,6 +818,19 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "no_raise_pending": not raise_pending(record),
         "delisting_not_open": not _delisting_is_open(record),
         "no_inquiry_pending": inquiry_stage(record) in (InquiryStage.NONE, InquiryStage.SETTLED),
+        "stopped": CaseFlag.STOPPED in flags,
+        "work_stopped": CaseFlag.STOPPED in flags or stop_is_ordered(record),
+        "no_ordered_stop": not stop_is_ordered(record),
+        "stopped_since_application": stopped_since_application(record),
+        "no_stop_since_application": not stopped_since_application(record),
+        "resumption_inspected": _resumption_inspected(record),
+        "resumption_by_government": record.sector_resumes_by_government,
+        "no_resumption_pending": not resumption_pending(record),
+        "no_stopping_order_open": not _stopping_order_open(record),
+        # Said so that outside the department nothing is learnt of what is being prepared.
+        "resumption_unopposed": not penalty_pending(record)
+        and not _stopping_order_open(record)
+        and not stopped_since_application(record),
         "criterion_confirmed": record.criterion_confirmed,
         "nothing_missing": not record.missing_fields,
         "criterion_on_record": record.criterion_on_record,

@@ -65,6 +65,11 @@ RULES: Mapping[OrderKind, OrderRule] = {
         bars_the_end=False,
     ),
 }
+# Nothing is produced while one of these is in force.
+STOPPING: frozenset[OrderKind] = frozenset(OrderKind) - {
+    OrderKind.APPROVAL_STOP,
+    OrderKind.DISHONESTY_LIST,
+}
 # Needs are named by the kind, so that a refusal says which order it is about.
 NOT_PENDING: Mapping[OrderKind, str] = {kind: f"no_{kind}_pending" for kind in OrderKind}
 NOT_IN_FORCE: Mapping[OrderKind, str] = {

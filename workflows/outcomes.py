@@ -47,6 +47,11 @@ _DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
     _A.APPROVE_INQUIRY: _REVIEW,
     _A.CONFIRM_RAISE: _REVIEW,
     _A.RECORD_RAISE_ANSWER: (_O.TAKEN_OVER, _O.NOT_TAKEN_OVER, _O.PETITION_WITHDRAWN),
+    _A.INSPECT_RESUMPTION: (_O.PASSED, _O.FAILED),
+    _A.APPROVE_RESUMPTION: _REVIEW,
+    _A.RECORD_RESUMPTION_CONSENT: _REVIEW,
+    _A.SIGN_RESUMPTION: _REVIEW,
+    _A.SERVE_RESUMPTION: (_O.DONE, _O.RETURNED),
     _A.CONFIRM_WITHDRAWAL: _REVIEW,
     _A.DECIDE_OBJECTION: _REVIEW,
     _A.CONFIRM_PARTY_CHANGE: _REVIEW,
@@ -65,6 +70,7 @@ _NOTHING_OPEN = (
     "no_penalty_pending",
     "no_suspension_in_force",
     *NO_ORDER_OPEN,
+    "no_resumption_pending",
     "no_legal_hold",
     "no_answer_owed",
     "no_inquiry_pending",
@@ -102,8 +108,21 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.CONFIRM_PARTY_CHANGE, _O.ACCEPTED): (
         "no_penalty_pending",
         "no_suspension_in_force",
+        "no_resumption_pending",
         *NO_ORDER_OPEN,
     ),
+    # No leave to resume before the violation is dealt with (Shanxi 2024, restart of coal mines).
+    (_A.APPROVE_RESUMPTION, _O.ACCEPTED): (
+        "resumption_inspected",
+        "no_stop_since_application",
+        "no_penalty_pending",
+        "no_stopping_order_open",
+        "no_legal_hold",
+    ),
+    (_A.SIGN_RESUMPTION, _O.ACCEPTED): ("resumption_unopposed", "no_legal_hold"),
+    # A notice is given up only where a newer order to stop has overtaken it.
+    (_A.SERVE_RESUMPTION, _O.DONE): ("no_stop_since_application",),
+    (_A.SERVE_RESUMPTION, _O.RETURNED): ("stopped_since_application",),
     # An accident during supervision bars acceptance and every way of closing.
     (_A.APPROVE_ACCEPTANCE, _O.PASSED): ("no_legal_hold",),
     (_A.CHECK_OWN_CLOSURE, _O.ACCEPTED): (

@@ -101,6 +101,12 @@ REGISTRIES: Mapping[Relation, Registry] = {
         frozenset({_R.GOVERNMENT_OFFICER}),
         frozenset({_R.GOVERNMENT_PRINCIPAL}),
     ),
+    # A government signs on what its department laid before it: the department keeps the sheet.
+    Relation.DEPARTMENTS_GOVERNMENT: Registry(
+        Relation.COMPETENT_DEPARTMENT,
+        frozenset({_R.CASE_OFFICER}),
+        frozenset({_R.DEPARTMENT_HEAD}),
+    ),
     # A committee has no clerks of its own: its office keeps the paper of its signatories.
     Relation.LISTING_BODY: _COMMITTEE_OFFICE,
     Relation.LISTING_BODY_SECTOR: _COMMITTEE_OFFICE,

@@ -20,6 +20,7 @@ class Relation(StrEnum):
     PARENT = "parent"
     COMPETENT_DEPARTMENT = "competent_department"
     TERRITORY = "territory"
+    DEPARTMENTS_GOVERNMENT = "departments_government"
     CO_PARTY = "co_party"
     LISTING_BODY = "listing_body"
     LISTING_BODY_SECTOR = "listing_body_sector"
@@ -106,6 +107,7 @@ class CaseStanding:
     co_party_ids: frozenset[int] = frozenset()
     entered_clause: frozenset[int] = frozenset()
     superior_office_id: int | None = None
+    departments_government_id: int | None = None
 
     @property
     def visitor_ids(self) -> tuple[int | None, ...]:
@@ -132,7 +134,8 @@ class PermissionRow:
     """One permission: this role, standing so to the case, when the needs hold, unless acted.
 
     `forbids` names acts that the same person may not have done in this case, ever;
-    `once_a_round` bars a second act of the same kind by the same person in one round;
+    `once_a_round` bars a second act of the same kind by the same person in one round of the
+    case, or since the latest act by which the act's own rounds begin (`round_begins`);
     `not_own_clause` bars whoever entered the clause that the case is judged by.
     """
 
@@ -142,6 +145,7 @@ class PermissionRow:
     needs: tuple[str, ...] = ()
     forbids: frozenset[Action] = frozenset()
     once_a_round: bool = False
+    round_begins: Action | None = None
     not_own_clause: bool = False
 
 
@@ -156,6 +160,7 @@ _ENTERPRISE_ACTS = frozenset(
         Action.UPDATE_FIVE_IN_PLACE,
         Action.REQUEST_EXTENSION,
         Action.ANSWER_PENALTY_NOTICE,
+        Action.APPLY_FOR_RESUMPTION,
         Action.APPLY_FOR_ACCEPTANCE,
         Action.EVALUATE_EFFECT,
         Action.OBJECT_TO_VERDICT,
@@ -437,6 +442,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         "no_penalty_pending",
         "no_suspension_in_force",
         *NO_ORDER_OPEN,
+        "no_resumption_pending",
         "no_legal_hold",
         "no_answer_owed",
         "inquiry_settled",
@@ -459,6 +465,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         "no_penalty_pending",
         "no_suspension_in_force",
         *NO_ORDER_OPEN,
+        "no_resumption_pending",
         "no_legal_hold",
         "no_answer_owed",
         "inquiry_settled",
@@ -476,6 +483,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         "no_penalty_pending",
         "no_suspension_in_force",
         *NO_ORDER_OPEN,
+        "no_resumption_pending",
         "no_legal_hold",
         "no_answer_owed",
         "inquiry_settled",
@@ -727,6 +735,34 @@ _ROWS: tuple[PermissionRow, ...] = (
     ),
     _row(_A.PETITION_RAISE, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE),
     _row(_A.RECORD_RAISE_ANSWER, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE),
+    # Restart of a stopped party: it applies, others inspect, the head leaves it; a coal mine's
+    # also needs the government of the department (Coal Mine Safety Regulation, article 48).
+    *(_row(_A.APPLY_FOR_RESUMPTION, role, _T.OWN, "work_stopped") for role in _PREPARERS),
+    _row(_A.APPLY_FOR_RESUMPTION, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise", "work_stopped"),
+    PermissionRow(
+        _A.INSPECT_RESUMPTION,
+        _R.ACCEPTANCE_REVIEWER,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | {Action.GIVE_EXPERT_OPINION},
+        once_a_round=True,
+        round_begins=Action.APPLY_FOR_RESUMPTION,
+    ),
+    _row(
+        _A.APPROVE_RESUMPTION,
+        _R.DEPARTMENT_HEAD,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | {Action.INSPECT_RESUMPTION},
+    ),
+    _row(
+        _A.RECORD_RESUMPTION_CONSENT, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE
+    ),
+    _row(
+        _A.SIGN_RESUMPTION,
+        _R.GOVERNMENT_PRINCIPAL,
+        _T.DEPARTMENTS_GOVERNMENT,
+        forbids=_OTHER_SIDE | {Action.INSPECT_RESUMPTION, Action.APPROVE_RESUMPTION},
+    ),
+    _row(_A.SERVE_RESUMPTION, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
     # Ending early: one asks, another decides; once listed, the body that listed decides.
     _row(
         _A.WITHDRAW_CASE,
@@ -793,7 +829,16 @@ _ROWS: tuple[PermissionRow, ...] = (
         _T.COMPETENT_DEPARTMENT,
         forbids=_OTHER_SIDE | {Action.REPORT_STOPPAGE},
     ),
-    _row(_A.REPORT_RESTART, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
+    # Whoever stopped of its own will starts again of its own will.
+    *(_row(_A.REPORT_RESTART, role, _T.OWN, "stopped", "no_ordered_stop") for role in _PREPARERS),
+    _row(
+        _A.REPORT_RESTART,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "stopped",
+        "no_ordered_stop",
+        forbids=_OTHER_SIDE,
+    ),
     _row(_A.RECORD_ACCIDENT, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
     _row(_A.RECORD_ACCIDENT, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, forbids=_OTHER_SIDE),
     _row(
@@ -858,6 +903,7 @@ def _organisation_of(relation: Relation, case: CaseStanding, receiver: int | Non
         Relation.PARENT: case.parent_company_id,
         Relation.COMPETENT_DEPARTMENT: case.competent_department_id,
         Relation.TERRITORY: case.territorial_government_id,
+        Relation.DEPARTMENTS_GOVERNMENT: case.departments_government_id,
         Relation.LISTING_BODY: case.listing_body_id,
         Relation.LISTING_BODY_SECTOR: case.listing_body_id,
         Relation.LISTING_OFFICE: case.listing_office_id,
@@ -1040,7 +1086,12 @@ INSIDE_RELATIONS = frozenset(
     }
 )
 # The offices that a case concerns; not the party's side, and not the expert who is asked.
-OFFICIAL = INSIDE_RELATIONS | {Relation.TERRITORY, Relation.RECEIVER, Relation.VISITOR}
+OFFICIAL = INSIDE_RELATIONS | {
+    Relation.TERRITORY,
+    Relation.DEPARTMENTS_GOVERNMENT,
+    Relation.RECEIVER,
+    Relation.VISITOR,
+}
 # What is written in them stays inside the office: proposal and opinions on a draft.
 INSIDE_ACTS = frozenset(
     {
@@ -1195,6 +1246,10 @@ SUPERVISED_SIDE_ACTS: frozenset[Action] = _OTHER_SIDE
 ROLES_OF: Mapping[Action, tuple[Role, ...]] = {
     action: tuple(dict.fromkeys(row.role for row in PERMISSIONS if row.action is action))
     for action in Action
+}
+# What begins a new round of an act that may be done once by each in a round of its own.
+ROUND_BEGINS: Mapping[Action, Action] = {
+    row.action: row.round_begins for row in PERMISSIONS if row.round_begins is not None
 }
 # The application starts a case with these; the organisation is the actor's own.
 STARTING_ACTIONS: Mapping[Action, tuple[Role, ...]] = {

@@ -87,6 +87,12 @@ class Action(StrEnum):
     CONFIRM_RAISE = "confirm_raise"
     PETITION_RAISE = "petition_raise"
     RECORD_RAISE_ANSWER = "record_raise_answer"
+    APPLY_FOR_RESUMPTION = "apply_for_resumption"
+    INSPECT_RESUMPTION = "inspect_resumption"
+    APPROVE_RESUMPTION = "approve_resumption"
+    RECORD_RESUMPTION_CONSENT = "record_resumption_consent"
+    SIGN_RESUMPTION = "sign_resumption"
+    SERVE_RESUMPTION = "serve_resumption"
     WITHDRAW_CASE = "withdraw_case"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     OBJECT_TO_VERDICT = "object_to_verdict"
@@ -269,6 +275,22 @@ class WithdrawalGround(StrEnum):
     OTHER = "other"
 
 
+class LiftingGround(StrEnum):
+    """Why a stop that was ordered ends without leave to resume production."""
+
+    DANGER_REMOVED = "danger_removed"
+    REVOKED = "revoked"
+    CLOSED_FOR_GOOD = "closed_for_good"
+
+
+class StoppageKind(StrEnum):
+    """By whose decision a party has stopped production."""
+
+    ORDERED = "ordered"
+    OWN_DECISION = "own_decision"
+    MARKET_OR_SEASON = "market_or_season"
+
+
 class CaseFlag(StrEnum):
     """A circumstance that a rule draws attention to for as long as it holds."""
 
@@ -430,6 +452,7 @@ class DocumentKind(StrEnum):
     ENFORCEMENT_ORDER = "enforcement_order"
     CLOSURE_PETITION = "closure_petition"
     ORDER_LIFTING_NOTICE = "order_lifting_notice"
+    RESUMPTION_NOTICE = "resumption_notice"
 
 
 # Documents that tell the party to do something, and so can be disobeyed.
@@ -462,7 +485,6 @@ class ClockEvent(StrEnum):
     HEARING_HELD = "hearing_held"
     PARTY_TOLD_OF_STOP = "party_told_of_stop"
     COAL_STOPPAGE_ORDERED = "coal_stoppage_ordered"
-    COAL_RESUMPTION_REQUESTED = "coal_resumption_requested"
     COAL_PRODUCTION_RESUMED = "coal_production_resumed"
     TRANSFER_PROPOSED = "transfer_proposed"
     TRANSFER_APPROVED = "transfer_approved"

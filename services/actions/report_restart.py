@@ -1,4 +1,4 @@
-"""The plant runs again: a decision of its own, apart from delisting."""
+"""A plant that stopped of its own will runs again: apart from delisting."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +10,16 @@ from workflows.vocabulary import Action
 
 @dataclass(frozen=True, kw_only=True)
 class ReportRestart(TaskCommand):
-    """Who allowed it, and under which paper."""
+    """Who decided it, and under which paper, if any."""
 
     restarted_on: date | None
     approved_by: str
-    paper_number: str
+    paper_number: str = ""
 
 
 def report_restart(frame: Frame, command: ReportRestart) -> Receipt:
-    """Record the restart with the decision that allowed it."""
-    require(command, "restarted_on", "approved_by", "paper_number")
+    """Record the restart. After an order to stop, leave to resume takes its place."""
+    require(command, "restarted_on", "approved_by")
     require_not_in_future(frame, command, "restarted_on")
     step = open_step(frame, Action.REPORT_RESTART, command)
     step.record(command)

@@ -5,14 +5,14 @@ from datetime import date
 
 from services.frame import Frame, Receipt, TaskCommand, require, require_not_in_future
 from services.step import open_step
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, StoppageKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportStoppage(TaskCommand):
     """`stoppage_kind` says whether it was ordered, or the party's own decision."""
 
-    stoppage_kind: str
+    stoppage_kind: StoppageKind
     stopped_on: date | None
     scope: str
 

@@ -291,6 +291,8 @@ def organ_of(case: SupervisionCase, kind: DocumentKind, act: Act) -> int:
         return case.listing_body_id
     if kind is DocumentKind.FIRST_REPORT_RECEIPT:
         return case.competent_department_id or case.listing_office_id
+    if kind is DocumentKind.RESUMPTION_NOTICE and case.competent_department_id is not None:
+        return case.competent_department_id
     return act.post.organisation_id
 
 
@@ -316,6 +318,15 @@ def void_notice(session: Session, case_id: int) -> None:
     session.execute(
         sa.update(Document)
         .where(Document.case_id == case_id, Document.kind == DocumentKind.LISTING_NOTICE)
+        .values(state=VOID)
+    )
+
+
+def void_unserved(session: Session, case_id: int, kind: DocumentKind) -> None:
+    """What was decided is not told: the document holds no longer, its number stays."""
+    session.execute(
+        sa.update(Document)
+        .where(Document.case_id == case_id, Document.kind == kind, Document.served_at.is_(None))
         .values(state=VOID)
     )
 

@@ -234,6 +234,7 @@ def case_houses(standing: CaseStanding) -> set[int]:
         standing.parent_company_id,
         standing.competent_department_id,
         standing.territorial_government_id,
+        standing.departments_government_id,
         standing.listing_body_id,
         standing.listing_office_id,
         standing.safety_committee_id,

@@ -76,6 +76,7 @@ _TOLD_BY_SERVICE = frozenset(
         DocumentKind.ORDER_NOTICE,
         DocumentKind.ENFORCEMENT_ORDER,
         DocumentKind.CLOSURE_PETITION,
+        DocumentKind.RESUMPTION_NOTICE,
     }
 )
 

@@ -83,8 +83,11 @@ def is_of_concern(
             )
         case Concern.MEASURES_IN_FORCE:
             ordered = Act.action == Action.ORDER_IMMEDIATE_MEASURES
-            lifted = Act.action == Action.LIFT_IMMEDIATE_MEASURES
-            return sa.and_(is_open, _latest(ordered) > _latest(lifted))
+            ended = sa.or_(
+                Act.action == Action.LIFT_IMMEDIATE_MEASURES,
+                sa.and_(Act.action == Action.SERVE_RESUMPTION, Act.outcome == Outcome.DONE),
+            )
+            return sa.and_(is_open, _latest(ordered) > _latest(ended))
         case Concern.SENT_BACK:
             sent_back = sa.and_(Act.action.in_(_SENDING_BACK), Act.outcome.in_(_SENT_BACK))
             answered = Act.action.in_(sorted(OF_THE_PARTY.difference(_SENDING_BACK)))

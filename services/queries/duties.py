@@ -31,6 +31,7 @@ from workflows.vocabulary import Action, Addressee, OrganisationKind, Phase, Tra
 _PARTY, _BODY = aliased(Organisation), aliased(Organisation)
 # Made once: an alias is costly to make, and an actor of many posts asks for it a hundred times.
 _AUTHORITY = aliased(Substitution)
+_BEGINNING = aliased(Act)
 _OFF_LISTED_TRACK = (Track.ORDINARY, Track.TRACKED, Track.OWN_LISTING)
 _NOBODY_ABOVE = sa.or_(
     one_of(SupervisionCase.party_kind, ENDORSED_BY_GOVERNMENT),
@@ -199,11 +200,27 @@ def _falls(actor: Actor, row: PermissionRow, post: PostRecord) -> sa.ColumnEleme
                 ~sa.exists().where(
                     *done,
                     Act.action == row.action.value,
-                    Act.round_number == SupervisionCase.round_number,
+                    is_of_this_round(row),
                     not_taken_back(),
                 )
             )
     return sa.and_(*conditions)
+
+
+def is_of_this_round(row: PermissionRow) -> sa.ColumnElement[bool]:
+    """True for the acts of the case's round, or of the round of this row's own act."""
+    if row.round_begins is None:
+        return Act.round_number == SupervisionCase.round_number
+    begun = (
+        sa.select(sa.func.max(_BEGINNING.id))
+        .where(
+            _BEGINNING.case_id == open_task.c.case_id,
+            _BEGINNING.action == row.round_begins.value,
+        )
+        .correlate(open_task)
+        .scalar_subquery()
+    )
+    return Act.id > begun
 
 
 def acts_of(

@@ -25,6 +25,7 @@ from services.queries.duties import (
     are_duties_of,
     duties,
     duty_row,
+    is_of_this_round,
 )
 from services.queries.names import one_of
 from services.queries.scope import stands_in, visits_here
@@ -315,9 +316,8 @@ def _not_barred(row: PermissionRow, person: sa.ColumnElement[int]) -> list[sa.Co
             barred = sa.exists().where(*done, one_of(Act.action, row.forbids))
             conditions.append(~barred.correlate_except(Act))
         if row.once_a_round:
-            this_round = Act.round_number == SupervisionCase.round_number
             again = sa.exists().where(
-                *done, Act.action == open_task.c.step_id, this_round, not_taken_back()
+                *done, Act.action == open_task.c.step_id, is_of_this_round(row), not_taken_back()
             )
             conditions.append(~again.correlate_except(Act))
     return conditions

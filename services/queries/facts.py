@@ -11,9 +11,10 @@ from services.models.case import Act, CaseParty, Handover, Invitation, Supervisi
 from services.models.organisation import Organisation, Post
 from services.models.process import definition_file, open_task, process_instance
 from services.models.succession import Substitution
+from services.queries.scope import DEPARTMENTS_GOVERNMENT
 from services.reference.profile import Profile
 from workflows.facts import ActRecord, CaseRecord, needs_met
-from workflows.permissions import CaseStanding
+from workflows.permissions import ROUND_BEGINS, CaseStanding
 from workflows.vocabulary import Action, HazardSource, OrganisationKind, Outcome, PartyKind
 
 # Whose listings the committee's office prepares; a department or a group prepares its own.
@@ -92,6 +93,7 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
         party_is_sole_trader=case.responsible_party.kind == OrganisationKind.SOLE_TRADER,
         service_open=bool(service_open),
         inquiry_offered=session.execute(sa.select(has_inquiry)).scalar_one(),
+        sector_resumes_by_government=case.sector in profile.government_resumption_sectors,
     )
 
 
@@ -101,7 +103,9 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
     for act in record.acts:
         people = _people(act.person_id, act.principal_person_id)
         acted[act.action] |= people
-        if act.round_number == case.round_number:
+        for begun in (action for action, begins in ROUND_BEGINS.items() if begins is act.action):
+            this_round[begun].clear()
+        if act.action in ROUND_BEGINS or act.round_number == case.round_number:
             this_round[act.action] |= people
     for act in record.taken_back:  # who had a hand in it keeps apart, even after taking it back
         acted[act.action] |= _people(act.person_id, act.principal_person_id)
@@ -135,6 +139,9 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
         needs_met=needs_met(record),
         acted=_frozen(acted),
         acted_this_round=_frozen(this_round),
+        departments_government_id=session.scalar(
+            sa.select(DEPARTMENTS_GOVERNMENT).where(SupervisionCase.id == case.id)
+        ),
         co_party_ids=frozenset(number for number in co_parties if number is not None),
         entered_clause=frozenset()
         if case.criterion is None

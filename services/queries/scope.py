@@ -1,11 +1,12 @@
 """Which cases an actor may know of, as SQL, from the same table as `permissions.check`."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from services.errors import CaseNotFoundError
 from services.models.case import CaseParty, Handover, Invitation, SupervisionCase
 from services.models.deadline import Deadline
+from services.models.organisation import Organisation
 from services.models.process import open_task
 from services.queries.names import none_of, one_of
 from workflows.permissions import (
@@ -18,6 +19,21 @@ from workflows.permissions import (
     Actor,
     PostRecord,
     Relation,
+)
+from workflows.vocabulary import OrganisationKind
+
+_DEPARTMENT, _GOVERNMENT = aliased(Organisation), aliased(Organisation)
+# The government whose department is competent; the territory's where none is on record.
+DEPARTMENTS_GOVERNMENT = sa.func.coalesce(
+    sa.select(_GOVERNMENT.id)
+    .join(_DEPARTMENT, _DEPARTMENT.parent_id == _GOVERNMENT.id)
+    .where(
+        _DEPARTMENT.id == SupervisionCase.competent_department_id,
+        _GOVERNMENT.kind == OrganisationKind.GOVERNMENT.value,
+    )
+    .correlate(SupervisionCase)
+    .scalar_subquery(),
+    SupervisionCase.territorial_government_id,
 )
 
 _COLUMNS = {
@@ -145,6 +161,8 @@ def stands_in(
         return sa.and_(invited.correlate_except(Invitation), SupervisionCase.ending.is_(None))
     if relation is Relation.VISITOR:
         return sa.or_(*(column == house for column in VISITOR_COLUMNS))
+    if relation is Relation.DEPARTMENTS_GOVERNMENT:
+        return DEPARTMENTS_GOVERNMENT.in_([house])
     mine = _COLUMNS[relation] == house
     if relation in (Relation.LISTING_BODY_SECTOR, Relation.COMMITTEE_SECTOR):
         return sa.and_(mine, answers)

@@ -74,6 +74,7 @@ class Profile:
     division_code: str
     inspector_count: int
     self_listing_sectors: frozenset[str]
+    government_resumption_sectors: frozenset[str]
     substitution_most_days: int
     handover_receivers: tuple[str, ...]
     intake_number_format: str
@@ -117,6 +118,7 @@ def read_profile(folder: Path) -> Profile:
         division_code=profile.text("division_code"),
         inspector_count=_inspector_count(profile),
         self_listing_sectors=frozenset(profile.texts("self_listing_sectors")),
+        government_resumption_sectors=frozenset(profile.texts("government_resumption_sectors")),
         substitution_most_days=_substitution_most_days(profile),
         handover_receivers=profile.texts("handover_receivers"),
         intake_number_format=_number_format(numbers, "intake"),

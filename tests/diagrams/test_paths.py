@@ -17,6 +17,7 @@ FILES = {
 EVENTS = (
     "add_finding",
     "answer_finder",
+    "apply_for_resumption",
     "change_responsible_party",
     "lift_refusal",
     "lift_order",
@@ -29,6 +30,7 @@ EVENTS = (
     "propose_suspension",
     "record_accident",
     "record_refusal",
+    "report_restart",
     "report_stoppage",
     "request_coordination",
     "withdraw_case",
@@ -178,7 +180,8 @@ def test_regulators_finding_starts_with_its_registration() -> None:
         "supplement_report",
         "verify_hazard",
     ]
-    assert walk.standing == sorted(["order_immediate_measures", *EVENTS])
+    measures = ["lift_immediate_measures", "order_immediate_measures"]
+    assert walk.standing == sorted([*measures, *EVENTS])
 
 
 def test_verification_is_returned_and_done_again() -> None:
@@ -217,9 +220,10 @@ def test_rectification_order_may_come_before_the_verdict() -> None:
 
 def test_immediate_measures_are_lifted_and_may_be_ordered_again() -> None:
     walk = reported().take("order_immediate_measures")
-    assert walk.standing == sorted(["lift_immediate_measures", *EVENTS])
-    walk.take("lift_immediate_measures")
-    assert walk.standing == sorted(["order_immediate_measures", *EVENTS])
+    measures = ["lift_immediate_measures", "order_immediate_measures"]
+    assert walk.standing == sorted([*measures, *EVENTS])
+    walk.take("order_immediate_measures").take("lift_immediate_measures")
+    assert walk.standing == sorted([*measures, *EVENTS])
     assert "verify_hazard" in walk.steps
 
 
@@ -230,9 +234,7 @@ def test_measures_ordered_in_intake_are_lifted_in_rectification_and_ordered_agai
     assert "lift_immediate_measures" in walk.standing
     walk.take("lift_immediate_measures")
     assert "apply_for_acceptance" in walk.steps
-    walk.take("order_immediate_measures")
-    assert "lift_immediate_measures" in walk.standing
-    assert "order_immediate_measures" not in walk.standing
+    walk.take("order_immediate_measures").take("lift_immediate_measures")
 
 
 def test_measures_may_be_lifted_until_the_case_is_delisted() -> None:
@@ -593,14 +595,11 @@ def test_findings_and_answers_come_again_and_again() -> None:
     assert {"add_finding", "answer_finder"} <= set(walk.standing)
 
 
-@pytest.mark.parametrize("confirmed", [False, True])
-def test_a_stoppage_lasts_until_the_restart_once_it_is_confirmed(*, confirmed: bool) -> None:
+def test_a_stoppage_is_confirmed_and_a_restart_reported_beside_it() -> None:
     walk = admitted().take("report_stoppage")
-    walk.take("confirm_stoppage", stoppage_confirmed=confirmed)
-    assert ("report_restart" in walk.standing) == confirmed
-    if confirmed:
-        walk.take("report_restart")
-    assert "report_stoppage" in walk.standing
+    assert "report_stoppage" not in walk.standing
+    walk.take("confirm_stoppage").take("report_restart")
+    assert {"report_stoppage", "report_restart"} <= set(walk.standing)
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
@@ -903,3 +902,39 @@ def test_what_is_supervised_above_is_delisted_above() -> None:
     walk.take("endorse_as_leader_in_charge", leader_endorsed=True, listed_above=True)
     assert "approve_delisting" not in walk.steps
     assert "petition_delisting" in walk.steps
+
+
+# ------------------------------------------------------------------ resumption
+
+
+def inspected_for_resumption(**facts: FactValue) -> Walk:
+    walk = admitted().take("apply_for_resumption", inspector_count=2)
+    assert "apply_for_resumption" not in walk.standing
+    for _ in range(2):
+        assert "approve_resumption" not in walk.steps
+        walk.take("inspect_resumption")
+    return walk.take("approve_resumption", None, **facts)
+
+
+def test_a_resumption_that_is_refused_may_be_applied_for_again() -> None:
+    walk = inspected_for_resumption(resumption_approved=False)
+    assert "serve_resumption" not in walk.steps
+    assert "apply_for_resumption" in walk.standing
+
+
+def test_a_resumption_outside_coal_is_served_once_the_head_agrees() -> None:
+    walk = inspected_for_resumption(resumption_approved=True).take("serve_resumption")
+    assert "apply_for_resumption" in walk.standing
+
+
+@pytest.mark.parametrize("refused_by", ["administration", "government", None])
+def test_a_coal_mine_needs_consent_and_the_governments_signature(refused_by: str | None) -> None:
+    walk = inspected_for_resumption(resumption_approved=True, resumption_by_government=True)
+    assert not {"serve_resumption", "sign_resumption"} & set(walk.steps)
+    walk.take("record_resumption_consent", resumption_consented=refused_by != "administration")
+    if refused_by != "administration":
+        walk.take("sign_resumption", resumption_signed=refused_by is None)
+    if refused_by is None:
+        walk.take("serve_resumption")
+    assert "serve_resumption" not in walk.steps
+    assert "apply_for_resumption" in walk.standing

@@ -356,8 +356,14 @@ def test_an_expert_who_is_asked_goes_on_at_the_new_house(each_world: World) -> N
 def test_every_relation_of_the_table_is_passed_on() -> None:
     passed = {*PLACES, RECEIVER, CO_PARTY}
     same = {"listing_body_sector": "listing_body", "committee_sector": "safety_committee"}
-    # Visitors follow their places, and who is asked for an opinion follows the post.
-    otherwise = {Relation.OWN, Relation.VISITOR, Relation.INVITED}
+    # Visitors follow their places, who is asked for an opinion follows the post, and the
+    # government of a department is found by the department.
+    otherwise = {
+        Relation.OWN,
+        Relation.VISITOR,
+        Relation.INVITED,
+        Relation.DEPARTMENTS_GOVERNMENT,
+    }
     relations = {same.get(relation.value, relation.value) for relation in set(Relation) - otherwise}
     assert relations <= passed
     assert {column.key for column in VISITOR_COLUMNS} <= {column.key for column in PLACES.values()}

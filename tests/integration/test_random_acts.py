@@ -17,10 +17,11 @@ from workflows.vocabulary import Action
 
 STEPS = 30
 SEED = 13
-# Chance never comes everywhere; a walk that leaves out more than this proves too little.
-MOST_NEVER_DONE = len(Action) // 5
+# Chance seldom comes to the end of a side matter; a walk that leaves out more proves too little.
+MOST_NEVER_DONE = len(Action) // 3
 # How many walks a fault may escape: one or two of them find it as a rule.
 MOST_WALKS = 4
+KEPT_APART_BY = ("duties_are_kept_apart", "nobody_inspects_twice_on_one_application")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def _finds_out(template: bytes, folder: Path, seed: int) -> bool:
     try:
         walk.to_the_end(0)
     except AssertionError as broken:
-        if "duties_are_kept_apart" not in str(broken):
+        if not any(name in str(broken) for name in KEPT_APART_BY):
             raise
         return True
     finally:

@@ -43,9 +43,10 @@ def test_numbers_read_as_the_office_writes_them() -> None:
     assert set(PROFILE.number_formats) == set(DocumentKind)
 
 
-def test_two_inspectors_and_the_sector_that_lists_itself() -> None:
+def test_two_inspectors_and_what_holds_for_coal_alone() -> None:
     assert PROFILE.inspector_count == 2
     assert PROFILE.self_listing_sectors == {"coal_mine"}
+    assert PROFILE.government_resumption_sectors == {"coal_mine"}
 
 
 def test_other_bodies_number_by_their_own_mark() -> None:

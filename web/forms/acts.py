@@ -97,6 +97,12 @@ from web.forms.report import (
     RegisterHazardForm,
     SupplementReportForm,
 )
+from web.forms.resumption import (
+    ApplyForResumptionForm,
+    InspectResumptionForm,
+    RecordResumptionConsentForm,
+    ServeResumptionForm,
+)
 from web.forms.step import DecisionForm, RecordForm, StepForm
 from web.forms.taking_back import TakeBackForm
 from web.forms.verdict import ConfirmVerdictForm, VerifyHazardForm
@@ -170,6 +176,12 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.CONFIRM_RAISE: DecisionForm,
     Action.PETITION_RAISE: PetitionRaiseForm,
     Action.RECORD_RAISE_ANSWER: RecordRaiseAnswerForm,
+    Action.APPLY_FOR_RESUMPTION: ApplyForResumptionForm,
+    Action.INSPECT_RESUMPTION: InspectResumptionForm,
+    Action.APPROVE_RESUMPTION: DecisionForm,
+    Action.RECORD_RESUMPTION_CONSENT: RecordResumptionConsentForm,
+    Action.SIGN_RESUMPTION: DecisionForm,
+    Action.SERVE_RESUMPTION: ServeResumptionForm,
     Action.REQUEST_EXTENSION: RequestExtensionForm,
     Action.REVIEW_EXTENSION: ReviewExtensionForm,
     Action.DECIDE_EXTENSION: DecideExtensionForm,

@@ -87,11 +87,11 @@ class ConfirmStoppageForm(DecisionForm):
 
 
 class ReportRestartForm(StepForm):
-    """Who allowed the restart, and under which paper."""
+    """Who decided on the restart, and under which paper, if any."""
 
     restarted_on = day(required=True)
     approved_by = line(required=True)
-    paper_number = line(required=True)
+    paper_number = line()
 
 
 class RecordAccidentForm(StepForm):

@@ -1,7 +1,8 @@
 """Measures on the spot, and the order to rectify."""
 
-from web.forms.fields import day, line, paragraph
+from web.forms.fields import day, line, one_of, paragraph
 from web.forms.step import StepForm
+from web.labels import CHOICES
 
 
 class OrderImmediateMeasuresForm(StepForm):
@@ -15,6 +16,7 @@ class OrderImmediateMeasuresForm(StepForm):
 class LiftImmediateMeasuresForm(StepForm):
     """Lifting, with its ground."""
 
+    lifting_ground = one_of(CHOICES["lifting_ground"], required=True)
     opinion = paragraph(required=True)
 
 

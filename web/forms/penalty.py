@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from services.queries.brief import Brief
 from services.reference.profile import Profile
-from web.forms.fields import day, files, line, paragraph
+from web.forms.fields import day, files, line, one_of, paragraph
 from web.forms.listing import ServeListingNoticeForm
 from web.forms.step import StepForm
-from workflows.vocabulary import Action, HazardSource, Outcome
+from web.labels import CHOICES
+from workflows.vocabulary import Action, HazardSource, LiftingGround, Outcome
 
 
 class _PenaltyForm(StepForm):
@@ -115,6 +116,14 @@ class ServeSuspensionForm(ServeListingNoticeForm):
 
 
 class LiftSuspensionForm(StepForm):
-    """The ground."""
+    """The ground; that the danger is over is none: leave to resume is asked for."""
 
+    lifting_ground = one_of(
+        {
+            key: word
+            for key, word in CHOICES["lifting_ground"].items()
+            if key != LiftingGround.DANGER_REMOVED
+        },
+        required=True,
+    )
     opinion = paragraph(required=True)

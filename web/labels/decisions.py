@@ -205,7 +205,49 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "登记送达", "停产停业整顿自此生效；解除之前不能摘牌销号。"
     ),
     (Action.LIFT_SUSPENSION, Outcome.DONE): Decision(
-        "解除", "停产停业整顿自现在起解除；不等于隐患消除，也不等于摘牌销号。"
+        "解除",
+        "停产停业整顿自现在起解除；不等于同意恢复生产，不等于隐患消除，也不等于摘牌销号。",
+    ),
+    (Action.APPLY_FOR_RESUMPTION, Outcome.DONE): Decision(
+        "申请恢复生产",
+        "送验收组到现场验收、监管部门审批；煤矿还须矿山安监机构审核同意、政府主要负责人批准。"
+        "恢复生产通知书送达之前不得恢复；整改期限照常计算。",
+    ),
+    (Action.INSPECT_RESUMPTION, Outcome.PASSED): Decision(
+        "验收合格", "记为您本人的意见；验收组成员都签署后，送监管部门负责人审批。"
+    ),
+    (Action.INSPECT_RESUMPTION, Outcome.FAILED): Decision(
+        "验收不合格", "记为您本人的意见；有一人不合格的，不能同意恢复。须写明理由。"
+    ),
+    (Action.APPROVE_RESUMPTION, Outcome.ACCEPTED): Decision(
+        "同意恢复生产",
+        "通知书即时编号，由经办人送达后生效；煤矿先送矿山安监机构审核、政府主要负责人批准。"
+        "恢复生产不等于摘牌销号，督办照常进行。",
+    ),
+    (Action.APPROVE_RESUMPTION, Outcome.RETURNED): Decision(
+        "不同意恢复", "责任单位继续停产停业，整改后可以重新申请。须写明理由。"
+    ),
+    (Action.RECORD_RESUMPTION_CONSENT, Outcome.ACCEPTED): Decision(
+        "登记审核同意", "送本级人民政府主要负责人批准。"
+    ),
+    (Action.RECORD_RESUMPTION_CONSENT, Outcome.RETURNED): Decision(
+        "登记审核不同意", "本次申请办结，责任单位继续停产停业，整改后可以重新申请。须写明理由。"
+    ),
+    (Action.SIGN_RESUMPTION, Outcome.ACCEPTED): Decision(
+        "批准恢复生产",
+        "通知书即时编号，由监管部门送达后生效。恢复生产不等于摘牌销号，督办照常进行。",
+    ),
+    (Action.SIGN_RESUMPTION, Outcome.RETURNED): Decision(
+        "不予批准", "责任单位继续停产停业，整改后可以重新申请。须写明理由。"
+    ),
+    (Action.SERVE_RESUMPTION, Outcome.DONE): Decision(
+        "登记送达",
+        "停产停业整顿、现场处理措施和停产停业标注自此终止，责任单位可以恢复生产经营；"
+        "同时抄送属地政府和接收移交的单位。督办照常进行，不等于摘牌销号。",
+    ),
+    (Action.SERVE_RESUMPTION, Outcome.RETURNED): Decision(
+        "不再送达",
+        "仅限同意之后又被责令停产停业的：通知书作废，责任单位继续停产停业。须写明理由。",
     ),
     (Action.RECORD_REFUSAL, Outcome.DONE): Decision(
         "登记", "送部门负责人审定；审定之前不作为拒不整改对待，您也可以撤回。"
@@ -387,7 +429,8 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "在重新验收合格之前，不能背书和摘牌；由分管领导或者授权签发人退回复查验收或者整改。",
     ),
     (Action.APPROVE_DELISTING, Outcome.ACCEPTED): Decision(
-        "同意摘牌销号", "取得解除挂牌督办通知书文号，督办结束，未办期限一并终止；转安委办归档。"
+        "同意摘牌销号",
+        "取得解除挂牌督办通知书文号，督办结束，未办期限一并终止；转安委办归档。不等于同意恢复生产。",
     ),
     (Action.APPROVE_DELISTING, Outcome.RETURN_TO_RECTIFICATION): Decision(
         "退回继续整改", "不予摘牌，进入下一轮整改，整改期限不变。须写明理由。"
@@ -437,7 +480,7 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "登记停产停业", "送监管部门另一人到现场核实；整改期限照常计算，不因停产停业销号。"
     ),
     (Action.CONFIRM_STOPPAGE, Outcome.ACCEPTED): Decision(
-        "核实属实", "事项标注“已停产停业”，直至登记恢复生产；督办照常进行。"
+        "核实属实", "事项标注“已停产停业”，直至恢复生产；督办照常进行。"
     ),
     (Action.CONFIRM_STOPPAGE, Outcome.RETURNED): Decision(
         "核实不属实", "不作停产停业标注。须写明理由。"
@@ -508,7 +551,9 @@ ASKED: Mapping[Action, str] = {
     Action.SIGN_DOUBLE_REPORT: "审阅续报内容，由主要负责人签署。",
     Action.CONFIRM_CRITERION: "对照扫描件或正式文本，逐字核对他人手工录入的判定依据。",
     Action.ORDER_IMMEDIATE_MEASURES: "发现现实危险时，责令撤出人员、暂时停产停业或者停用设施设备。",
-    Action.LIFT_IMMEDIATE_MEASURES: "危险排除并经审查同意后，解除已采取的现场处理措施。",
+    Action.LIFT_IMMEDIATE_MEASURES: (
+        "解除已采取的现场处理措施。已认定为重大事故隐患、要求恢复生产的，由责任单位申请恢复生产。"
+    ),
     Action.ISSUE_RECTIFICATION_ORDER: "责令责任单位限期整改，确定整改要求和整改期限。",
     Action.VERIFY_HAZARD: "到现场核查隐患是否属实、是否构成重大事故隐患、依据哪一条判定标准。",
     Action.CONFIRM_VERDICT: "审核现场核查意见，确认判定结论和处置方式。",
@@ -544,7 +589,6 @@ ASKED: Mapping[Action, str] = {
     Action.RECORD_HEARING: "主持听证后，登记通知、举行情况和笔录。",
     Action.DECIDE_SUSPENSION: "集体讨论后，决定是否责令停产停业整顿并处罚负责人。",
     Action.SERVE_SUSPENSION: "将处罚决定书分别送达单位和负责人，登记送达情况。",
-    Action.LIFT_SUSPENSION: "整顿合格经审查同意，或者处罚被依法撤销、变更的，解除停产停业整顿。",
     Action.RECORD_REFUSAL: "责任单位收到指令、决定后拒不执行的，登记事实和证据。",
     Action.CONFIRM_REFUSAL: "审核事实和证据，决定是否认定责任单位拒不整改。",
     Action.LIFT_REFUSAL: "责任单位已经执行，或者认定有误的，解除拒不整改的认定。",
@@ -569,6 +613,26 @@ ASKED: Mapping[Action, str] = {
     Action.CONFIRM_RAISE: "审批是否报请上级提级督办。",
     Action.PETITION_RAISE: "向上级机关报送请示后，登记文号和日期。",
     Action.RECORD_RAISE_ANSWER: "收到上级答复后，登记是否提级及其文件。",
+    Action.LIFT_SUSPENSION: (
+        "处罚决定被依法撤销、变更，或者不再恢复生产的，解除停产停业整顿。"
+        "整顿合格要求恢复生产的，由责任单位申请恢复生产。"
+    ),
+    Action.APPLY_FOR_RESUMPTION: (
+        "整改、自检合格后，申请恢复生产经营。恢复生产与摘牌销号是两项决定："
+        "恢复生产之后督办照常进行，摘牌销号也不等于恢复生产。"
+    ),
+    Action.INSPECT_RESUMPTION: "到现场验收，核对整改和自检情况，签署本人的意见。",
+    Action.APPROVE_RESUMPTION: (
+        "审查是否同意恢复生产经营（安全生产法第六十五条第一款第三项）。"
+        "与摘牌销号是两项决定，互不替代。"
+    ),
+    Action.RECORD_RESUMPTION_CONSENT: (
+        "征求所在地矿山安全监察机构的审核意见，收到后在此登记（煤矿安全生产条例第四十八条）。"
+    ),
+    Action.SIGN_RESUMPTION: (
+        "批准煤矿恢复生产（煤矿安全生产条例第四十八条）。与摘牌销号是两项决定，互不替代。"
+    ),
+    Action.SERVE_RESUMPTION: "将恢复生产通知书送达责任单位，登记送达情况。",
     Action.REQUEST_EXTENSION: "整改期限内确实不能完成的，由主要负责人申请延期。",
     Action.REVIEW_EXTENSION: "核对延期理由和延期期间的安全措施，提出初审意见。",
     Action.DECIDE_EXTENSION: "审批是否延长整改期限。",
@@ -599,7 +663,9 @@ ASKED: Mapping[Action, str] = {
     ),
     Action.REPORT_STOPPAGE: "责任单位停产停业的，登记范围和日期。停产停业不等于隐患消除。",
     Action.CONFIRM_STOPPAGE: "到现场核实停产停业是否属实、风险是否受控。",
-    Action.REPORT_RESTART: "经批准恢复生产经营的，登记批准情况。",
+    Action.REPORT_RESTART: (
+        "自行停产停业后恢复生产经营的，在此登记。被责令停产停业的，须申请恢复生产。"
+    ),
     Action.RECORD_ACCIDENT: "督办期间发生与本隐患有关的事故，立即登记。",
     Action.CONFIRM_ACCIDENT: "确认事故是否与本隐患有关，决定是否封存案卷。",
     Action.LIFT_LEGAL_HOLD: "事故调查处理结束的，解除案卷封存。",

@@ -11,6 +11,7 @@ from workflows.vocabulary import (
     EscalationKind,
     HazardSource,
     InquiryKind,
+    LiftingGround,
     ListingLevel,
     OrderKind,
     PartyAnswer,
@@ -18,6 +19,7 @@ from workflows.vocabulary import (
     RaiseGround,
     ServiceMethod,
     Stance,
+    StoppageKind,
     Track,
     WithdrawalGround,
 )
@@ -66,11 +68,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "not_listed": "未列入",
         "not_checked": "尚未核对",
     },
-    "stoppage_kind": {
-        "ordered": "被责令停产停业",
-        "own_decision": "企业自行停产停业",
-        "market_or_season": "市场、季节等原因停产停业",
-    },
+    "stoppage_kind": ENUMS[StoppageKind],
+    "lifting_ground": ENUMS[LiftingGround],
     "comes_back": {
         "step_by_step": "修改后逐级重报",
         "straight": "修改后直接报我",
@@ -189,8 +188,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "confirm_stoppage.findings": "核实情况",
     "confirm_stoppage.uploads": "现场照片",
     "restarted_on": "恢复生产日期",
-    "approved_by": "批准恢复的单位",
-    "report_restart.paper_number": "批准文书文号",
+    "approved_by": "决定恢复的单位或者负责人",
+    "report_restart.paper_number": "文书文号（如有）",
     "happened_on": "事故发生日期",
     "deaths": "死亡人数",
     "injuries": "受伤人数",
@@ -316,8 +315,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "serve_suspension.received_by": "单位签收人",
     "serve_suspension.opinion": "送达情况说明",
     "serve_suspension.uploads": "送达回证",
+    "lifting_ground": "解除事由",
     "lift_suspension.opinion": "解除理由",
-    "lift_suspension.uploads": "审查同意的材料",
     "order_id": "未执行的文书",
     "order_kind": "未执行的文书",
     "order_number": "文书文号",
@@ -395,6 +394,24 @@ FIELD_LABELS: Mapping[str, str] = {
     "record_raise_answer.decided_on": "答复日期",
     "record_raise_answer.opinion": "上级意见或者撤回理由",
     "record_raise_answer.uploads": "答复文件",
+    "lift_suspension.uploads": "证明材料",
+    "mended": "整改情况",
+    "self_checked_on": "自检日期",
+    "self_check": "自检情况和结论",
+    "apply_for_resumption.uploads": "自检报告、整改前后照片等证明材料",
+    "inspect_resumption.inspected_on": "验收日期",
+    "inspect_resumption.findings": "现场验收情况",
+    "inspect_resumption.opinion": "验收意见",
+    "inspect_resumption.uploads": "验收记录、照片",
+    "approve_resumption.opinion": "审批意见",
+    "record_resumption_consent.paper_number": "意见文书文号",
+    "record_resumption_consent.paper_on": "意见文书日期",
+    "record_resumption_consent.opinion": "审核意见摘要",
+    "record_resumption_consent.uploads": "意见文书扫描件",
+    "sign_resumption.opinion": "批准意见",
+    "copied_to": "另行抄送的单位",
+    "serve_resumption.opinion": "送达情况说明",
+    "serve_resumption.uploads": "送达回证",
     "asked_until": "申请延期至",
     "request_extension.reason": "延期理由",
     "request_extension.progress": "目前整改进展",
@@ -569,7 +586,6 @@ FIELD_HINTS: Mapping[str, str] = {
         "不得因陈述、申辩加重处罚。"
     ),
     "discussion": "参加人、各人意见和结论。责任单位看不到。",
-    "lift_suspension.opinion": "写明整顿结果、由谁审查同意，或者撤销、变更处罚的文书。",
     "order_id": "只列本事项中已编号的指令、决定和通知。",
     "had_order_on": "以送达回证、现场签收或者见证记录为准，不早于文书签发日期。",
     "refusal_facts": (
@@ -612,6 +628,28 @@ FIELD_HINTS: Mapping[str, str] = {
     "record_raise_answer.paper_number": "撤回请示的不填。",
     "record_raise_answer.decided_on": "撤回请示的不填。",
     "record_raise_answer.uploads": "上级答复的扫描件；撤回请示的可以不传。",
+    "lift_suspension.lifting_ground": (
+        "整顿合格要求恢复生产的，不在此解除：请责任单位申请恢复生产，经审查同意。"
+    ),
+    "lift_suspension.opinion": "写明撤销、变更处罚的文书，或者关闭、拆除的情况和文书。",
+    "lift_immediate_measures.lifting_ground": (
+        "已认定为重大事故隐患、要求恢复生产的，不在此解除：请责任单位申请恢复生产，经审查同意"
+        "（安全生产法第六十五条第一款第三项）。"
+    ),
+    "mended": "逐项写明责令停产停业时指出的问题、采取的措施和完成日期。",
+    "self_check": "由谁组织、逐项检查了什么、结论如何。",
+    "apply_for_resumption.uploads": "至少上传一份。",
+    "inspect_resumption.findings": "对照申请和责令停产停业的要求逐项写明；您对所签的意见负责。",
+    "approve_resumption.opinion": (
+        "不同意的，理由将原样告知责任单位：不要写入尚未告知责任单位的处罚事项。"
+    ),
+    "serve_resumption.method": (
+        "登记送达的，须填写送达方式、日期和签收人；不再送达的，只写情况说明。"
+    ),
+    "copied_to": (
+        "不在本系统内的单位，例如煤矿的矿山安监机构、公安、供电单位。"
+        "系统内的属地政府、接收移交的单位自动抄送。"
+    ),
     "asked_until": "晚于现行整改期限；自责令限期整改之日起最长一年（本地设置）。",
     "request_extension.reason": "说明为什么在原期限内不能完成，逐项写明。",
     "safeguards": "延期期间怎样控制风险：停用、撤人、监测、值守等。",
@@ -631,7 +669,7 @@ FIELD_HINTS: Mapping[str, str] = {
     "agency": "委托机构评估的必填；以下两项相同。",
     "qualification_scope": "资质证书载明的业务范围，应当包含本隐患所属行业。",
     "kind": "同意摘牌时必填。",
-    "lift_immediate_measures.opinion": "写明危险如何排除、由谁审查同意。",
+    "lift_immediate_measures.opinion": "写明危险如何排除，或者撤销、关闭的情况。",
     "confirm_verdict.opinion": "认定为一般隐患或者退回的，必须写明理由。",
     "approve_acceptance.opinion": "不合格的，必须写明理由和须整改的内容。",
     "endorse_monthly_progress.opinion": "提出要求的写明要求，不同意的写明理由。",

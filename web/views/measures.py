@@ -9,7 +9,7 @@ from services.queries.case_page import ActRow, CasePage, OpenStepRow
 from services.reference.order_bases import OrderBasis, order_bases
 from web.labels import LIFTED_BY, label_of
 from workflows.orders import RULES, OrderRule, Signer, orders_of
-from workflows.vocabulary import Action, DocumentKind
+from workflows.vocabulary import Action, DocumentKind, Outcome
 
 
 @dataclass(frozen=True)
@@ -34,33 +34,34 @@ def measures_in_force(page: CasePage) -> tuple[Measure, ...]:
 
 def _immediate(page: CasePage) -> Iterator[Measure]:
     ordered = _last(page, Action.ORDER_IMMEDIATE_MEASURES)
-    if ordered is None or _is_after(page, Action.LIFT_IMMEDIATE_MEASURES, ordered):
+    if ordered is None or _has_ended(page, Action.LIFT_IMMEDIATE_MEASURES, ordered):
         return
     yield Measure(
         name=label_of(DocumentKind.IMMEDIATE_MEASURES_ORDER),
         since=local_date(ordered.at),
         number=_number_signed_by(page, ordered),
-        lifted_by=LIFTED_BY["officer"],
+        lifted_by=LIFTED_BY["resumption_or_officer"],
         is_being_lifted=False,
         bars_the_end=True,
         basis=None,
-        step=_step(page, Action.LIFT_IMMEDIATE_MEASURES),
+        step=_step(page, Action.LIFT_IMMEDIATE_MEASURES)
+        or _step(page, Action.APPLY_FOR_RESUMPTION),
     )
 
 
 def _suspension(page: CasePage) -> Iterator[Measure]:
     served = _last(page, Action.SERVE_SUSPENSION)
-    if served is None or _is_after(page, Action.LIFT_SUSPENSION, served):
+    if served is None or _has_ended(page, Action.LIFT_SUSPENSION, served):
         return
     yield Measure(
         name=label_of(Action.PROPOSE_SUSPENSION),
         since=_day(served, "served_on"),
         number=str(served.content.get("unit_number") or ""),
-        lifted_by=LIFTED_BY["head"],
+        lifted_by=LIFTED_BY["resumption_or_head"],
         is_being_lifted=False,
         bars_the_end=True,
         basis=None,
-        step=_step(page, Action.LIFT_SUSPENSION),
+        step=_step(page, Action.LIFT_SUSPENSION) or _step(page, Action.APPLY_FOR_RESUMPTION),
     )
 
 
@@ -93,9 +94,14 @@ def _last(page: CasePage, action: Action) -> ActRow | None:
     return next((act for act in reversed(page.counting_acts) if act.action is action), None)
 
 
-def _is_after(page: CasePage, action: Action, act: ActRow) -> bool:
-    later = _last(page, action)
-    return later is not None and later.act_id > act.act_id
+def _has_ended(page: CasePage, lifting: Action, act: ActRow) -> bool:
+    """Lifted since, or followed by leave to resume production."""
+    return any(
+        later.action is lifting
+        or (later.action is Action.SERVE_RESUMPTION and later.outcome is Outcome.DONE)
+        for later in page.counting_acts
+        if later.act_id > act.act_id
+    )
 
 
 def _day(act: ActRow, name: str) -> date:
