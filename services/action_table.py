@@ -126,6 +126,7 @@ from services.actions.resolve_competence_dispute import (
     ResolveCompetenceDispute,
     resolve_competence_dispute,
 )
+from services.actions.review_after_hearing import ReviewAfterHearing, review_after_hearing
 from services.actions.review_draft import ReviewDraft, review_draft
 from services.actions.review_escalation_answer import (
     ReviewEscalationAnswer,
@@ -231,6 +232,7 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.ANSWER_PENALTY_NOTICE: ActionEntry(AnswerPenaltyNotice, answer_penalty_notice),
     Action.RECORD_NO_ANSWER: ActionEntry(RecordNoAnswer, record_no_answer),
     Action.RECORD_HEARING: ActionEntry(RecordHearing, record_hearing),
+    Action.REVIEW_AFTER_HEARING: ActionEntry(ReviewAfterHearing, review_after_hearing),
     Action.DECIDE_SUSPENSION: ActionEntry(DecideSuspension, decide_suspension),
     Action.SERVE_SUSPENSION: ActionEntry(ServeSuspension, serve_suspension),
     Action.LIFT_SUSPENSION: ActionEntry(LiftSuspension, lift_suspension),

@@ -533,12 +533,13 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "statement": "皮带已经停用，请求从轻。",
     },
     Action.RECORD_HEARING: lambda world: {
-        "notified_on": world.now.date() - timedelta(days=30),
+        "notified_on": world.now.date() - timedelta(days=19),
         "held_on": world.now.date(),
         "attendees": "甲某及代理人、调查人员、记录人。",
         "minutes": "当事人对事实无异议，请求从轻。",
         "uploads": (PHOTO,),
     },
+    Action.REVIEW_AFTER_HEARING: lambda world: _ACCEPT,
     Action.DECIDE_SUSPENSION: lambda world: {
         "outcome": Outcome.IMPOSED,
         "opinion": "同意处罚。",

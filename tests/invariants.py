@@ -198,6 +198,7 @@ SUPERVISING_SIDE = frozenset(
         _A.SERVE_PENALTY_NOTICE,
         _A.RECORD_NO_ANSWER,
         _A.RECORD_HEARING,
+        _A.REVIEW_AFTER_HEARING,
         _A.DECIDE_SUSPENSION,
         _A.SERVE_SUSPENSION,
         _A.LIFT_SUSPENSION,
@@ -278,10 +279,21 @@ KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
     (frozenset({_A.ANSWER_ESCALATION}), frozenset({_A.REVIEW_ESCALATION_ANSWER})),
     (
         _FOUND | {_A.PROPOSE_SUSPENSION},
-        frozenset({_A.REVIEW_LEGALITY, _A.RECORD_HEARING, _A.DECIDE_SUSPENSION}),
+        frozenset(
+            {
+                _A.REVIEW_LEGALITY,
+                _A.RECORD_HEARING,
+                _A.REVIEW_AFTER_HEARING,
+                _A.DECIDE_SUSPENSION,
+            }
+        ),
     ),
     (frozenset({_A.REVIEW_LEGALITY}), frozenset({_A.RECORD_HEARING, _A.DECIDE_SUSPENSION})),
-    (frozenset({_A.RECORD_HEARING}), frozenset({_A.DECIDE_SUSPENSION})),
+    (
+        frozenset({_A.RECORD_HEARING}),
+        frozenset({_A.REVIEW_AFTER_HEARING, _A.DECIDE_SUSPENSION}),
+    ),
+    (frozenset({_A.REVIEW_AFTER_HEARING}), frozenset({_A.RECORD_HEARING, _A.DECIDE_SUSPENSION})),
     (frozenset({_A.RECORD_REFUSAL}), frozenset({_A.CONFIRM_REFUSAL})),
     (_FOUND | {_A.PROPOSE_ORDER}, frozenset({_A.REVIEW_ORDER})),
     (

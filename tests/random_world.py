@@ -96,8 +96,6 @@ class Writer:
 
     def content(self, seen: CaseSight, action: Action, outcome: Outcome) -> dict[str, object]:
         """The fields of a command that differ from the builders' defaults."""
-        limit = seen.case.rectification_limit_on
-        today = self.world.now.date()
         more: dict[str, object] = {"outcome": outcome, "opinion": "情况属实。"}
         match action:
             case Action.VERIFY_HAZARD:
@@ -106,21 +104,29 @@ class Writer:
                     more |= {"criterion": CLAUSE, "uploads": (PHOTO,), "description": "失效。"}
             case Action.CONFIRM_VERDICT if outcome is Outcome.MAJOR:
                 more |= self._way_on(seen)
-            case Action.ISSUE_RECTIFICATION_ORDER:
-                more["limit_on"] = today + timedelta(days=self.random.randrange(30, 300))
             case Action.COUNTERSIGN_LISTING | Action.SIGN_LISTING:
                 more["comes_back"] = self.random.choice(("straight", "step_by_step"))
-            case Action.SUBMIT_PLAN:
-                more["finish_on"] = min(today + timedelta(days=30), limit or date.max)
-            case Action.LIST_OWN_HAZARD:
-                more["limit_on"] = limit or today + timedelta(days=60)
             case Action.WITHDRAW_CASE:
                 more["ground"] = self.random.choice(list(Ground))
                 more["merged_into"] = self._other_number(seen.case.id)
             case Action.CHANGE_RESPONSIBLE_PARTY:
                 party = self.random.choice(("mine", "private_mine", "trader", "county"))
                 more["new_party_id"] = self.world.ids[party]
-        return more
+        return more | self._days(seen, action)
+
+    def _days(self, seen: CaseSight, action: Action) -> dict[str, object]:
+        """Limits that lie ahead; for a hearing, the time until it is held goes by."""
+        limit, today = seen.case.rectification_limit_on, self.world.now.date()
+        match action:
+            case Action.ISSUE_RECTIFICATION_ORDER:
+                return {"limit_on": today + timedelta(days=self.random.randrange(30, 300))}
+            case Action.SUBMIT_PLAN:
+                return {"finish_on": min(today + timedelta(days=30), limit or date.max)}
+            case Action.LIST_OWN_HAZARD:
+                return {"limit_on": limit or today + timedelta(days=60)}
+            case Action.RECORD_HEARING:
+                self.world.later(days=20)
+        return {}
 
     def _way_on(self, seen: CaseSight) -> dict[str, object]:
         """One that no case has gone yet; chance decides when all of them were."""

@@ -631,6 +631,13 @@ def _hearing_asked(record: CaseRecord) -> bool:
     return asked and answered > served
 
 
+def _legal_after_hearing(record: CaseRecord) -> bool:
+    """True where no hearing was held since the notice, or it was followed by a passed review."""
+    heard = record.last_index(Action.RECORD_HEARING)
+    passed = _last_place(record, (Action.REVIEW_AFTER_HEARING, Outcome.ACCEPTED))
+    return passed > heard or heard < record.last_index(Action.SERVE_PENALTY_NOTICE)
+
+
 def derive_late(
     record: CaseRecord, addressee: Addressee, lateness: Lateness
 ) -> dict[str, FactValue]:
@@ -803,6 +810,7 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "no_measures_in_force": not measures_in_force(record),
         "party_operates": record.responsible_party_is_enterprise,
         "no_penalty_pending": not penalty_pending(record),
+        "legal_after_hearing": _legal_after_hearing(record),
         "suspension_in_force": suspension_in_force(record),
         "no_suspension_in_force": not suspension_in_force(record),
         "order_on_record": any(record.last(action) for action in _ORDERS),

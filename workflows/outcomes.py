@@ -35,6 +35,7 @@ _DECIDING: Mapping[Action, tuple[Outcome, ...]] = {
     _A.APPROVE_ESCALATION: _REVIEW,
     _A.REVIEW_ESCALATION_ANSWER: _REVIEW,
     _A.REVIEW_LEGALITY: _REVIEW,
+    _A.REVIEW_AFTER_HEARING: _REVIEW,
     _A.ANSWER_PENALTY_NOTICE: (_O.STATED, _O.HEARING_ASKED, _O.WAIVED),
     _A.DECIDE_SUSPENSION: (_O.IMPOSED, _O.NOT_IMPOSED),
     _A.CONFIRM_REFUSAL: _REVIEW,
@@ -104,6 +105,8 @@ OUTCOME_NEEDS: Mapping[tuple[Action, Outcome], tuple[str, ...]] = {
     (_A.DECIDE_OBJECTION, _O.ACCEPTED): (*_NOTHING_OPEN, *_NOT_ABOVE),
     # Between the petition and the answer from above, an accident or new measures may come.
     (_A.RECORD_EXTERNAL_DELISTING, _O.ACCEPTED): (*_NOTHING_OPEN, "inquiry_settled"),
+    # After a hearing nothing is imposed that was not reviewed again (Penalty Law, article 58).
+    (_A.DECIDE_SUSPENSION, _O.IMPOSED): ("legal_after_hearing",),
     # A penalty, or an order, is about the party that was told of it.
     (_A.CONFIRM_PARTY_CHANGE, _O.ACCEPTED): (
         "no_penalty_pending",

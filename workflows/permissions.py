@@ -181,7 +181,7 @@ _WITHDRAWING = _OTHER_SIDE | {Action.WITHDRAW_CASE}
 _ESCALATING = frozenset({Action.PROPOSE_ESCALATION})
 _ANSWERING = frozenset({Action.ANSWER_ESCALATION})
 _PENALISING = frozenset({Action.PROPOSE_SUSPENSION})
-_LEGALITY = frozenset({Action.REVIEW_LEGALITY})
+_LEGALITY = frozenset({Action.REVIEW_LEGALITY, Action.REVIEW_AFTER_HEARING})
 _ORDERING = frozenset({Action.PROPOSE_ORDER})
 _DECIDING_ORDERS = frozenset({Action.APPROVE_ORDER, Action.DECIDE_CLOSURE})
 # A government may also stand in the place of a parent company: that bars it from nothing here.
@@ -609,6 +609,12 @@ _ROWS: tuple[PermissionRow, ...] = (
             forbids=_OTHER_SIDE | _FINDING | _PENALISING | _LEGALITY,
         )
         for role in (_R.LEGALITY_REVIEWER, _R.CASE_OFFICER)
+    ),
+    _row(
+        _A.REVIEW_AFTER_HEARING,
+        _R.LEGALITY_REVIEWER,
+        _T.COMPETENT_DEPARTMENT,
+        forbids=_OTHER_SIDE | _FINDING | _PENALISING | {Action.RECORD_HEARING},
     ),
     _row(
         _A.DECIDE_SUSPENSION,
@@ -1104,6 +1110,7 @@ INSIDE_ACTS = frozenset(
         Action.APPROVE_ESCALATION,
         Action.PROPOSE_SUSPENSION,
         Action.REVIEW_LEGALITY,
+        Action.REVIEW_AFTER_HEARING,
         Action.DECIDE_SUSPENSION,
         Action.RECORD_REFUSAL,
         *NEVER_TOLD_ACTS,

@@ -62,6 +62,7 @@ class Action(StrEnum):
     ANSWER_PENALTY_NOTICE = "answer_penalty_notice"
     RECORD_NO_ANSWER = "record_no_answer"
     RECORD_HEARING = "record_hearing"
+    REVIEW_AFTER_HEARING = "review_after_hearing"
     DECIDE_SUSPENSION = "decide_suspension"
     SERVE_SUSPENSION = "serve_suspension"
     LIFT_SUSPENSION = "lift_suspension"

@@ -23,11 +23,14 @@ class RecordHearing(TaskCommand):
 
 
 def record_hearing(frame: Frame, command: RecordHearing) -> Receipt:
-    """Announced in time before it was held (Administrative Penalty Law, article 64)."""
+    """Asked for, then announced in time before it was held (Administrative Penalty Law, 64)."""
     require(command, "notified_on", "held_on", "attendees", "minutes", "uploads")
     require_not_in_future(frame, command, "notified_on", "held_on")
     step = open_step(frame, Action.RECORD_HEARING, command)
     _refuse_short_notice(frame, command)
+    asked_on = step.facts_record.last_on(Action.ANSWER_PENALTY_NOTICE)
+    if command.notified_on and asked_on and command.notified_on < asked_on:
+        raise InvalidCommandError({"notified_on": "before_hearing_asked"})
     step.record(command)
     return step.advance()
 

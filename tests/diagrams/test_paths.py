@@ -757,6 +757,8 @@ def test_a_hearing_that_is_asked_for_is_held_before_the_decision() -> None:
     walk = told_of_penalty().take("answer_penalty_notice", hearing_asked=True)
     assert "decide_suspension" not in walk.steps
     walk.take("record_hearing")
+    assert "decide_suspension" not in walk.steps
+    walk.take("review_after_hearing")
     assert "decide_suspension" in walk.steps
 
 

@@ -126,6 +126,7 @@ OFF_THE_STRAIGHT_PATH = {
     "decide_suspension",
     "record_hearing",
     "review_legality",
+    "review_after_hearing",
     "serve_penalty_notice",
     "serve_suspension",
     "confirm_refusal",

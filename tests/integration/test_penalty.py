@@ -32,6 +32,7 @@ ANSWER, SILENCE, HEAR = (
     Action.RECORD_NO_ANSWER,
     Action.RECORD_HEARING,
 )
+AGAIN = Action.REVIEW_AFTER_HEARING
 DECIDE, SERVE, LIFT = Action.DECIDE_SUSPENSION, Action.SERVE_SUSPENSION, Action.LIFT_SUSPENSION
 DECISIONS = ("unit_penalty_decision", "head_penalty_decision")
 
@@ -101,6 +102,8 @@ def test_one_case_two_penalties_from_proposal_to_lifting(each_world: World) -> N
     assert DECIDE not in world.open_steps(case_id)
     world.later(days=20)
     world.do("second_officer", case_id, HEAR)
+    assert DECIDE not in world.open_steps(case_id)
+    world.do("legality_reviewer", case_id, AGAIN)
     world.do("department_head", case_id, DECIDE)
     assert len(set(numbers(world, *DECISIONS))) == 2
     assert flags(world, case_id) == []
@@ -180,6 +183,53 @@ def test_a_hearing_is_announced_seven_working_days_before(world: World) -> None:
     world.do("second_officer", case_id, HEAR, notified_on=world.now.date() - timedelta(days=11))
 
 
+def test_a_hearing_is_announced_after_it_was_asked_for(world: World) -> None:
+    case_id = judged(world)
+    notified(world, case_id)
+    world.later(days=3)
+    asked_on = world.now.date()
+    world.do("principal", case_id, ANSWER, outcome=Outcome.HEARING_ASKED)
+    world.later(days=20)
+    with pytest.raises(InvalidCommandError) as refused:
+        world.do("second_officer", case_id, HEAR, notified_on=asked_on - timedelta(days=1))
+    assert refused.value.fields == {"notified_on": "before_hearing_asked"}
+    world.do("second_officer", case_id, HEAR, notified_on=asked_on)
+
+
+def heard(world: World) -> int:
+    case_id = judged(world)
+    notified(world, case_id)
+    world.do("principal", case_id, ANSWER, outcome=Outcome.HEARING_ASKED)
+    world.later(days=20)
+    world.do("second_officer", case_id, HEAR)
+    return case_id
+
+
+def test_after_a_hearing_no_penalty_is_imposed_that_was_not_found_legal_again(
+    world: World,
+) -> None:
+    case_id = heard(world)
+    with pytest.raises(InvalidCommandError) as unsaid:
+        world.do("legality_reviewer", case_id, AGAIN, outcome=Outcome.RETURNED, opinion="")
+    assert set(unsaid.value.fields) == {"opinion"}
+    world.do("legality_reviewer", case_id, AGAIN, outcome=Outcome.RETURNED, opinion="证据不足。")
+    with pytest.raises(PermissionRefusedError) as refused:
+        world.do("department_head", case_id, DECIDE)
+    assert refused.value.detail["missing"] == "legal_after_hearing"
+    world.do("department_head", case_id, DECIDE, outcome=Outcome.NOT_IMPOSED)
+    notified(world, case_id)
+    world.do("principal", case_id, ANSWER)
+    world.do("department_head", case_id, DECIDE)
+
+
+def test_the_party_does_not_read_the_review_after_the_hearing(world: World) -> None:
+    case_id = heard(world)
+    world.do("legality_reviewer", case_id, AGAIN, opinion="再审意见金丝雀")
+    acts = read(world, "principal", case_id).acts
+    assert acts[-1].action is AGAIN
+    assert "金丝雀" not in str(acts)
+
+
 @pytest.mark.parametrize("answer", [Outcome.STATED, Outcome.WAIVED])
 def test_only_a_statement_must_say_something(world: World, answer: Outcome) -> None:
     case_id = judged(world)
@@ -197,6 +247,8 @@ def test_only_a_statement_must_say_something(world: World, answer: Outcome) -> N
         ("case_officer", Role.LEGALITY_REVIEWER, LEGALITY),
         ("case_officer", Role.LEGALITY_REVIEWER, HEAR),
         ("legality_reviewer", Role.CASE_OFFICER, HEAR),
+        ("case_officer", Role.LEGALITY_REVIEWER, AGAIN),
+        ("second_officer", Role.LEGALITY_REVIEWER, AGAIN),
         ("case_officer", Role.DEPARTMENT_HEAD, DECIDE),
         ("legality_reviewer", Role.DEPARTMENT_HEAD, DECIDE),
         ("second_officer", Role.DEPARTMENT_HEAD, DECIDE),
@@ -212,9 +264,11 @@ def test_proposer_reviewer_chair_and_decider_are_four_people(
         world.do("legality_reviewer", case_id, LEGALITY)
         world.do("case_officer", case_id, NOTIFY)
         world.do("principal", case_id, ANSWER, outcome=Outcome.HEARING_ASKED)
-    if action is DECIDE:
+    if action in (AGAIN, DECIDE):
         world.later(days=20)
         world.do("second_officer", case_id, HEAR)
+    if action is DECIDE:
+        world.do("legality_reviewer", case_id, AGAIN)
     with pytest.raises(PermissionRefusedError) as refused:
         world.do(name, case_id, action)
     assert refused.value.detail["reason"] == "separation_of_duties"
@@ -404,4 +458,4 @@ def test_nothing_is_lifted_that_is_not_in_force(world: World) -> None:
 
 
 def test_the_decision_rests_on_everything_that_came_before() -> None:
-    assert {PROPOSE, LEGALITY, NOTIFY, ANSWER, SILENCE, HEAR} <= set(BASIS[DECIDE])
+    assert {PROPOSE, LEGALITY, NOTIFY, ANSWER, SILENCE, HEAR, AGAIN} <= set(BASIS[DECIDE])

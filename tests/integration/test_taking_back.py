@@ -243,7 +243,9 @@ def test_every_act_that_can_be_taken_back_leaves_the_case_as_it_was(each_world: 
     world.walk(heard, *PENALTY_TOLD)
     answer, hearing = Action.ANSWER_PENALTY_NOTICE, Action.RECORD_HEARING
     world.do("principal", heard, answer, outcome=Outcome.HEARING_ASKED)
-    tried |= try_all(world, heard, (("second_officer", hearing),))
+    world.later(days=20)
+    review = ("legality_reviewer", Action.REVIEW_AFTER_HEARING)
+    tried |= try_all(world, heard, (("second_officer", hearing), review))
     world.do("department_head", heard, Action.DECIDE_SUSPENSION, outcome=Outcome.NOT_IMPOSED)
     world.walk(heard, *PENALTY_TOLD)
     world.later(days=30)

@@ -65,6 +65,7 @@ REGISTER: dict[Action, set[str]] = {
     _A.REVIEW_ESCALATION_ANSWER: {"case_officer", "second_officer", "committee_officer"},
     _A.REVIEW_LEGALITY: {"case_officer", "second_officer"},
     _A.ANSWER_PENALTY_NOTICE: {"safety_officer"},
+    _A.REVIEW_AFTER_HEARING: {"case_officer", "second_officer"},
     _A.DECIDE_SUSPENSION: {"case_officer", "second_officer"},
     _A.CONFIRM_REFUSAL: {"case_officer", "second_officer"},
     _A.REVIEW_ORDER: {"case_officer", "second_officer"},

@@ -63,6 +63,7 @@ EXPECTED: dict[Action, str | dict[Outcome, str]] = {
     _A.ANSWER_PENALTY_NOTICE: {},
     _A.RECORD_NO_ANSWER: {},
     _A.RECORD_HEARING: {},
+    _A.REVIEW_AFTER_HEARING: {},
     _A.DECIDE_SUSPENSION: {_O.IMPOSED: "issued_a_document"},
     _A.SERVE_SUSPENSION: "served",
     _A.LIFT_SUSPENSION: "measures",

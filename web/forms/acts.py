@@ -151,6 +151,7 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.ANSWER_PENALTY_NOTICE: AnswerPenaltyNoticeForm,
     Action.RECORD_NO_ANSWER: RecordForm,
     Action.RECORD_HEARING: RecordHearingForm,
+    Action.REVIEW_AFTER_HEARING: DecisionForm,
     Action.DECIDE_SUSPENSION: DecideSuspensionForm,
     Action.SERVE_SUSPENSION: ServeSuspensionForm,
     Action.LIFT_SUSPENSION: LiftSuspensionForm,

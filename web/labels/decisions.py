@@ -193,7 +193,13 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "登记未提出意见", "转部门负责人作出决定；责任单位不能再在系统中提出。"
     ),
     (Action.RECORD_HEARING, Outcome.DONE): Decision(
-        "登记听证", "转部门负责人根据听证笔录作出决定；您不能再参与决定。"
+        "登记听证", "转法制审核人审核，再由部门负责人根据听证笔录作出决定；您不能再参与。"
+    ),
+    (Action.REVIEW_AFTER_HEARING, Outcome.ACCEPTED): Decision(
+        "审核通过", "转部门负责人集体讨论后作出决定。"
+    ),
+    (Action.REVIEW_AFTER_HEARING, Outcome.RETURNED): Decision(
+        "审核未通过", "不得决定处罚，只能由部门负责人决定不予处罚。须写明理由。"
     ),
     (Action.DECIDE_SUSPENSION, Outcome.IMPOSED): Decision(
         "决定处罚", "单位和个人的决定书即时分别编号，由经办人送达；送达之后生效。"
@@ -587,6 +593,10 @@ ASKED: Mapping[Action, str] = {
     Action.ANSWER_PENALTY_NOTICE: "对拟作出的处罚陈述申辩、要求听证，或者放弃。",
     Action.RECORD_NO_ANSWER: "期限届满，责任单位没有提出意见的，在此登记。",
     Action.RECORD_HEARING: "主持听证后，登记通知、举行情况和笔录。",
+    Action.REVIEW_AFTER_HEARING: (
+        "听证之后、作出决定之前，再次审核事实、证据、依据、裁量和程序"
+        "（行政处罚法第五十八条第一款第二项）。"
+    ),
     Action.DECIDE_SUSPENSION: "集体讨论后，决定是否责令停产停业整顿并处罚负责人。",
     Action.SERVE_SUSPENSION: "将处罚决定书分别送达单位和负责人，登记送达情况。",
     Action.RECORD_REFUSAL: "责任单位收到指令、决定后拒不执行的，登记事实和证据。",

@@ -93,6 +93,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "answer_penalty_notice": "陈述申辩或者要求听证",
         "record_no_answer": "登记逾期未提出意见",
         "record_hearing": "登记听证情况",
+        "review_after_hearing": "听证后法制审核",
         "decide_suspension": "作出处罚决定",
         "serve_suspension": "送达处罚决定书",
         "lift_suspension": "解除停产停业整顿",

@@ -304,6 +304,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "record_hearing.attendees": "参加人",
     "minutes": "听证笔录要点",
     "record_hearing.uploads": "听证笔录",
+    "review_after_hearing.opinion": "法制审核意见",
     "answer_considered": "对当事人意见的复核",
     "discussed_on": "集体讨论日期",
     "discussion": "集体讨论记录",
@@ -579,6 +580,7 @@ FIELD_HINTS: Mapping[str, str] = {
         "主动消除或者减轻危害后果的，应当从轻或者减轻处罚（行政处罚法第三十二条）。请写明如何裁量及理由。"
     ),
     "answer_penalty_notice.statement": "逐项写明事实、理由，附证据；放弃的不填。",
+    "notified_on": "在责任单位要求听证之后、举行听证的7个工作日前通知。",
     "record_hearing.attendees": "当事人及其代理人、调查人员、记录人等；当事人未到场的写明。",
     "minutes": "调查人员的意见、当事人的申辩和质证。",
     "answer_considered": (
