@@ -59,19 +59,20 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
     serving = sa.exists().where(
         open_task.c.case_id == case.id, open_task.c.step_id == Action.SERVE_ON_NEW_PARTY.value
     )
-    count, reported, service_open = session.execute(
-        sa.select(
-            sa.func.count(Handover.id),
-            sa.func.count(Handover.reported_at),
-            sa.select(serving).scalar_subquery(),
-        ).where(Handover.case_id == case.id)
-    ).one()
     has_inquiry = sa.exists().where(
         process_instance.c.subject_kind == "case",
         process_instance.c.subject_id == case.id,
         definition_file.c.digest == process_instance.c.digest,
         definition_file.c.name == INQUIRY_FILE,
     )
+    count, reported, service_open, inquiry_offered = session.execute(
+        sa.select(
+            sa.func.count(Handover.id),
+            sa.func.count(Handover.reported_at),
+            sa.select(serving).scalar_subquery(),
+            sa.select(has_inquiry).scalar_subquery(),
+        ).where(Handover.case_id == case.id)
+    ).one()
     body = session.get_one(Organisation, case.listing_body_id)
     criterion = case.criterion
     return CaseRecord(
@@ -92,8 +93,8 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
         office_drafts_listing=body.kind in OFFICE_DRAFTS_FOR,
         party_is_sole_trader=case.responsible_party.kind == OrganisationKind.SOLE_TRADER,
         service_open=bool(service_open),
-        inquiry_offered=session.execute(sa.select(has_inquiry)).scalar_one(),
         sector_resumes_by_government=case.sector in profile.government_resumption_sectors,
+        inquiry_offered=bool(inquiry_offered),
     )
 
 
