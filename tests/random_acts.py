@@ -29,7 +29,13 @@ from workflows.vocabulary import WithdrawalGround as Ground
 
 MOST_CASES = 7
 # What stands in the way of an end, and is cleared away by an act of its own.
-CLEARING = (Action.LIFT_IMMEDIATE_MEASURES, Action.LIFT_LEGAL_HOLD)
+CLEARING = (
+    Action.LIFT_IMMEDIATE_MEASURES,
+    Action.LIFT_SUSPENSION,
+    Action.LIFT_ORDER,
+    Action.LIFT_LEGAL_HOLD,
+    Action.PROPOSE_INQUIRY,
+)
 
 
 @dataclass
