@@ -401,6 +401,7 @@ def test_only_the_organs_name_and_the_rule_are_red(renderer: Renderer) -> None:
 
 @pytest.fixture
 def templates(tmp_path: Path) -> Path:
+    (tmp_path / "fonts.css").write_text("")
     (tmp_path / "official.css").write_text("p { margin: 0 }")
     return tmp_path
 

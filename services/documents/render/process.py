@@ -23,7 +23,7 @@ from services.documents.render.errors import (
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TYPESETTING = Path(__file__).resolve().parent / "typesetting.py"
-STYLESHEET = "official.css"
+FACES = "fonts.css"
 FACE = re.compile(r"--([a-z-]+): (\"[^;]+);")
 FAMILY = re.compile(r"\"([^\"]+)\"")
 WALL_SECONDS = 30.0
@@ -196,7 +196,7 @@ def harfbuzz_subset_present() -> bool:
 def fonts_present(fonts_folder: Path | None) -> Mapping[str, str | None]:
     """For each face that the style sheet names, the first installed family of its stack."""
     installed = _installed_families(fonts_folder)
-    style = (TEMPLATES / STYLESHEET).read_text(encoding="utf-8")
+    style = (TEMPLATES / FACES).read_text(encoding="utf-8")
     stacks = {face: FAMILY.findall(families) for face, families in FACE.findall(style)}
     return {
         face: next((family for family in families if family in installed), None)

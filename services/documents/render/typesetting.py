@@ -22,7 +22,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 MEMORY_BYTES = 1536 * 1024 * 1024
 PROCESSOR_SECONDS = 30
-STYLESHEET = "official.css"
+FACES = "fonts.css"
+OFFICIAL = "official"
 LENGTH = struct.Struct(">I")
 
 
@@ -63,11 +64,9 @@ class Typesetter:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._style = CSS(
-            string=(templates / STYLESHEET).read_text(encoding="utf-8"),
-            font_config=self._fonts,
-            url_fetcher=self._fetcher,
-        )
+        self._templates = templates
+        self._styles: dict[str, CSS] = {}
+        self._style_of(OFFICIAL)
 
     def pdf(self, template: str, inputs: dict[str, Any]) -> bytes:
         """The document as PDF/A-3a, its inputs embedded. Equal inputs give equal bytes."""
@@ -75,12 +74,23 @@ class Typesetter:
         text = self._environment.get_template(template).render(document=shown)
         page = HTML(string=text, url_fetcher=self._fetcher)
         pdf: bytes = page.write_pdf(
-            stylesheets=[self._style],
+            stylesheets=[self._style_of(Path(template).parent.name or OFFICIAL)],
             font_config=self._fonts,
             pdf_variant="pdf/a-3a",
             attachments=[self._facts(shown)],
         )
         return pdf
+
+    def _style_of(self, family: str) -> CSS:
+        """A folder of templates is a family of documents, with a style sheet of the same name."""
+        if family not in self._styles:
+            sheets = (FACES, f"{family}.css")
+            self._styles[family] = CSS(
+                string="".join((self._templates / s).read_text(encoding="utf-8") for s in sheets),
+                font_config=self._fonts,
+                url_fetcher=self._fetcher,
+            )
+        return self._styles[family]
 
     def _facts(self, inputs: dict[str, Any]) -> Attachment:
         # A fixed date: the day on which the inputs were drawn up, never the clock.
