@@ -75,6 +75,7 @@ def play_cases(play: Play) -> None:
                 play.pages[act.case_key] = worker.submit(_render_what_was_asked, shop, moment)
         for pages in play.pages.values():
             pages.result()
+        worker.submit(_render_what_was_asked, shop, play.now).result()
 
 
 def day_at(today: date, place: int, calendar: Calendar) -> date:

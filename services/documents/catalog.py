@@ -1,11 +1,13 @@
 """Which official documents can be set in type, from which template, in which states."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from workflows.vocabulary import DocumentKind
+from workflows.vocabulary import Action, DocumentKind
+
+_NOTHING: Mapping[Action, tuple[str, ...]] = MappingProxyType({})
 
 
 class DocumentState(StrEnum):
@@ -17,22 +19,72 @@ class DocumentState(StrEnum):
 
 @dataclass(frozen=True)
 class PrintedForm:
-    """How a kind of document is printed."""
+    """How a kind of document is printed.
+
+    `says`: what it prints of which acts. Nothing else of an act gets into its pages, nor into
+    the facts that travel inside them. `follows`: the document that it refers to by number.
+    """
 
     template: str
-    states: tuple[DocumentState, ...]
+    states: tuple[DocumentState, ...] = (DocumentState.ISSUED,)
+    says: Mapping[Action, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
+    follows: DocumentKind | None = None
+    has_signatory: bool = True
 
 
 # One listing notice for several cases; each case's extract is printed as a listing notice.
 LISTING_BATCH = PrintedForm(
     template="listing_batch.html", states=(DocumentState.DRAFT, DocumentState.ISSUED)
 )
+_LETTER = PrintedForm(template="letter.html", says={Action.PROPOSE_ESCALATION: ("demands",)})
+_FACTS = ("clause_violated", "penalty_basis", "facts_and_evidence")
 # A kind that is not here has records and numbers, and no printed form yet.
 CATALOG: Mapping[DocumentKind, PrintedForm] = MappingProxyType(
     {
         DocumentKind.LISTING_NOTICE: PrintedForm(
             template="listing_notice.html",
             states=(DocumentState.DRAFT, DocumentState.ISSUED),
+        ),
+        DocumentKind.DELISTING_NOTICE: PrintedForm(
+            template="delisting_notice.html",
+            says={Action.APPROVE_DELISTING: ("kind",)},
+            follows=DocumentKind.LISTING_NOTICE,
+        ),
+        DocumentKind.RECTIFICATION_ORDER: PrintedForm(
+            template="enforcement/rectification_order.html",
+            says={Action.ISSUE_RECTIFICATION_ORDER: ("requirements", "co_officer")},
+        ),
+        DocumentKind.IMMEDIATE_MEASURES_ORDER: PrintedForm(
+            template="enforcement/immediate_measures_order.html",
+            says={Action.ORDER_IMMEDIATE_MEASURES: ("measures", "area", "co_officer")},
+        ),
+        DocumentKind.SUPERVISION_LETTER: _LETTER,
+        DocumentKind.WARNING_LETTER: _LETTER,
+        DocumentKind.TALK_NOTICE: _LETTER,
+        DocumentKind.CIRCULAR: _LETTER,
+        # Who reviewed the legality does not sign: the notice bears the seal only.
+        DocumentKind.PENALTY_NOTICE: PrintedForm(
+            template="enforcement/penalty_notice.html",
+            says={
+                Action.PROPOSE_SUSPENSION: (*_FACTS, "unit_penalty", "head_name", "head_penalty")
+            },
+            has_signatory=False,
+        ),
+        DocumentKind.UNIT_PENALTY_DECISION: PrintedForm(
+            template="enforcement/penalty_decision.html",
+            says={
+                Action.PROPOSE_SUSPENSION: _FACTS,
+                Action.DECIDE_SUSPENSION: ("answer_considered", "unit_penalty"),
+            },
+            follows=DocumentKind.PENALTY_NOTICE,
+        ),
+        DocumentKind.HEAD_PENALTY_DECISION: PrintedForm(
+            template="enforcement/penalty_decision.html",
+            says={
+                Action.PROPOSE_SUSPENSION: _FACTS,
+                Action.DECIDE_SUSPENSION: ("answer_considered", "head_name", "head_penalty"),
+            },
+            follows=DocumentKind.PENALTY_NOTICE,
         ),
     }
 )

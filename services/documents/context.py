@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Self
 
-from workflows.vocabulary import ListingLevel
+from workflows.vocabulary import DocumentKind, ListingLevel
 
 Record = Mapping[str, Any]
 
@@ -134,6 +134,53 @@ class ListingNoticeInputs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Matter:
+    """The hazard that an issued document is about. What is not on record yet is empty."""
+
+    party: str
+    intake_number: str
+    case_number: str
+    hazard: str
+    place: str
+    description: str
+    found_on: date | None
+    limit_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Another document, as it is referred to."""
+
+    number: str
+    issued_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedInputs:
+    """A document that is drawn up when it takes its number: there is no draft of it.
+
+    `said`: what the acts behind it say, by the names of their fields.
+    """
+
+    kind: DocumentKind
+    organ: Organ
+    number: str
+    issued_on: date
+    addressee: Addressee
+    matter: Matter
+    criterion: Criterion | None
+    follows: Reference | None
+    said: Mapping[str, str]
+    signatory_name: str
+    signatory_principal: str
+    cc: tuple[str, ...]
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain JSON values. Drawn up on the day of issue."""
+        return {**_as_record(self), "drafted_on": self.issued_on.isoformat()}
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchLine:
     """One case in the table of a notice for several. The case number comes with the signature."""
 
@@ -228,7 +275,7 @@ def _line(notice: ListingNoticeInputs) -> BatchLine:
     )
 
 
-def _as_record(inputs: ListingNoticeInputs | ListingBatchInputs) -> dict[str, Any]:
+def _as_record(inputs: ListingNoticeInputs | ListingBatchInputs | IssuedInputs) -> dict[str, Any]:
     record: dict[str, Any] = json.loads(
         json.dumps(asdict(inputs), default=date.isoformat, ensure_ascii=False)
     )

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
+from services.documents.catalog import CATALOG
 from services.documents.context import Issue, ListingBatchInputs, ListingNoticeInputs
+from services.documents.numbered import Taken, issued_inputs
 from services.documents.numbers import number_from_paper, take_case_number, take_number
 from services.documents.paper import PAPER, PaperOrigin
 from services.errors import DraftNotReadyError, DraftOutdatedError
@@ -77,7 +79,10 @@ def issue_document(
     act: Act,
     now: datetime,
 ) -> Document:
-    """Give a signed document its number and date. A kind without pages yet is a record only."""
+    """Give a signed document its number and date, and ask for its pages.
+
+    A kind without a printed form is a record only.
+    """
     paper = PaperOrigin.find(act.content)
     if kind is DocumentKind.LISTING_NOTICE:
         if paper is not None:
@@ -85,22 +90,7 @@ def issue_document(
         return _issue_listing_notice(session, profile, case, act, now)
     if paper is not None:
         return _document_from_paper(session, case, kind, act, paper, now)
-    organ_id = organ_of(case, kind, act)
-    form = number_format(session, profile, kind, organ_id)
-    document = Document(
-        case_id=case.id,
-        kind=kind.value,
-        organ_id=organ_id,
-        state=NUMBERED,
-        inputs=dict(act.content),
-        number=take_number(session, kind.value, form, organ_id, case.id, now).text,
-        issued_on=local_date(now),
-        signed_by_act_id=act.id,
-        made_at=now,
-    )
-    session.add(document)
-    session.flush()
-    return document
+    return _issue_drawn_up(session, profile, case, kind, act, now)
 
 
 def freeze_batch(
@@ -149,6 +139,47 @@ def dissolve_batch(
     )
 
 
+def _issue_drawn_up(
+    session: Session,
+    profile: Profile,
+    case: SupervisionCase,
+    kind: DocumentKind,
+    act: Act,
+    now: datetime,
+) -> Document:
+    """A document without a draft: what it says is fixed together with its number."""
+    organ_id = organ_of(case, kind, act)
+    series = number_format(session, profile, kind, organ_id)
+    number = take_number(session, kind.value, series, organ_id, case.id, now).text
+    issued_on = local_date(now)
+    form = CATALOG.get(kind)
+    inputs = dict(act.content)
+    if form is not None:
+        taken = Taken(kind, organ_id, number, issued_on)
+        inputs = issued_inputs(session, profile, case, act, form, taken).as_record()
+    document = Document(
+        case_id=case.id,
+        kind=kind.value,
+        organ_id=organ_id,
+        state=NUMBERED,
+        inputs=inputs,
+        number=number,
+        issued_on=issued_on,
+        signed_by_act_id=act.id,
+        made_at=now,
+    )
+    session.add(document)
+    session.flush()
+    if form is not None:
+        _ask_for_issued_pages(session, document, now)
+    return document
+
+
+def _ask_for_issued_pages(session: Session, document: Document, now: datetime) -> None:
+    key = f"{Topic.RENDER_ISSUED}:{document.id}"
+    put(session, key, Topic.RENDER_ISSUED, {"document_id": document.id}, now)
+
+
 def _issue_listing_notice(
     session: Session, profile: Profile, case: SupervisionCase, act: Act, now: datetime
 ) -> Document:
@@ -167,8 +198,7 @@ def _issue_listing_notice(
     )
     notice.inputs = inputs.issued(issue).as_record()
     session.flush()
-    key = f"{Topic.RENDER_ISSUED}:{notice.id}"
-    put(session, key, Topic.RENDER_ISSUED, {"document_id": notice.id}, now)
+    _ask_for_issued_pages(session, notice, now)
     return notice
 
 

@@ -16,7 +16,7 @@ from services.documents.context import (
     Supervision,
 )
 from services.errors import InvalidCommandError
-from services.models.case import SupervisionCase
+from services.models.case import CaseCriterion, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.document import Document
 from services.models.organisation import Organisation
@@ -67,13 +67,7 @@ def listing_notice_inputs(
             description=case.description or "",
             found_on=found_on,
         ),
-        criterion=Criterion(
-            document=criterion.document,
-            document_no=criterion.document_number,
-            article=criterion.article,
-            text=criterion.wording,
-            verified=criterion.verified or criterion.confirmed_by_id is not None,
-        ),
+        criterion=clause_of(criterion),
         rectification=Rectification(
             order_number=_order_number(session, case.id),
             limit_on=limit_on,
@@ -95,6 +89,17 @@ def listing_notice_inputs(
         signatory_name="、".join(signatory.name for signatory in signatories),
         signatory_principal=signatories[0].principal_name if len(signatories) == 1 else "",
         drafted_on=today,
+    )
+
+
+def clause_of(criterion: CaseCriterion) -> Criterion:
+    """The clause as it is printed."""
+    return Criterion(
+        document=criterion.document,
+        document_no=criterion.document_number,
+        article=criterion.article,
+        text=criterion.wording,
+        verified=criterion.verified or criterion.confirmed_by_id is not None,
     )
 
 

@@ -70,6 +70,10 @@ from workflows.vocabulary import (
 
 _TOLD_BY_SERVICE = frozenset(
     {
+        DocumentKind.SUPERVISION_LETTER,
+        DocumentKind.WARNING_LETTER,
+        DocumentKind.TALK_NOTICE,
+        DocumentKind.CIRCULAR,
         DocumentKind.PENALTY_NOTICE,
         DocumentKind.UNIT_PENALTY_DECISION,
         DocumentKind.HEAD_PENALTY_DECISION,
@@ -584,7 +588,7 @@ def tells_source(action: Action, content: Mapping[str, Any]) -> bool:
 def outside_view(document: DocumentRow) -> DocumentRow | None:
     """For the supervised side: a document once it has its number, never its draft.
 
-    Of a penalty it learns by the service.
+    Of a letter, an order or a penalty it learns by the service.
     """
     told = document.served_at is not None or document.kind not in _TOLD_BY_SERVICE
     return replace(document, draft_sha256=None) if document.number and told else None

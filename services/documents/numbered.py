@@ -1,0 +1,133 @@
+"""What a document without a draft says, gathered from what is on record when it is numbered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.documents.catalog import PrintedForm
+from services.documents.context import Addressee, IssuedInputs, Matter, Organ, Reference
+from services.documents.listing_notice import clause_of, header_of
+from services.models.case import Act, SupervisionCase
+from services.models.document import Document
+from services.models.organisation import Organisation
+from services.queries.facts import load_record
+from services.reference.profile import Profile
+from workflows.facts import CaseRecord, escalation_addressee
+from workflows.vocabulary import Addressee as Pressed
+from workflows.vocabulary import DocumentKind
+
+_LETTERS = (
+    DocumentKind.SUPERVISION_LETTER,
+    DocumentKind.WARNING_LETTER,
+    DocumentKind.TALK_NOTICE,
+    DocumentKind.CIRCULAR,
+)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The number of a document, and for which organ and day it was taken."""
+
+    kind: DocumentKind
+    organ_id: int
+    number: str
+    issued_on: date
+
+
+def issued_inputs(
+    session: Session,
+    profile: Profile,
+    case: SupervisionCase,
+    act: Act,
+    form: PrintedForm,
+    taken: Taken,
+) -> IssuedInputs:
+    """What the document says, for good: later changes of the case leave it as it is."""
+    record = load_record(session, case, profile)
+    said = _said(record, form)
+    organ = session.get_one(Organisation, taken.organ_id)
+    delisting = taken.kind is DocumentKind.DELISTING_NOTICE
+    return IssuedInputs(
+        kind=taken.kind,
+        organ=Organ(
+            name=organ.name,
+            header=header_of(profile, organ) if delisting else organ.name,
+            code="",
+            office=case.listing_office.name if delisting else organ.name,
+        ),
+        number=taken.number,
+        issued_on=taken.issued_on,
+        addressee=_addressee(case, record, taken.kind, said),
+        matter=_matter(case),
+        criterion=clause_of(case.criterion) if case.criterion else None,
+        follows=_reference(session, case.id, form.follows) if form.follows else None,
+        said=said,
+        signatory_name=act.person.name if form.has_signatory else "",
+        signatory_principal=act.post.person.name
+        if form.has_signatory and act.substitution_id
+        else "",
+        cc=_copied_to(case) if delisting else (),
+    )
+
+
+def _said(record: CaseRecord, form: PrintedForm) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for action, names in form.says.items():
+        act = record.last(action)
+        content: Mapping[str, Any] = act.content if act else {}
+        said |= {name: str(content.get(name) or "") for name in names}
+    return said
+
+
+def _addressee(
+    case: SupervisionCase, record: CaseRecord, kind: DocumentKind, said: Mapping[str, str]
+) -> Addressee:
+    if kind is DocumentKind.HEAD_PENALTY_DECISION:
+        return Addressee(name=said["head_name"])
+    pressed = escalation_addressee(record) if kind in _LETTERS else Pressed.PARTY
+    if pressed is Pressed.TERRITORY:
+        return Addressee(name=case.territorial_government.name)
+    if pressed is Pressed.DEPARTMENT and case.competent_department is not None:
+        return Addressee(name=case.competent_department.name)
+    party = case.responsible_party
+    return Addressee(name=party.name, credit_code=party.credit_code)
+
+
+def _matter(case: SupervisionCase) -> Matter:
+    return Matter(
+        party=case.responsible_party.name,
+        intake_number=case.intake_number,
+        case_number=case.case_number or "",
+        hazard=case.hazard_name,
+        place=case.place or "",
+        description=case.description or "",
+        found_on=case.found_on,
+        limit_on=case.rectification_limit_on,
+    )
+
+
+def _copied_to(case: SupervisionCase) -> tuple[str, ...]:
+    """Who was told of the listing is told of its end."""
+    department = case.competent_department
+    return (case.territorial_government.name, *([department.name] if department else []))
+
+
+def _reference(session: Session, case_id: int, kind: DocumentKind) -> Reference | None:
+    """The newest numbered document of the kind that holds."""
+    found = session.execute(
+        sa.select(Document.number, Document.issued_on)
+        .where(
+            Document.case_id == case_id,
+            Document.kind == kind,
+            Document.number.is_not(None),
+            Document.issued_on.is_not(None),
+            Document.state != "void",
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
+    ).first()
+    return Reference(number=found.number, issued_on=found.issued_on) if found else None
