@@ -24,7 +24,7 @@ from tests.builders import World
 from web.app import create_app
 from web.labels import label_of
 from workflows.engine.definitions import collect
-from workflows.vocabulary import Action, Affiliation, Outcome
+from workflows.vocabulary import Action, Affiliation, DocumentKind, Outcome
 
 PASSWORD = "整改到位 and then some"
 HASH = accounts.hash_password(PASSWORD)
@@ -143,6 +143,25 @@ def test_every_page_of_a_case_opens_for_its_officer(world: World, sign_in: SignI
         answer = client.get(f"/cases/{case_id}{page}")
         assert answer.status_code == 200, page
         assert "主运输皮带防灭火系统失效" in answer.text
+
+
+def test_an_issued_order_is_offered_with_its_pages_and_a_receipt_only_by_its_number(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    with transaction(world.engine) as session:
+        order = session.scalars(
+            sa.select(Document).where(Document.kind == DocumentKind.RECTIFICATION_ORDER)
+        ).one()
+    for name in ("case_officer", "principal"):
+        client = sign_in(name)
+        page = client.get(f"/cases/{case_id}").text
+        address = f"/documents/{order.id}/issued"
+        assert address in page
+        assert page.count("仅登记文号") == 1
+        answer = client.get(address)
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
 
 
 @pytest.mark.parametrize("name", ["other_officer", "rival_principal", "discipline_receiver"])

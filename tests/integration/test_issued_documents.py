@@ -266,8 +266,8 @@ def test_red_headed_pages_keep_to_the_margins_lines_and_page_numbers(
     numbers = {word.page: word for word in words if word.top > 262 and word.text == str(word.page)}
     first = 2 if kind in LETTERS else 1
     assert sorted(numbers) == list(range(first, max(word.page for word in words) + 1))
-    for page, word in numbers.items():
-        assert (word.left > 160) if page % 2 else (word.right < 50)
+    for place, word in numbers.items():
+        assert (word.left > 160) if place % 2 else (word.right < 50)
     if kind in LETTERS:
         lines = body_lines(pdf, page=2)
         assert len(lines) == 22
