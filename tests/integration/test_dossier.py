@@ -88,7 +88,7 @@ def test_a_dossier_is_whole_and_says_by_whose_key(each_world: World) -> None:
     entries = files["chain.jsonl"].splitlines()
     assert len(json.loads(files["acts.json"])) == acts == len(entries) - 1
     assert json.loads(entries[-1])["body"]["export"] == "dossier"
-    assert sum(name.startswith("documents/") for name in files) == 1
+    assert sum(name.startswith("documents/") for name in files) == 2
     assert any(name.startswith("attachments/") for name in files)
     assert set(verdicts(files, key).values()) == {HOLDS}
     assert verdicts(files, "")["清单签名"] == OPEN
