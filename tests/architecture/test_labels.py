@@ -13,10 +13,20 @@ from services.definitions import read_folder
 from services.settings import REPOSITORY
 from services.sign_in_rules import PasswordProblem
 from web.errors import STATUS
-from web.labels import ENUMS, ERRORS, FIELD_PROBLEMS, NEEDS, TITLES, error_sentence, label_of
+from web.labels import (
+    ENUMS,
+    ERRORS,
+    FIELD_PROBLEMS,
+    NEEDS,
+    STANDING_GROUPS,
+    TITLES,
+    error_sentence,
+    label_of,
+)
 from workflows import vocabulary
 from workflows.engine.definitions import BPMN, read_xml
 from workflows.errors import RuleError
+from workflows.outline import read_outline
 from workflows.permissions import PERMISSIONS
 from workflows.vocabulary import Action
 
@@ -77,3 +87,15 @@ def test_a_step_has_one_name_in_the_diagram_and_on_screen() -> None:
         for element in read_xml(name, content).iter(f"{{{BPMN}}}userTask")
     }
     assert names == {step: label_of(Action(step)) for step in names}
+
+
+def test_every_act_that_may_be_done_at_any_time_stands_under_one_heading() -> None:
+    standing = {
+        node.id
+        for name, content in read_folder(REPOSITORY / "bpmn").items()
+        if name.endswith(".bpmn")
+        for node in read_outline(content).nodes.values()
+        if node.standing
+    }
+    placed = [act.value for acts in STANDING_GROUPS.values() for act in acts]
+    assert sorted(placed) == sorted(standing)

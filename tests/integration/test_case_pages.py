@@ -22,7 +22,7 @@ from services.models.organisation import Organisation
 from services.settings import REPOSITORY, Settings
 from tests.builders import World
 from web.app import create_app
-from web.labels import label_of
+from web.labels import STANDING_GROUPS, label_of
 from workflows.engine.definitions import collect
 from workflows.vocabulary import Action, Affiliation, DocumentKind, Outcome
 
@@ -307,11 +307,28 @@ def test_only_the_holder_gets_a_button(world: World, sign_in: SignIn) -> None:
 def test_standing_acts_stand_apart_from_duties(world: World, sign_in: SignIn) -> None:
     case_id = world.file_report()
     page = html.fromstring(sign_in("case_officer").get(f"/cases/{case_id}").text)
-    standing = page.xpath("string(//*[@class='standing-acts'])")
+    standing = page.xpath("string(//*[@class='standing'])")
     duties = page.xpath("string(//section[@aria-labelledby='holders-title']//table)")
     order = label_of(Action.ORDER_IMMEDIATE_MEASURES)
     assert order in str(standing)
     assert order not in str(duties)
+
+
+def test_standing_acts_stand_under_headings_and_only_the_first_never_folds(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    page = html.fromstring(sign_in("case_officer").get(f"/cases/{case_id}").text)
+    groups = [group for group in page.iter("details") if group.get("class") == "standing-group"]
+    shown = [str(group.findtext("summary")) for group in groups]
+    assert shown == [heading for heading in STANDING_GROUPS if heading in shown]
+    enforcement = [link.text for link in groups[shown.index("执法措施")].iter("a")]
+    order = [label_of(action) for action in STANDING_GROUPS["执法措施"]]
+    assert enforcement == [name for name in order if name in enforcement]
+    assert len(enforcement) > 1
+    assert all("open" in group.attrib for group in groups)
+    assert ["data-fold" in group.attrib for group in groups] == [False] + [True] * (len(groups) - 1)
 
 
 def test_the_party_is_shown_with_whom_it_belongs_to(world: World, sign_in: SignIn) -> None:

@@ -78,6 +78,7 @@ from web.labels.said import (
     recounted,
     sheet_signed,
 )
+from web.labels.standing import DAILY_ACTS, STANDING_GROUPS, heading_of
 
 __all__ = [
     "ADMINISTRATION_BLANKS",
@@ -94,6 +95,7 @@ __all__ = [
     "CLOSURE_WITHOUT_LISTING",
     "COPY_READ",
     "COPY_SENT",
+    "DAILY_ACTS",
     "DECISIONS",
     "DEED_FIELDS",
     "DEPARTURE_SAID",
@@ -131,6 +133,7 @@ __all__ = [
     "REPLAY_PROBLEMS",
     "SENT_TWICE",
     "STAMPS",
+    "STANDING_GROUPS",
     "STEP_DELEGATED",
     "STEP_RELEASED",
     "STEP_TRANSFERRED",
@@ -149,6 +152,7 @@ __all__ = [
     "field_hint",
     "field_label",
     "field_problem",
+    "heading_of",
     "incident_name",
     "label_of",
     "length_said",

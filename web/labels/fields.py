@@ -626,7 +626,7 @@ FIELD_HINTS: Mapping[str, str] = {
     ),
     "propose_raise.reason": "写明本级做了什么、为什么需要上级督办。",
     "superior_office_id": "在本系统办理的上级安委办，同意提级后可以查看本事项。",
-    "superior_name": "上级机关不在上面的名单中时填写全称。",
+    "superior_name": "没有名单可选，或者上级机关不在名单中的，填写全称。",
     "record_raise_answer.paper_number": "撤回请示的不填。",
     "record_raise_answer.decided_on": "撤回请示的不填。",
     "record_raise_answer.uploads": "上级答复的扫描件；撤回请示的可以不传。",

@@ -35,7 +35,6 @@ LEFT_EARLY: Mapping[str, str] = {
     "objection_upheld": "责任单位对认定结论的异议成立，督办程序终止。",
     "ordinary": "认定为一般隐患，转由企业按一般隐患整改，督办程序终止。",
 }
-# A circumstance of a case -> what follows from it, and under which rule.
 # Who ends a measure in force, and by what.
 LIFTED_BY: Mapping[str, str] = {
     "resumption_or_officer": "申请恢复生产，经审查同意；或者由监管经办人按解除事由解除",
@@ -44,6 +43,7 @@ LIFTED_BY: Mapping[str, str] = {
     "head_and_receipt": "由部门主要负责人同意并取得恢复回执后解除",
     "government": "由属地政府决定解除",
 }
+# A circumstance of a case -> what follows from it, and under which rule.
 FLAG_NOTICES: Mapping[str, str] = {
     "like_accident": (
         "上级检查发现或者举报查实的重大事故隐患，比照事故进行调查处理（朔安发〔2022〕3号第28条）。"

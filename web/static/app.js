@@ -45,6 +45,11 @@ if (menu) {
   });
 }
 
+// Where there is little room, what is seldom wanted is folded away.
+if (matchMedia("(max-width: 767.98px)").matches) {
+  for (const group of document.querySelectorAll("[data-fold]")) group.open = false;
+}
+
 // A diagram that is wider than the page opens where the case stands.
 const diagram = document.querySelector(".diagram");
 const place = diagram?.querySelector(".is-current") ?? diagram?.querySelector(".is-done");

@@ -237,7 +237,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class BriefView:
-    """The page of one decision."""
+    """The page of one decision. `is_on_clock`: the step itself must be taken by a day."""
 
     case: CasePage
     step: Action
@@ -250,6 +250,8 @@ class BriefView:
     since: datetime | None
     limits: tuple[LimitRow, ...]
     no_limit: str
+    is_on_clock: bool
+    is_standing: bool
     sector: str
     division: str
     rectification_limit: Due | None
@@ -291,6 +293,8 @@ def brief_view(
         since=task.opened_at,
         limits=_limits(frame, page, task),
         no_limit=no_limit.reason if no_limit else "",
+        is_on_clock=task.due_at is not None,
+        is_standing=task.standing,
         sector=sector_name(page.sector),
         division=division_name(page.division_code),
         rectification_limit=_rectification_limit(page, frame.now),

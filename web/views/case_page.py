@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.queries.assignments import ClaimRow, DeedRow
-from services.queries.case_page import ActRow, CasePage, DocumentRow, OpenStepRow, SuccessionRow
+from services.queries.case_page import ActRow, CasePage, DocumentRow, SuccessionRow
 from services.queries.decision_facts import ActFacts
 from services.queries.urges import UrgeRow
 from web.labels import (
@@ -27,8 +27,10 @@ from web.views.deadlines import DeadlineView, deadline_view, waits_of
 from web.views.due import Due, due_of
 from web.views.ledger import division_name, sector_name
 from web.views.measures import Measure, measures_in_force
+from web.views.open_step import OpenStep
 from web.views.party_changes import PartyChange, changes_since, party_changes
 from web.views.plan import PlanView, plan_view
+from web.views.standing import StandingGroup, standing_groups
 from workflows.deadlines import end_of_day
 from workflows.vocabulary import (
     Action,
@@ -57,21 +59,6 @@ class PhaseState(StrEnum):
     DONE = "done"
     CURRENT = "current"
     UPCOMING = "upcoming"
-
-
-@dataclass(frozen=True)
-class OpenStep:
-    """One open step with its deadline, and what it still waits for."""
-
-    row: OpenStepRow
-    due: Due | None
-    obstacle: str
-    claim: ClaimRow | None
-
-    @property
-    def is_held_by_another(self) -> bool:
-        """Whether somebody else has claimed it."""
-        return self.claim is not None and not self.claim.is_mine
 
 
 @dataclass(frozen=True)
@@ -139,7 +126,7 @@ class CaseView:
 
     head: CaseHead
     duties: tuple[OpenStep, ...]
-    standing: tuple[OpenStep, ...]
+    standing: tuple[StandingGroup, ...]
     missing: tuple[str, ...]
     party_changes: tuple[PartyChange, ...]
     measures: tuple[Measure, ...]
@@ -172,8 +159,9 @@ def case_head(case: CasePage, now: datetime) -> CaseHead:
 
 
 def _flag_notice(case: CasePage, flag: CaseFlag) -> str:
-    """What follows from the flag; with how far the inquiry is, for whoever reads of it."""
-    if case.inquiry is None or case.ending or flag not in _INQUIRED:
+    """What follows from the flag; with how far the inquiry is, said once, for who reads of it."""
+    inquired = [flag for flag in case.flags if flag in _INQUIRED]
+    if case.inquiry is None or case.ending or flag not in inquired[-1:]:
         return FLAG_NOTICES[flag]
     settled = case.inquiry is InquiryStage.SETTLED
     return FLAG_NOTICES[flag] + INQUIRY_SAID[settled].format(stage=label_of(case.inquiry))
@@ -221,7 +209,7 @@ def case_view(
     return CaseView(
         head=case_head(case, now),
         duties=tuple(step for step in steps if not step.row.task.standing),
-        standing=tuple(step for step in steps if step.row.task.standing),
+        standing=standing_groups(case, steps),
         missing=tuple(FIELD_LABELS[name] for name in case.missing_fields),
         party_changes=changes,
         measures=measures_in_force(case),
