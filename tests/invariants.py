@@ -24,6 +24,7 @@ from services.queries.facts import load_record, standing_of
 from services.queries.scope import visible_to
 from services.queries.tasks import TaskRow, list_open_tasks
 from workflows.facts import ActRecord, CaseRecord, flags_of, round_number, track_of
+from workflows.orders import RULES, orders_of
 from workflows.paper import PaperState
 from workflows.permissions import Actor, CaseStanding, holder_of, holds_duty, may_view
 from workflows.phases import Position, phase_of
@@ -518,6 +519,16 @@ def _sets_limit(act: ActRecord) -> bool:
     return granted or act.action is _A.ISSUE_RECTIFICATION_ORDER
 
 
+def no_order_outlives_its_case(sight: Sight, _memory: Memory) -> Iterator[str]:
+    """What bars the end of a case is not open when it has ended."""
+    for seen in sight.cases:
+        orders = orders_of(seen.record.acts)
+        barring = {kind for kind in orders.in_force if RULES[kind].bars_the_end}
+        left = barring | ({orders.pending, orders.lifting} - {None})
+        if seen.case.ending is not None and left:
+            yield f"case {seen.case.id} has ended with {left}"
+
+
 def columns_follow_the_record(sight: Sight, _memory: Memory) -> Iterator[str]:
     """Phase, round, track and flags are what the positions and acts amount to."""
     for seen in sight.cases:
@@ -547,6 +558,7 @@ INVARIANTS: Sequence[Invariant] = (
     numbers_have_no_gap,
     clocks_belong_to_what_is_open,
     rounds_and_limits_hold,
+    no_order_outlives_its_case,
     columns_follow_the_record,
 )
 # What breaks these stays broken: they are asked for now and then, over everything.

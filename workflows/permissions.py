@@ -384,6 +384,7 @@ _ROWS: tuple[PermissionRow, ...] = (
         _R.GOVERNMENT_PRINCIPAL,
         _T.TERRITORY,
         "endorsed_by_government",
+        forbids=frozenset({Action.APPLY_FOR_ACCEPTANCE}),
     ),
     *(_row(_A.EVALUATE_EFFECT, role, _T.OWN) for role in _PREPARERS),
     _row(_A.EVALUATE_EFFECT, _R.GOVERNMENT_OFFICER, _T.OWN, "no_enterprise"),

@@ -18,7 +18,7 @@ from services.queries.case_page import (
     document_row,
     file_row,
     get_case_page,
-    outside_view,
+    shown_to,
     tells_source,
 )
 from services.queries.experts import ExpertRow, list_experts
@@ -192,9 +192,8 @@ def get_visible_document(
     document = session.get(Document, document_id)
     if document is None:
         raise DocumentNotFoundError
-    inside = _is_inside(session, actor, document.case_id, profile)
-    row = document_row(document)
-    shown = row if inside else outside_view(row)
+    standing = _standing(session, actor, document.case_id, profile)
+    shown = shown_to(actor, standing, document_row(document))
     if shown is None:
         raise DocumentNotFoundError
     return shown

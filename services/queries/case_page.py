@@ -45,6 +45,7 @@ from workflows.permissions import (
     holder_of,
     may,
     partakes_only,
+    reads_orders,
     sees_inside,
     sees_sources,
     untold_to,
@@ -77,10 +78,14 @@ _TOLD_BY_SERVICE = frozenset(
         DocumentKind.PENALTY_NOTICE,
         DocumentKind.UNIT_PENALTY_DECISION,
         DocumentKind.HEAD_PENALTY_DECISION,
+        DocumentKind.RESUMPTION_NOTICE,
+    }
+)
+_OF_ORDERS = frozenset(
+    {
         DocumentKind.ORDER_NOTICE,
         DocumentKind.ENFORCEMENT_ORDER,
         DocumentKind.CLOSURE_PETITION,
-        DocumentKind.RESUMPTION_NOTICE,
     }
 )
 
@@ -431,7 +436,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         deadlines=tuple(
             row for row in list_deadlines(session, case.id) if row.rule_id not in untold
         ),
-        documents=_documents_for(session, actor, case.id, inside=inside),
+        documents=_documents_for(session, actor, case.id, standing),
         handovers=tuple(_handovers(session, case.id, steps)),
         successions=tuple(_successions(session, case.id)),
         definition_digest=digest,
@@ -489,12 +494,12 @@ def _flags(case: SupervisionCase, findings: Sequence[FindingRow]) -> Iterator[Ca
 
 
 def _documents_for(
-    session: Session, actor: Actor, case_id: int, *, inside: bool
+    session: Session, actor: Actor, case_id: int, standing: CaseStanding
 ) -> tuple[DocumentRow, ...]:
     rows = [
         shown
         for row in list_documents(session, case_id)
-        if (shown := row if inside else outside_view(row)) is not None
+        if (shown := shown_to(actor, standing, row)) is not None
     ]
     batches = {row.batch_id for row in rows if row.batch_id is not None}
     wholes = list_wholes(session, actor, batches)
@@ -585,12 +590,15 @@ def tells_source(action: Action, content: Mapping[str, Any]) -> bool:
     return TOLD_AS[source] is HazardSource.REGULATOR_FINDING
 
 
-def outside_view(document: DocumentRow) -> DocumentRow | None:
-    """For the supervised side: a document once it has its number, never its draft.
+def shown_to(actor: Actor, standing: CaseStanding, document: DocumentRow) -> DocumentRow | None:
+    """Outside: a document once it has its number, never its draft.
 
-    Of a letter, an order or a penalty it learns by the service.
+    The supervised side learns of a letter, an order or a penalty by the service.
     """
-    told = document.served_at is not None or document.kind not in _TOLD_BY_SERVICE
+    if sees_inside(actor, standing):
+        return document
+    untold = _TOLD_BY_SERVICE if reads_orders(actor, standing) else _TOLD_BY_SERVICE | _OF_ORDERS
+    told = document.served_at is not None or document.kind not in untold
     return replace(document, draft_sha256=None) if document.number and told else None
 
 

@@ -15,8 +15,11 @@ from services.queries.home import list_late, list_late_steps
 from services.queries.ledger import LedgerFilter, list_ledger
 from services.reference.order_bases import order_bases
 from tests.builders import PHOTO, World
+from tests.integration.test_penalty import in_force as suspend
 from tests.integration.test_penalty import judged, numbers
 from tests.integration.test_substitutions import add_post
+from web.labels import MENDS, error_sentence, label_of
+from web.views.measures import Measure, measures_in_force
 from workflows.orders import NO_ORDER_OPEN, NOT_IN_FORCE, NOT_PENDING, RULES, Signer, orders_of
 from workflows.permissions import PermissionRefusedError
 from workflows.vocabulary import Action, OrderKind, Outcome, PartyAnswer, Role, Track
@@ -476,6 +479,76 @@ def _waiting(world: World, name: str, case_id: int) -> set[Action]:
     with transaction(world.engine) as session:
         rows = list_ledger(session, actor, LedgerFilter(), 10).rows
     return {item.step for row in rows if row.case_id == case_id for item in row.waiting}
+
+
+def test_the_government_reads_the_petition_that_it_decides_on(world: World) -> None:
+    case_id = judged(world)
+    propose(world, case_id, CLOSURE)
+    world.do("legality_reviewer", case_id, REVIEW)
+    world.do("case_officer", case_id, HEAR)
+    world.do("department_head", case_id, APPROVE)
+    for name, sees in (("government_officer", True), ("principal", False), ("group_head", False)):
+        assert ("closure_petition" in _documents(world, name, case_id)) == sees
+
+
+# ------------------------------------------------------------------ what is in force, on the page
+
+
+def measures(world: World, case_id: int, name: str = "case_officer") -> list[Measure]:
+    return list(measures_in_force(read(world, name, case_id)))
+
+
+def test_all_measures_in_force_stand_in_one_list(world: World) -> None:
+    case_id = judged(world)
+    world.do("case_officer", case_id, Action.ORDER_IMMEDIATE_MEASURES)
+    world.later(days=1)
+    suspend(world, case_id)
+    world.later(days=1)
+    put_in_force(world, case_id, POWER)
+    put_in_force(world, case_id, CLOSURE)
+    world.do("case_officer", case_id, LIFT, 0, enforcement_kind=POWER)
+    found = measures(world, case_id)
+    told = [(item.name, item.number, item.bars_the_end, item.is_being_lifted) for item in found]
+    assert told == [
+        ("现场处理措施决定书", numbers(world, "immediate_measures_order")[0], True, False),
+        ("停产停业整顿", numbers(world, "unit_penalty_decision")[0], True, False),
+        ("停止供电", numbers(world, "enforcement_order")[0], True, True),
+        ("政府关闭", "示例政决〔2026〕9号", False, False),
+    ]
+    since = [item.since for item in found]
+    assert since == sorted(since)
+    assert all(item.lifted_by.startswith("申请恢复生产") for item in found[:2])
+    assert [item.lifted_by for item in found[2:]] == [
+        "由部门主要负责人同意并取得恢复回执后解除",
+        "由属地政府决定解除",
+    ]
+    party = measures(world, case_id, "principal")
+    assert [item.name for item in party] == [item.name for item in found]
+    offered = {item.step.task.step for item in party if item.step}
+    assert offered <= {Action.APPLY_FOR_RESUMPTION}
+
+
+def test_what_was_lifted_is_no_longer_in_the_list(world: World) -> None:
+    case_id = judged(world)
+    assert measures(world, case_id) == []
+    world.do("case_officer", case_id, Action.ORDER_IMMEDIATE_MEASURES)
+    suspend(world, case_id)
+    put_in_force(world, case_id, OrderKind.SEALING)
+    endable = {item.name for item in measures(world, case_id) if item.step}
+    assert endable == {"现场处理措施决定书", "查封"}
+    world.do("case_officer", case_id, Action.LIFT_IMMEDIATE_MEASURES)
+    world.do("department_head", case_id, Action.LIFT_SUSPENSION)
+    lift(world, case_id, OrderKind.SEALING)
+    assert measures(world, case_id) == []
+
+
+@pytest.mark.parametrize("kind", [POWER, OrderKind.SEALING])
+def test_a_refusal_names_the_order(kind: OrderKind) -> None:
+    named = f"“{label_of(kind)}”"
+    for need in (NOT_PENDING[kind], NOT_IN_FORCE[kind]):
+        detail = {"action": "approve_delisting", "reason": "need_unmet", "missing": need}
+        assert named in error_sentence("permission_refused", detail)
+        assert MENDS[need]
 
 
 # ------------------------------------------------------------------ the end of the case

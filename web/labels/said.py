@@ -35,6 +35,8 @@ LEFT_EARLY: Mapping[str, str] = {
     "objection_upheld": "责任单位对认定结论的异议成立，督办程序终止。",
     "ordinary": "认定为一般隐患，转由企业按一般隐患整改，督办程序终止。",
 }
+# What a suspension is called while it is in force.
+SUSPENSION = "停产停业整顿"
 # Who ends a measure in force, and by what.
 LIFTED_BY: Mapping[str, str] = {
     "resumption_or_officer": "申请恢复生产，经审查同意；或者由监管经办人按解除事由解除",

@@ -7,7 +7,7 @@ from datetime import date
 from services.clock import local_date
 from services.queries.case_page import ActRow, CasePage, OpenStepRow
 from services.reference.order_bases import OrderBasis, order_bases
-from web.labels import LIFTED_BY, label_of
+from web.labels import LIFTED_BY, SUSPENSION, label_of
 from workflows.orders import RULES, OrderRule, Signer, orders_of
 from workflows.vocabulary import Action, DocumentKind, Outcome
 
@@ -54,7 +54,7 @@ def _suspension(page: CasePage) -> Iterator[Measure]:
     if served is None or _has_ended(page, Action.LIFT_SUSPENSION, served):
         return
     yield Measure(
-        name=label_of(Action.PROPOSE_SUSPENSION),
+        name=SUSPENSION,
         since=_day(served, "served_on"),
         number=str(served.content.get("unit_number") or ""),
         lifted_by=LIFTED_BY["resumption_or_head"],
