@@ -71,6 +71,7 @@ FACTS: Mapping[str, FactKind] = {
     "own_closure_checked": bool,
     "hazard_closed": bool,
     "new_party_to_be_served": bool,
+    "stoppage_confirmed": bool,
     "accident_confirmed": bool,
     "escalation_confirmed": bool,
     "escalation_by_leader": bool,
@@ -312,6 +313,8 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         or record.last(Action.CLOSE_TRACKED_CASE) is not None
         or record.last_outcome_is(Action.CHECK_OWN_CLOSURE, Outcome.ACCEPTED),
         "new_party_to_be_served": _new_party_to_be_served(record),
+        # Read by the diagrams of cases that began before resumption had one of its own.
+        "stoppage_confirmed": record.last_outcome_is(Action.CONFIRM_STOPPAGE, Outcome.ACCEPTED),
         "accident_confirmed": record.last_outcome_is(Action.CONFIRM_ACCIDENT, Outcome.ACCEPTED),
         "escalation_confirmed": record.last_outcome_is(Action.CONFIRM_ESCALATION, Outcome.ACCEPTED),
         "escalation_by_leader": escalation_kind(record) in BY_LEADER,

@@ -110,7 +110,8 @@ def test_the_cases_stand_where_a_visitor_expects_them(session: Session) -> None:
     again = _case_in(session, Phase.RECTIFICATION, round_number=2)
     assert _open_steps(session, again) == [Action.APPLY_FOR_ACCEPTANCE, Action.REVIEW_PROGRESS]
     first = _case_in(session, Phase.RECTIFICATION, round_number=1)
-    assert _open_steps(session, first) == [Action.APPLY_FOR_ACCEPTANCE]
+    inquired = [Action.APPLY_FOR_ACCEPTANCE, Action.RECORD_INQUIRY_FINDING]
+    assert _open_steps(session, first) == inquired
     signing = _case_in(session, Phase.LISTING, sector="transport")
     assert _open_steps(session, signing) == [Action.SIGN_LISTING, Action.SUBMIT_PLAN]
     assert _case_in(session, Phase.ARCHIVED, ending=CaseEnding.WITHDRAWN).case_number is None

@@ -71,6 +71,7 @@ FACT_LABELS: Mapping[str, str] = {
     "resumption_by_government": "恢复生产须经政府批准（煤矿）",
     "resumption_consented": "矿山安全监察机构审核同意",
     "resumption_signed": "政府批准恢复生产",
+    "stoppage_confirmed": "停产停业核实属实",
     "accident_confirmed": "事故与本隐患有关，案卷封存",
     "withdrawal_confirmed": "同意撤销",
     "objection_upheld": "异议成立",
