@@ -367,7 +367,8 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
     case = get_visible_case(session, actor, case_id)
     record = load_record(session, case, profile)
     standing = standing_of(session, case, record)
-    names = _organisation_names(session, case)
+    houses = _organisations(session, case)  # held, so that none of them is asked for again
+    names: dict[int | None, str] = {house.id: house.name for house in houses}
     digest = (
         session.connection()
         .execute(
@@ -719,7 +720,7 @@ def file_row(item: Attachment) -> FileRow:
     return FileRow(item.id, item.file_name, item.media_type, item.size, item.sha256)
 
 
-def _organisation_names(session: Session, case: SupervisionCase) -> dict[int | None, str]:
+def _organisations(session: Session, case: SupervisionCase) -> Sequence[Organisation]:
     ids = {
         case.responsible_party_id,
         case.parent_company_id,
@@ -735,16 +736,15 @@ def _organisation_names(session: Session, case: SupervisionCase) -> dict[int | N
         .join(Invitation, Invitation.post_id == Post.id)
         .where(Invitation.case_id == case.id)
     )
-    rows = session.execute(
-        sa.select(Organisation.id, Organisation.name).where(
+    return session.scalars(
+        sa.select(Organisation).where(
             sa.or_(
                 Organisation.id.in_([number for number in ids if number is not None]),
                 Organisation.id.in_(receivers),
                 Organisation.id.in_(pools),
             )
         )
-    )
-    return {row.id: row.name for row in rows}
+    ).all()
 
 
 def _may_confirm(actor: Actor, case: SupervisionCase, standing: CaseStanding) -> bool:

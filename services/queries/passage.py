@@ -90,13 +90,18 @@ def _places(stored: list[tuple[str, str, list[int]]]) -> tuple[Place, ...]:
     )
 
 
-def arrivals(advances: Iterable[AdvanceRow]) -> dict[int, datetime]:
-    """When the step that an act completed had arrived, read from the advance that opened it."""
+def arrivals(
+    advances: Iterable[AdvanceRow], standing: frozenset[tuple[str, str]]
+) -> dict[int, datetime]:
+    """When the step that an act completed had arrived, read from the advance that opened it.
+
+    Standing steps (process, step) may be taken at any time: they arrive with nobody.
+    """
     opened: dict[Place, datetime] = {}
     arrived: dict[int, datetime] = {}
     for advance in advances:
         completed = advance.passed[0] if advance.passed else None
-        if completed in opened:
+        if completed in opened and (completed.process_id, completed.element_id) not in standing:
             arrived[advance.act_id] = opened[completed]
         if advance.counts:  # a step that was opened again arrived when it first did
             opened |= dict.fromkeys(advance.opened, advance.at)

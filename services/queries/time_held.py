@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from services.queries.assignments import DeedRow
 from services.queries.case_page import CasePage, DeadlineRow
-from services.queries.passage import AdvanceRow, Place, arrivals
+from services.queries.passage import AdvanceRow, arrivals
 from workflows.deadlines import is_overdue
 from workflows.time_held import late_time, working_time
 from workflows.vocabulary import Action
@@ -54,8 +54,9 @@ class LateLimit:
 
 @dataclass(frozen=True)
 class TimeHeld:
-    """The whole account of a case."""
+    """The whole account of a case. `arrived`: when the step of an act had come to somebody."""
 
+    arrived: Mapping[int, datetime]
     holders: tuple[HolderTime, ...]
     late_limits: tuple[LateLimit, ...]
 
@@ -76,6 +77,7 @@ def account_for_time(
         if row.task_id is None and is_overdue(row.due_at, row.ended_at or now)
     )
     return TimeHeld(
+        arrivals(advances, standing),
         _by_holder(stretches, calendar),
         tuple(_late_limit(row, stretches, calendar, now) for row in late),
     )
@@ -90,12 +92,9 @@ def list_stretches(
 ) -> Iterator[Stretch]:
     """Each duty, done or open, cut where it came into other hands. Acts taken back do not count."""
     limits = {row.task_id: row.due_at for row in page.deadlines if row.task_id}
-    arrived, places = arrivals(advances), _places_of(advances)
+    arrived = arrivals(advances, standing)
     for act in page.acts:
-        place = places.get(act.act_id)
-        if place is None or not act.counts or act.task_id is None:
-            continue
-        if (place.process_id, place.element_id) not in standing and act.act_id in arrived:
+        if act.act_id in arrived and act.counts and act.task_id is not None:
             whole = Stretch(
                 act.task_id,
                 act.action,
@@ -120,10 +119,6 @@ def list_stretches(
                 ),
                 deeds,
             )
-
-
-def _places_of(advances: Iterable[AdvanceRow]) -> Mapping[int, Place]:
-    return {advance.act_id: advance.passed[0] for advance in advances if advance.passed}
 
 
 def _cut(whole: Stretch, deeds: Sequence[DeedRow]) -> Iterator[Stretch]:

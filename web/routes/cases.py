@@ -85,5 +85,5 @@ def show_record(case_id: int) -> str:
         standing = standing_steps(load_definition(frame.session, case.definition_digest))
         calendar = current_calendar(frame.session, frame.office)
     held = account_for_time(case, advances, deeds, standing, calendar, frame.now)
-    page = record_view(case, advances, facts, deeds, held, calendar, frame.now)
+    page = record_view(case, facts, deeds, held, calendar, frame.now)
     return render_template("case_record.html", head=case_head(case, frame.now), page=page)

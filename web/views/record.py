@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from services.queries.assignments import DeedRow
 from services.queries.case_page import ActRow, CasePage, OpenStepRow
 from services.queries.decision_facts import ActFacts
-from services.queries.passage import AdvanceRow, arrivals
 from services.queries.time_held import HolderTime, LateLimit, TimeHeld
 from web.views.acts import facts_said
 from workflows.time_held import working_time
@@ -86,7 +85,6 @@ class RecordView:
 
 def record_view(
     page: CasePage,
-    advances: tuple[AdvanceRow, ...],
     facts: ActFacts,
     deeds: tuple[DeedRow, ...],
     held: TimeHeld,
@@ -94,7 +92,7 @@ def record_view(
     now: datetime,
 ) -> RecordView:
     """Each step with its times. Who held how much is told to the supervising side alone."""
-    arrived = arrivals(advances)
+    arrived = held.arrived
     return RecordView(
         tuple(
             RecordLine(
