@@ -651,6 +651,7 @@ def test_a_form_of_the_right_person_is_not_refused_as_such(two: TwoOffices) -> N
         for rule in sorted(rules, key=lambda rule: rule.endpoint == "sign_in.sign_out"):
             if name in (EXPECTED[rule.endpoint].post or ()):
                 answer = two.browsers[name].post(address(two, rule), data={"csrf_token": token})
+                answer.close()  # a dossier is a file
                 if answer.status_code in (*REFUSED, *FAULTS):
                     refused[name, rule.endpoint] = answer.status_code
     assert refused == {}
