@@ -68,7 +68,9 @@ class Base(DeclarativeBase):
 def create_engine_for(url: str) -> Engine:
     """An engine with the settings that the promises of durability and isolation rest on."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True)
+        # Duties ask one long condition: to compile it to machine code takes minutes, to ask it
+        # milliseconds.
+        return sa.create_engine(url, pool_pre_ping=True, connect_args={"options": "-c jit=off"})
     engine = sa.create_engine(url)
     event.listen(engine, "connect", _set_up_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite)
