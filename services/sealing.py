@@ -47,7 +47,7 @@ def seal_when_due(engine: Engine, sealer: Sealer, now: datetime) -> SealReason |
     """
     with reading(engine) as session:
         reason = _due(session, now)
-    if reason is None:
+    if reason is None or _failed_today(sealer.folder, now):
         return None
     return reason if seal(engine, sealer, reason, now) else None
 
@@ -62,6 +62,15 @@ def _due(session: Session, now: datetime) -> SealReason | None:
     if last is None or local_date(last.at) < local_date(now):
         return SealReason.DAILY
     return None
+
+
+def _failed_today(folder: Path, now: datetime) -> bool:
+    """Whether today's last check found a fault: it is told once a day, not at every beat."""
+    file = folder / CHECKS_NAME
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    if not lines or " holds " in lines[-1]:
+        return False
+    return local_date(datetime.fromisoformat(lines[-1].split(" ", 1)[0])) == local_date(now)
 
 
 def seal(engine: Engine, sealer: Sealer, reason: SealReason, now: datetime) -> bool:

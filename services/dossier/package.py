@@ -22,9 +22,11 @@ from services.files import FileStore
 from services.frame import Frame
 from services.models.audit import AuditEntry
 from services.models.case import Act
+from services.queries.assignments import get_standing
 from services.queries.case_page import ActRow, CasePage, DeadlineRow, DocumentRow, get_case_page
 from services.sealer import Sealer
 from workflows.deadlines import SHANGHAI
+from workflows.permissions import sees_inside
 
 FORMAT = "guapai-dossier/1"
 INDEX = "案卷目录.html"
@@ -71,8 +73,8 @@ def take(frame: Frame, case_id: int) -> Dossier:
 
     CaseNotFoundError for whoever does not read the inside of the case.
     """
-    page = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
-    if not page.is_inside:
+    standing = get_standing(frame.session, frame.actor, case_id, frame.office.profile)
+    if not sees_inside(frame.actor, standing):
         raise CaseNotFoundError
     body = {
         "export": "dossier",

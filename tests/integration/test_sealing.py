@@ -32,6 +32,10 @@ def fault(world: World) -> Fault | None:
         return verify(session, world.office.sealer).fault
 
 
+def checks(world: World) -> list[str]:
+    return (world.office.sealer.folder / sealing.CHECKS_NAME).read_text().splitlines()
+
+
 def file_of(world: World) -> Path:
     return world.office.sealer.folder / sealing.FILE_NAME
 
@@ -79,9 +83,14 @@ def test_a_chain_that_does_not_hold_is_not_sealed_and_the_check_says_so(sealed: 
     assert due(sealed) is None
     assert sizes(sealed) == [2]
     assert fault(sealed) == Fault("content", 1, 1)
-    lines = (sealed.office.sealer.folder / sealing.CHECKS_NAME).read_text().splitlines()
+    lines = checks(sealed)
     assert " holds " in lines[0]
     assert " content 1 1 " in lines[1]
+    assert due(sealed) is None
+    assert len(checks(sealed)) == 2  # told once a day, not at every beat of the worker
+    sealed.later(days=1)
+    assert due(sealed) is None
+    assert len(checks(sealed)) == 3
 
 
 def test_what_is_taken_from_the_database_is_still_in_the_file(sealed: World) -> None:
