@@ -23,6 +23,7 @@ from services.queries.duties import list_duties
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import visible_to
 from services.queries.tasks import TaskRow, list_open_tasks
+from services.queries.vacancies import list_vacant_steps
 from workflows.facts import ActRecord, CaseRecord, flags_of, round_number, track_of
 from workflows.orders import RULES, orders_of
 from workflows.paper import PaperState
@@ -62,6 +63,7 @@ class Sight:
     people: Mapping[str, Actor]
     looking: Sequence[str]
     cases: Sequence[CaseSight]
+    today: date
 
 
 @dataclass
@@ -79,11 +81,16 @@ class Memory:
 
 
 def look(
-    session: Session, office: Office, people: Mapping[str, Actor], looking: Sequence[str]
+    session: Session,
+    office: Office,
+    people: Mapping[str, Actor],
+    looking: Sequence[str],
+    today: date,
 ) -> Sight:
     """Read everything once."""
     cases = session.scalars(sa.select(SupervisionCase).order_by(SupervisionCase.id))
-    return Sight(session, people, looking, [look_at(session, office, case) for case in cases])
+    seen = [look_at(session, office, case) for case in cases]
+    return Sight(session, people, looking, seen, today)
 
 
 def look_at(session: Session, office: Office, case: SupervisionCase) -> CaseSight:
@@ -111,6 +118,26 @@ def an_open_case_is_somebodys(sight: Sight, _memory: Memory) -> Iterator[str]:
                 for person in sight.people.values()
             ):
                 yield f"case {seen.case.id}: {task.step} falls to nobody"
+
+
+def a_duty_without_anybody_is_told(sight: Sight, _memory: Memory) -> Iterator[str]:
+    """What everybody must leave to others stands in the list of those who appoint; no more does."""
+    vacant = {
+        task.task_id: f"case {seen.case.id}: {task.step}"
+        for seen in sight.cases
+        for task in seen.duties
+        if not any(
+            holds_duty(person, task.step, seen.standing, seen.receiver_of(task))
+            for person in sight.people.values()
+        )
+    }
+    told = {
+        task_id
+        for seen in sight.cases
+        for task_id in list_vacant_steps(sight.session, seen.case.id, sight.today)
+    }
+    yield from (f"{vacant[task_id]} waits for nobody, untold" for task_id in vacant.keys() - told)
+    yield from (f"{task_id} is told as vacant and is not" for task_id in told - vacant.keys())
 
 
 # ------------------------------------------------------------------ 2. what was done stays
@@ -549,6 +576,7 @@ def columns_follow_the_record(sight: Sight, _memory: Memory) -> Iterator[str]:
 Invariant = Callable[[Sight, Memory], Iterator[str]]
 INVARIANTS: Sequence[Invariant] = (
     an_open_case_is_somebodys,
+    a_duty_without_anybody_is_told,
     acts_stay,
     duties_are_kept_apart,
     nobody_inspects_twice_on_one_application,

@@ -18,12 +18,13 @@ from services.queries.months import Month
 from services.queries.tasks import TaskRow
 from tests.builders import World
 from tests.invariants import CaseSight
-from tests.random_deeds import Paper, Substitutes
+from tests.random_deeds import Appointments, Paper, Substitutes
 from tests.random_walker import RandomWalker
 from tests.random_world import BEGINNINGS, MANY_POSTS
 from workflows.errors import RuleError
 from workflows.outcomes import OUTCOMES, unmet_need
 from workflows.paper import SIGNED_ON_PAPER
+from workflows.permissions import holds_duty
 from workflows.vocabulary import Action, Outcome, Stance, Track
 from workflows.vocabulary import WithdrawalGround as Ground
 
@@ -50,6 +51,7 @@ class RandomWalk(RandomWalker):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.paper, self.substitutes = Paper(self), Substitutes(self)
+        self.appointments = Appointments(self)
         self._disturbances = (self._take_back, self._sign_sheet, self.restart)
 
     def to_the_end(self, steps: int) -> None:
@@ -240,6 +242,8 @@ class RandomWalk(RandomWalker):
         if disturb:
             disturb()
             return True
+        if self._somebody_is_appointed(seen):
+            return True
         needs = seen.standing.needs_met
         if needs["criterion_on_record"] and not needs["criterion_confirmed"]:
             self._have_clause_confirmed(case_id)
@@ -250,6 +254,18 @@ class RandomWalk(RandomWalker):
         unmet = [need for need, met in seen.standing.needs_met.items() if not met]
         stuck = f"case {case_id} is stuck at {open_steps}, without {unmet}"
         raise AssertionError(self.story(stuck))
+
+    def _somebody_is_appointed(self, seen: CaseSight) -> bool:
+        """Where all must leave a duty to others: what the administrators are told of."""
+        for task in seen.duties:
+            receiver = seen.receiver_of(task)
+            if not any(
+                holds_duty(actor, task.step, seen.standing, receiver)
+                for actor in self.people().values()
+            ):
+                self.appointments.appoint(seen, task)
+                return True
+        return False
 
     def _towards_the_end(self, seen: CaseSight) -> list[TaskRow]:
         """What clears the way first, then the duties; visits and the like mostly last."""

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from services.administration.change import Change
+from services.administration.proposals import confirm, propose
 from services.clock import local_date
-from services.database import reading
-from services.models.organisation import Post
+from services.database import reading, transaction
+from services.models.organisation import Person, Post
 from services.models.paper import PaperRegistration
 from services.models.succession import Substitution
 from services.paper.confirmation import confirm_paper, refuse_paper
@@ -23,10 +25,12 @@ from services.succession.substitutions import (
     revoke_substitution,
 )
 from services.uploads import AcceptedUpload
-from tests.builders import PHOTO
+from tests.builders import PHOTO, SECTOR
 from tests.invariants import CaseSight
 from tests.random_walker import RandomWalker
+from workflows.administration import ChangeKind
 from workflows.paper import PaperState, may_confirm, may_register
+from workflows.permissions import holder_of, roles_at_holder
 from workflows.substitution import AbsenceReason, actions_of
 from workflows.vocabulary import Role
 
@@ -51,7 +55,9 @@ class Substitutes:
         walker = self.walker
         with reading(walker.world.engine) as session:
             posts = session.scalars(
-                sa.select(Post).where(Post.person_id == walker.world.person_ids[principal])
+                sa.select(Post)
+                .where(Post.person_id == walker.world.person_ids[principal])
+                .order_by(Post.id)
             ).all()
             post = walker.random.choice(posts)
             colleagues = self._names(
@@ -123,6 +129,40 @@ class Substitutes:
     def _names(self, person_ids: Sequence[int]) -> list[str]:
         names = {number: name for name, number in self.walker.world.person_ids.items()}
         return [names[number] for number in person_ids]
+
+
+@dataclass
+class Appointments:
+    """Somebody new takes a post: one administrator proposes it, another confirms."""
+
+    walker: RandomWalker
+
+    def appoint(self, seen: CaseSight, task: TaskRow) -> None:
+        """Give somebody new a post by which the step can be done."""
+        walker, world = self.walker, self.walker.world
+        receiver = seen.receiver_of(task)
+        organisation_id = holder_of(task.step, seen.standing, receiver)
+        role = roles_at_holder(task.step, seen.standing, receiver)[0]
+        name = f"appointed {len(world.person_ids)}"
+        content = {
+            "name": name,
+            "username": name.replace(" ", "."),
+            "role": role.value,
+            "title": role.value,
+            "valid_from": local_date(world.now).isoformat(),
+            "sectors": [SECTOR] if role is Role.LEADER_IN_CHARGE else [],
+        }
+        change = Change(ChangeKind.ADD_PERSON, "任职文件", content, organisation_id=organisation_id)
+        with transaction(world.engine) as session:
+            proposal_id = propose(world.frame(session, "system_admin"), change)
+        walker.in_frame("security_admin", lambda frame: confirm(frame, proposal_id))
+        with reading(world.engine) as session:
+            world.person_ids[name] = session.scalars(
+                sa.select(Person.id).where(Person.name == name)
+            ).one()
+        walker.forget_people()
+        walker.done += 1
+        walker.told.append(f"{name} becomes {role} of {organisation_id}, for {task.step}")
 
 
 @dataclass

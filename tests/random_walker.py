@@ -91,7 +91,8 @@ class RandomWalker:
         names = sorted(self.world.person_ids)
         looking = names if everybody else self.random.sample(names, 2)
         with reading(self.world.engine) as session:
-            sight = look(session, self.world.office, self.people(), looking)
+            today = local_date(self.world.now)
+            sight = look(session, self.world.office, self.people(), looking, today)
             for invariant in (*INVARIANTS, *(NOW_AND_THEN if everybody else ())):
                 broken = list(invariant(sight, self.memory))
                 assert not broken, self.story(f"{invariant.__name__}: {broken}")

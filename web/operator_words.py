@@ -18,6 +18,7 @@ CHECKS: Mapping[str, str] = {
     "diagrams": "当前流程图",
     "pinned_definitions": "在办事项所用流程图",
     "stuck_cases": "无人办理且无期限的在办事项",
+    "vacant_steps": "任职人员都不能办理的环节",
     "worker": "后台任务进程",
     "incidents": "多次失败的后台任务",
     "audit_chain": "审计链",
@@ -42,6 +43,8 @@ MENDS: Mapping[str, str] = {
     "diagrams": "运行 flask definitions lint bpmn 查看并修正",
     "pinned_definitions": "相关事项停在旧版流程图上，与现行权限或事实不符，请联系维护人员迁移",
     "stuck_cases": "逐件打开事项核对流程位置，并联系维护人员",
+    "vacant_steps": "所示单位的任职人员或已离任，或因经办过须分开的环节不得办理；由系统管理员提出、"
+    "安全保密管理员确认，增补任职",
     "worker": "最近一次活动见上（never 为从未启动），期间文书不生成、逾期不催办；"
     "用 make run 或 flask worker run 启动，再用 flask worker status 查看",
     "incidents": "用 flask worker status 查看原因，排除后用 flask worker retry 重试",

@@ -1239,6 +1239,19 @@ def holder_of(action: Action, case: CaseStanding, receiver: int | None = None) -
     return next((_organisation_of(row.relation, case, receiver) for row in rows), None)
 
 
+def roles_at_holder(
+    action: Action, case: CaseStanding, receiver: int | None = None
+) -> tuple[Role, ...]:
+    """The roles that may do an open step at the organisation that it waits for."""
+    holder = holder_of(action, case, receiver)
+    rows = rows_of(action, case)
+    return tuple(
+        dict.fromkeys(
+            row.role for row in rows if _organisation_of(row.relation, case, receiver) == holder
+        )
+    )
+
+
 # Who puts on record what a parent company's head has signed on paper must see the case.
 _PAPER_VIEWING = frozenset({(Role.ENTERPRISE_SAFETY_OFFICER, Relation.PARENT)})
 # The level above reads what it has taken over; what it decides comes on paper.

@@ -22,8 +22,10 @@ from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
 from services.models.process import open_task
 from services.operations.lint import lint_folder, lint_pinned
+from services.queries.vacancies import list_vacancies
 from services.queries.worker_status import get_worker_status
 from services.reference.calendar import load_calendar
+from services.reference.profile import load_profile
 from services.sealer import Sealer
 from services.sealing import verify
 from services.settings import Settings
@@ -33,6 +35,7 @@ from workflows.errors import RuleError
 
 SQLITE_ANSWERS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
 LAST_MONTH = 12
+MOST_TOLD = 20
 POSTGRESQL_ANSWERS = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -148,8 +151,18 @@ def stuck_cases(session: Session) -> list[str]:
             sa.select(SupervisionCase.intake_number)
             .where(SupervisionCase.ending.is_(None), ~waits, ~runs)
             .order_by(SupervisionCase.id)
-            .limit(20)
+            .limit(MOST_TOLD)
         )
+    )
+
+
+def _vacant_steps(settings: Settings, engine: Engine, now: datetime) -> str | None:
+    with reading(engine) as session:
+        found = list_vacancies(
+            session, load_profile(settings.profile), local_date(now), limit=MOST_TOLD
+        )
+    return (
+        ", ".join(f"{row.case_number} {row.step} {row.organisation_name}" for row in found) or None
     )
 
 
@@ -220,7 +233,7 @@ def _without_department(_settings: Settings, engine: Engine, _now: datetime) -> 
                 SupervisionCase.ending.is_(None), SupervisionCase.competent_department_id.is_(None)
             )
             .order_by(SupervisionCase.id)
-            .limit(20)
+            .limit(MOST_TOLD)
         ).all()
     return ", ".join(numbers) or None
 
@@ -237,6 +250,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "diagrams": _diagrams,
     "pinned_definitions": _pinned,
     "stuck_cases": _stuck_cases,
+    "vacant_steps": _vacant_steps,
     "worker": _worker,
     "incidents": _incidents,
     "audit_chain": _audit_chain,

@@ -98,6 +98,10 @@ SOONEST_FIRST: tuple[sa.ColumnElement[Any], ...] = (
 )
 
 
+# A standing step is a duty only while a clock makes it due.
+IS_DUTY = sa.or_(open_task.c.standing.is_(False), open_task.c.due_at.is_not(None))
+
+
 def list_duties(session: Session, actor: Actor, limit: int, offset: int = 0) -> list[DutyRow]:
     """Duties of the actor, soonest due first, those without a date last."""
     rows = session.execute(
@@ -159,9 +163,7 @@ def duties() -> sa.FromClause:
 
 def are_duties_of(actor: Actor) -> sa.ColumnElement[bool]:
     """True for the open steps that fall to the actor and are anybody's duty."""
-    # A standing step is a duty only while a clock makes it due.
-    is_duty = sa.or_(open_task.c.standing.is_(False), open_task.c.due_at.is_not(None))
-    return sa.and_(is_duty, _fall_to(actor))
+    return sa.and_(IS_DUTY, _fall_to(actor))
 
 
 # To build this takes longer than to ask it: it is kept for who comes again with the same posts.

@@ -245,6 +245,12 @@ def _falls_to_another(
     return _falls_to_one(roles, today, lambda person: person != person_id)
 
 
+@lru_cache(maxsize=2)
+def falls_to_somebody(today: date) -> sa.ColumnElement[bool]:
+    """True for the open steps that somebody may do who holds a post, or stands in for a holder."""
+    return _falls_to_one(frozenset(Role), today, lambda _person: sa.true())
+
+
 def _falls_to_one(roles: frozenset[Role], today: date, whose: Whose) -> sa.ColumnElement[bool]:
     """True when a duty of somebody with these roles falls to one of these persons too."""
     reached = {row.action for row in PERMISSIONS if row.role in roles}

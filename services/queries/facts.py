@@ -120,6 +120,7 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
             CaseParty.case_id == case.id, CaseParty.organisation_id.is_not(None)
         )
     )
+    government_id, invited = _government_and_invited(session, case)
     return CaseStanding(
         responsible_party_id=case.responsible_party_id,
         parent_company_id=case.parent_company_id,
@@ -136,13 +137,11 @@ def standing_of(session: Session, case: SupervisionCase, record: CaseRecord) -> 
             for act in record.acts
             if act.action is Action.RESOLVE_COMPETENCE_DISPUTE
         ),
-        invited=_invited(session, case),
+        invited=invited,
         needs_met=needs_met(record),
         acted=_frozen(acted),
         acted_this_round=_frozen(this_round),
-        departments_government_id=session.scalar(
-            sa.select(DEPARTMENTS_GOVERNMENT).where(SupervisionCase.id == case.id)
-        ),
+        departments_government_id=government_id,
         co_party_ids=frozenset(number for number in co_parties if number is not None),
         entered_clause=frozenset()
         if case.criterion is None
@@ -155,14 +154,26 @@ def _people(person_id: int, principal_person_id: int | None) -> frozenset[int]:
     return frozenset(number for number in (person_id, principal_person_id) if number is not None)
 
 
-def _invited(session: Session, case: SupervisionCase) -> tuple[int, int] | None:
-    """The post of the expert who is asked now, and its organisation."""
+def _government_and_invited(
+    session: Session, case: SupervisionCase
+) -> tuple[int | None, tuple[int, int] | None]:
+    """The department's government; the post of the expert who is asked now, and its organisation.
+
+    One question, for pages ask it often.
+    """
+    asked = sa.and_(Invitation.case_id == SupervisionCase.id, Invitation.ended_at.is_(None))
     row = session.execute(
-        sa.select(Post.id, Post.organisation_id)
-        .join(Invitation, Invitation.post_id == Post.id)
-        .where(Invitation.case_id == case.id, Invitation.ended_at.is_(None))
+        sa.select(DEPARTMENTS_GOVERNMENT.label("government_id"), Post.id, Post.organisation_id)
+        .select_from(SupervisionCase)
+        .outerjoin(Invitation, asked)
+        .outerjoin(Post, Post.id == Invitation.post_id)
+        .where(SupervisionCase.id == case.id)
+        .limit(1)
     ).first()
-    return (row.id, row.organisation_id) if row and case.ending is None else None
+    if row is None:
+        return None, None
+    is_asked = row.id is not None and case.ending is None
+    return row.government_id, (row.id, row.organisation_id) if is_asked else None
 
 
 def _visitor_count(case: SupervisionCase) -> int:

@@ -1,6 +1,7 @@
 """A worker killed at each labelled point: another one finishes; nothing is lost or done twice."""
 
 import os
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from tests.builders import World, fake_render
 from workflows.vocabulary import Action
 
 KILLED = 9
+PATIENCE_SECONDS = 60
 MESSAGE_POINTS = [point for point in Point if point.startswith("message_")]
 DEADLINE_POINTS = [point for point in Point if point.startswith("deadline_")]
 
@@ -42,6 +44,24 @@ def kill_at(world: World, point: Point, run: Callable[[Workshop], object]) -> No
             os._exit(0)
     _child, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == KILLED, "the point was not reached"
+    until_the_server_has_noticed(world)
+
+
+def until_the_server_has_noticed(world: World) -> None:
+    """PostgreSQL keeps the locks of whoever died until it finds the connection broken."""
+    if world.engine.dialect.name != "postgresql":
+        return
+    others = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    )
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    with reading(world.engine) as session:
+        while session.execute(others).scalar_one():
+            assert time.monotonic() < give_up, "the server keeps the session of the dead worker"
+            time.sleep(0.02)
+            session.rollback()  # what is seen of the activity is kept for a transaction
 
 
 @pytest.mark.parametrize("point", MESSAGE_POINTS)

@@ -15,6 +15,7 @@ from services.frame import Frame
 from services.queries.administration import organisations, persons, posts, proposals
 from services.queries.administration.log import chain_head, list_entries
 from services.queries.calendar import current_calendar
+from services.queries.vacancies import list_vacancies
 from services.queries.worker_status import get_worker_status
 from services.sealer import fingerprint
 from services.sealing import verify
@@ -46,6 +47,7 @@ from workflows.administration import ChangeKind, ProposalState
 from workflows.vocabulary import OrganisationKind
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
+MOST_VACANCIES = 50
 
 
 @blueprint.get("")
@@ -58,6 +60,9 @@ def show_overview() -> str:
             waiting=proposals.count_open_proposals(frame.session),
             requests=persons.list_requests(frame.session, frame.today),
             worker=get_worker_status(frame.session, frame.now),
+            vacancies=list_vacancies(
+                frame.session, frame.office.profile, frame.today, MOST_VACANCIES
+            ),
         )
 
 

@@ -12,11 +12,13 @@ from services.queries.ledger import list_ledger
 from services.queries.passage import list_advances
 from services.queries.time_held import account_for_time
 from services.queries.urges import list_suggestions_of, list_urges
+from services.queries.vacancies import list_vacant_steps
 from web.context import surroundings
 from web.views.case_page import case_head, case_view
 from web.views.copies import copies_view
 from web.views.diagram import diagram_view
 from web.views.ledger import PAGE_SIZE, Wanted, ledger_view, watch_of
+from web.views.open_step import open_steps
 from web.views.paper import paper_of_case
 from web.views.record import record_view
 from web.visitors import looking
@@ -48,7 +50,9 @@ def show_case(case_id: int) -> str:
         paper = paper_of_case(frame, case)
         urges = list_urges(frame.session, frame.actor, case_id, inside=case.is_inside)
         suggestions = list_suggestions_of(frame.session, frame.actor, case_id)
-    page = case_view(case, facts, claims, deeds, copies, urges, frame.now)
+        vacant = list_vacant_steps(frame.session, case_id, frame.today)
+    steps = open_steps(case, claims, vacant, frame.now)
+    page = case_view(case, steps, facts, deeds, copies, urges, frame.now)
     return render_template("case.html", page=page, paper=paper, suggestions=suggestions)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.queries.assignments import ClaimRow, DeedRow
+from services.queries.assignments import DeedRow
 from services.queries.case_page import ActRow, CasePage, DocumentRow, SuccessionRow
 from services.queries.decision_facts import ActFacts
 from services.queries.urges import UrgeRow
@@ -16,7 +16,6 @@ from web.labels import (
     FLAG_NOTICES,
     INQUIRY_SAID,
     LEFT_EARLY,
-    NEEDS,
     PLACES,
     STAMPS,
     label_of,
@@ -179,23 +178,14 @@ def _without(track: Track | None) -> tuple[Phase, ...]:
 
 def case_view(
     case: CasePage,
+    steps: tuple[OpenStep, ...],
     facts: ActFacts,
-    claims: Mapping[str, ClaimRow],
     deeds: tuple[DeedRow, ...],
     copies: CopiesView,
     urges: Mapping[int, tuple[UrgeRow, ...]],
     now: datetime,
 ) -> CaseView:
     """Newest acts and deeds first, running deadlines before those that have ended."""
-    steps = [
-        OpenStep(
-            row,
-            due_of(row.task.due_at, now),
-            NEEDS.get(row.refusal_detail, ""),
-            claims.get(row.task.task_id),
-        )
-        for row in case.open_steps
-    ]
     timeline = _timeline(case, facts, deeds)
     changes = party_changes(case)
     waits = waits_of(case.counting_acts)
