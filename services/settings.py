@@ -28,6 +28,7 @@ class Settings:
     public_hosts: tuple[str, ...]
     upload_limit_bytes: int
     diagrams_folder: Path
+    time_stamp_address: str = ""
 
     @property
     def key_file(self) -> Path:
@@ -45,6 +46,11 @@ class Settings:
         return self.data_folder / "checkpoints"
 
     @property
+    def seals_folder(self) -> Path:
+        """Seals that organs have put in, a page (PDF) each, named after the organ."""
+        return self.data_folder / "seals"
+
+    @property
     def fonts_folder(self) -> Path:
         """Fonts of the office; used before the system's."""
         return self.data_folder / "fonts"
@@ -52,7 +58,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read GUAPAI_DATA, DATABASE_URL, HOST, PORT, GUAPAI_PROFILE, GUAPAI_HTTPS,
-        GUAPAI_PROXY_HOPS, GUAPAI_HOSTS.
+        GUAPAI_PROXY_HOPS, GUAPAI_HOSTS, GUAPAI_TIME_STAMPS (the address of an RFC 3161 service).
         """
         env = os.environ if environment is None else environment
         data = Path(env.get("GUAPAI_DATA") or REPOSITORY / "var").resolve()
@@ -75,6 +81,7 @@ class Settings:
             public_hosts=tuple(name for name in env.get("GUAPAI_HOSTS", "").split(",") if name),
             upload_limit_bytes=20 * 1024 * 1024,
             diagrams_folder=REPOSITORY / "bpmn",
+            time_stamp_address=env.get("GUAPAI_TIME_STAMPS", ""),
         )
 
 

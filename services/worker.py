@@ -1,7 +1,7 @@
 """The worker: leases a message, works outside any transaction, records it; looks at deadlines."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,7 @@ from services.models.document import Document, ListingBatch
 from services.models.process import outbox
 from services.office import Office
 from services.sealing import seal_when_due
+from services.signing import Signatory, as_rows, signatories_of, signatories_of_batch
 from services.succession.departures import settle_departure
 from services.sweep import sweep_once
 from services.topics import Topic
@@ -39,11 +40,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Workshop:
-    """What the worker works with. `passing` is told each labelled point that is reached."""
+    """What the worker works with. `sign` puts signatures into issued pages.
+
+    `passing` is told each labelled point that is reached.
+    """
 
     engine: Engine
     files: FileStore
     render: Callable[[str, Mapping[str, Any]], bytes]
+    sign: Callable[[bytes, Sequence[Signatory], datetime], bytes]
     passing: Passing = pass_by
 
 
@@ -205,15 +210,18 @@ def _render(shop: Workshop, message: Message, now: datetime) -> None:
         document = session.get_one(Document, document_id)
         template = CATALOG[DocumentKind(document.kind)].template
         inputs = dict(document.inputs)
-    stored = shop.files.put(shop.render(template, inputs), PDF)
+        is_draft = message.topic == Topic.RENDER_DRAFT
+        signatories = () if is_draft else signatories_of(session, document)
+    stored = shop.files.put(shop.sign(shop.render(template, inputs), signatories, now), PDF)
     pages: dict[str, Any]
-    if message.topic == Topic.RENDER_DRAFT:
+    if is_draft:
         column, pages = Document.draft_sha256, {"draft_sha256": stored.sha256}
     else:
         column, pages = (
             Document.issued_sha256,
             {
                 "issued_sha256": stored.sha256,
+                "signatures": as_rows(signatories),
                 # A notice that became void meanwhile keeps its pages, and stays void.
                 "state": sa.case((Document.state == NUMBERED, ISSUED), else_=Document.state),
             },
@@ -237,8 +245,10 @@ def _render_batch(shop: Workshop, message: Message, now: datetime) -> None:
         if batch is None:  # the demonstration was reset meanwhile
             return
         inputs = dict(batch.inputs)
-    stored = shop.files.put(shop.render(LISTING_BATCH.template, inputs), PDF)
-    is_draft = message.topic == Topic.RENDER_BATCH_DRAFT
+        is_draft = message.topic == Topic.RENDER_BATCH_DRAFT
+        signatories = () if is_draft else signatories_of_batch(session, batch)
+    pages = shop.sign(shop.render(LISTING_BATCH.template, inputs), signatories, now)
+    stored = shop.files.put(pages, PDF)
     column = ListingBatch.draft_sha256 if is_draft else ListingBatch.issued_sha256
     shop.passing(Point.MESSAGE_WORKED)
     with transaction(shop.engine) as session:
@@ -246,7 +256,7 @@ def _render_batch(shop: Workshop, message: Message, now: datetime) -> None:
             session.execute(
                 sa.update(ListingBatch)
                 .where(ListingBatch.id == batch_id, column.is_(None))
-                .values({column: stored.sha256})
+                .values({column: stored.sha256, ListingBatch.signatures: as_rows(signatories)})
             )
         shop.passing(Point.MESSAGE_RECORDED)
     log.info("batch_rendered", batch_id=batch_id, topic=message.topic)

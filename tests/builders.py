@@ -1,6 +1,6 @@
 """A small world to act in: one city, one enterprise, one person for each post."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from services.queries.shown import find_listing_draft, shown_sha256
 from services.reference.profile import load_profile
 from services.sealer import Sealer
 from services.settings import REPOSITORY
+from services.signing import Signatory
 from services.uploads import AcceptedUpload
 from services.worker import Workshop, work_off
 from workflows.credit_code import check_character
@@ -132,6 +133,11 @@ PEOPLE: Mapping[str, tuple[str, Role]] = {
 def fake_render(template: str, inputs: Mapping[str, Any]) -> bytes:
     """Pages that differ when the inputs differ; no typesetting."""
     return f"%PDF {template} {sorted(inputs.items())!r}".encode()
+
+
+def fake_sign(pages: bytes, signatories: Sequence[Signatory], _now: datetime) -> bytes:
+    """Pages that name who signed them; no signatures."""
+    return pages + "".join(f" {one.reason}:{one.name}" for one in signatories).encode()
 
 
 @dataclass
@@ -279,7 +285,7 @@ class World:
 
     def work(self) -> int:
         """Let the worker handle everything that waits."""
-        return work_off(Workshop(self.engine, self.office.files, fake_render), self.now)
+        return work_off(Workshop(self.engine, self.office.files, fake_render, fake_sign), self.now)
 
     def confirm_criterion(self, case_id: int, name: str = "second_officer") -> None:
         """A second person confirms the typed clause."""

@@ -13,6 +13,7 @@ from services.documents.render import render_pdf
 from services.office import Office
 from services.queries.installation import is_demonstration
 from services.settings import Settings
+from services.signing import InstallationSigner
 
 _KEY = "guapai"
 
@@ -64,6 +65,18 @@ def renderer() -> Callable[[str, Mapping[str, Any]], bytes]:
     """What turns a template and its inputs into pages, with this machine's fonts."""
     folder = surroundings().settings.fonts_folder
     return partial(render_pdf, fonts_folder=folder if folder.exists() else None)
+
+
+def signer() -> InstallationSigner:
+    """What signs issued pages."""
+    here = surroundings()
+    return InstallationSigner(
+        here.connection.engine,
+        here.office.keys.sealing_key,
+        renderer(),
+        here.settings.seals_folder,
+        here.settings.time_stamp_address,
+    )
 
 
 def in_demonstration() -> bool:

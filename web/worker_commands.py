@@ -26,7 +26,7 @@ from services.queries.worker_status import (
     get_worker_status,
 )
 from services.worker import Workshop, work_forever
-from web.context import renderer, surroundings
+from web.context import renderer, signer, surroundings
 from web.labels import error_sentence, incident_name, label_of, local_time
 from web.operator_words import WORKER
 from workflows.errors import RuleError
@@ -45,7 +45,7 @@ def run() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     here = surroundings()
-    shop = Workshop(here.connection.engine, here.office.files, renderer())
+    shop = Workshop(here.connection.engine, here.office.files, renderer(), signer().sign)
     work_forever(shop, here.office, clock.now)
 
 

@@ -28,6 +28,7 @@ from services.office import Office
 from services.queries.facts import load_record, standing_of
 from services.queries.people import find_actor, get_organisation_by_key
 from services.queries.shown import find_listing_draft, shown_sha256
+from services.signing import InstallationSigner
 from services.worker import Workshop, work_off
 from workflows.permissions import STARTING_ACTIONS, Actor
 from workflows.vocabulary import Action, Role
@@ -64,7 +65,8 @@ class Play:
 
 def play_cases(play: Play) -> None:
     """Play every act in the order of time; a document is rendered while other cases go on."""
-    shop = Workshop(play.engine, play.office.files, play.render)
+    signer = InstallationSigner(play.engine, play.office.keys.sealing_key, play.render)
+    shop = Workshop(play.engine, play.office.files, play.render, signer.sign)
     with ThreadPoolExecutor(max_workers=1) as worker:
         for act in load_cases().acts:
             if act.case_key in play.pages:

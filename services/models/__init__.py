@@ -16,6 +16,7 @@ from services.models import (
     paper,
     phrase,
     process,
+    signature,
     succession,
     urge,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "paper",
     "phrase",
     "process",
+    "signature",
     "succession",
     "urge",
 ]

@@ -28,12 +28,14 @@ class ListingBatch(Base):
     proposed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     proposed_at: Mapped[datetime]
     dissolved_at: Mapped[datetime | None]
+    signatures: Mapped[list[dict[str, str]] | None] = mapped_column(JsonValue)
 
 
 class Document(Base):
     """An official document from frozen draft to service. `inputs` is what it is rendered from.
 
     With a batch it is the extract that concerns its case; number and date are the batch's.
+    `signatures`: who signed the issued pages, in order; none in pages that came from paper.
     """
 
     __tablename__ = "document"
@@ -52,6 +54,7 @@ class Document(Base):
     signed_by_act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("act.id"))
     served_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
+    signatures: Mapped[list[dict[str, str]] | None] = mapped_column(JsonValue)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listing_batch.id"), index=True)
 
     organ: Mapped[Organisation] = relationship(lazy="joined")

@@ -22,6 +22,7 @@ from services.database import create_engine_for, transaction
 from services.documents.render import render_pdf
 from services.migrate import migrate
 from services.settings import Settings
+from services.signing import InstallationSigner
 from services.worker import Workshop, work_off
 from tests.builders import CONTENT, PEOPLE, World, make_world
 from web.app import create_app
@@ -86,9 +87,10 @@ class Installation:
 
     def work(self) -> None:
         """What the worker beside the pages does."""
-        shop = Workshop(
-            self.world.engine, self.world.office.files, partial(render_pdf, fonts_folder=None)
-        )
+        render = partial(render_pdf, fonts_folder=None)
+        office = self.world.office
+        signer = InstallationSigner(self.world.engine, office.keys.sealing_key, render)
+        shop = Workshop(self.world.engine, office.files, render, signer.sign)
         work_off(shop, self.world.now)
 
 

@@ -25,7 +25,7 @@ from services.worker import (
     work_off,
     work_once,
 )
-from tests.builders import World, fake_render
+from tests.builders import World, fake_render, fake_sign
 from workflows.vocabulary import Action
 
 
@@ -40,7 +40,7 @@ def waiting_world(each_world: World) -> World:
 
 
 def _shop(world: World, render: Any = fake_render) -> Workshop:
-    return Workshop(world.engine, world.office.files, render)
+    return Workshop(world.engine, world.office.files, render, fake_sign)
 
 
 def _failing(_template: str, _inputs: Mapping[str, Any]) -> bytes:

@@ -18,7 +18,7 @@ from services.models.process import outbox
 from services.models.urge import EscalationSuggestion, Urge
 from services.sweep import sweep_off
 from services.worker import LEASE, Workshop, work_off
-from tests.builders import World, fake_render
+from tests.builders import World, fake_render, fake_sign
 from workflows.vocabulary import Action
 
 KILLED = 9
@@ -39,7 +39,11 @@ def kill_at(world: World, point: Point, run: Callable[[Workshop], object]) -> No
                 os._exit(KILLED)
 
         try:
-            run(Workshop(create_engine_for(url), world.office.files, fake_render, passing))
+            run(
+                Workshop(
+                    create_engine_for(url), world.office.files, fake_render, fake_sign, passing
+                )
+            )
         finally:
             os._exit(0)
     _child, status = os.waitpid(child, 0)
@@ -76,7 +80,7 @@ def test_a_message_is_handled_once_wherever_the_worker_is_killed(
     )
     kill_at(world, point, lambda shop: work_off(shop, world.now))
     world.now += LEASE + timedelta(seconds=1)
-    left = work_off(Workshop(world.engine, world.office.files, fake_render), world.now)
+    left = work_off(Workshop(world.engine, world.office.files, fake_render, fake_sign), world.now)
     assert left == (0 if point is Point.MESSAGE_KEPT else 1)
     with reading(world.engine) as session:
         waiting = session.execute(sa.select(outbox).where(outbox.c.done_at.is_(None))).all()

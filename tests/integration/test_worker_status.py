@@ -45,7 +45,7 @@ from services.queries.worker_status import (
 from services.settings import Settings
 from services.topics import Topic
 from services.worker import BACK_OFF_SECONDS, LEASE, Workshop, work_forever, work_off, work_once
-from tests.builders import World, fake_render
+from tests.builders import World, fake_render, fake_sign
 from web.app import create_app
 from workflows.vocabulary import Action
 
@@ -64,7 +64,7 @@ def beats(world: World) -> list[Any]:
 
 
 def shop_of(world: World, render: Any = fake_render) -> Workshop:
-    return Workshop(world.engine, world.office.files, render)
+    return Workshop(world.engine, world.office.files, render, fake_sign)
 
 
 def ask(world: World, key: str, document_id: int = 999) -> None:
@@ -171,7 +171,7 @@ def test_a_worker_that_is_told_to_stop_leaves_no_beat(world: World) -> None:
         raise Stopped
 
     ask(world, "one")
-    shop = Workshop(world.engine, world.office.files, fake_render, passing)
+    shop = Workshop(world.engine, world.office.files, fake_render, fake_sign, passing)
     with pytest.raises(Stopped):
         work_forever(shop, world.office, lambda: world.now, pause_seconds=0)
     assert heard == [1]
