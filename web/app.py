@@ -75,6 +75,7 @@ from web.routes import (
     suggestions,
     taking_back,
     tasks,
+    verification,
     worker,
 )
 from web.visitors import (
@@ -84,6 +85,7 @@ from web.visitors import (
 
 BLUEPRINTS = (
     front.blueprint,
+    verification.blueprint,
     sign_in.blueprint,
     account.blueprint,
     password_links.blueprint,

@@ -66,6 +66,9 @@ DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
 ROUTES: dict[str, Access] = {
     "static": PUBLIC,
     "front.show_front_page": PUBLIC,
+    "verification.show_form": PUBLIC,
+    "verification.verify": PUBLIC,
+    "verification.download_authority": PUBLIC,
     "sign_in.sign_in": PUBLIC,
     "sign_in.sign_out": PUBLIC,
     "account.show_account": OWN_ACCOUNT,

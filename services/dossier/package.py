@@ -25,12 +25,14 @@ from services.models.case import Act
 from services.queries.assignments import get_standing
 from services.queries.case_page import ActRow, CasePage, DeadlineRow, DocumentRow, get_case_page
 from services.sealer import Sealer
+from services.signing import find_root
 from workflows.deadlines import SHANGHAI
 from workflows.permissions import sees_inside
 
 FORMAT = "guapai-dossier/1"
 INDEX = "案卷目录.html"
 README = "README.txt"
+AUTHORITY = "authority.crt"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Dossier:
     made_by: str
     acts: tuple[Mapping[str, Any], ...]
     chain: tuple[Mapping[str, Any], ...]
+    authority: bytes | None
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def take(frame: Frame, case_id: int) -> Dossier:
         frame.actor.name,
         tuple(_acts(frame.session, page.acts)),
         tuple(_entries(frame.session, case_id)),
+        find_root(frame.session),
     )
 
 
@@ -122,6 +126,8 @@ def pack(
         "verify.py": Path(verify.__file__).read_bytes(),
         README: _READ_ME.encode(),
     }
+    if dossier.authority is not None:
+        own[AUTHORITY] = dossier.authority
     manifest = canonical(_manifest(dossier, papers, own))
     signature = verify.signature_text(sealer.public_key, sealer.sign(manifest))
     own |= {verify.MANIFEST: manifest, verify.SIGNATURE: signature}
@@ -246,4 +252,5 @@ _READ_ME = """案卷：打开 案卷目录.html 查看目录。
 核对：在本文件夹执行  python3 verify.py  公钥
 公钥由导出单位另行提供（flask audit verify 显示其指纹）；
 verify.py 也应当另行取得，不用案卷自带的一份。
+authority.crt 是签发文书签章证书的根证书，核对文书电子签名时使用，也应当另行取得或者核对其指纹。
 """

@@ -142,7 +142,10 @@ def verify_documents(files: Mapping[str, bytes]) -> Finding:
             done = subprocess.run(  # noqa: S603  a tool of the system, on a file of ours
                 [tool, str(file)], capture_output=True, text=True, check=False
             )
+            judged = done.stdout.count("Signature Validation: ")
             signed = done.stdout.count("Signature Validation: Signature is Valid")
+            if signed < judged:
+                return Finding("文书电子签名", FAULT, f"{Path(path).name} 有签名不完好")
             said.append(f"{Path(path).name} {signed} 个")
     return Finding("文书电子签名", OPEN, "pdfsig 认为完好的签名：" + "；".join(said))
 

@@ -221,7 +221,10 @@ class DeadlineRow:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """One official document. Of a batch it is an extract; `whole` where the reader may see that."""
+    """One official document. Of a batch it is an extract; `whole` where the reader may see that.
+
+    `signed_by`: whose signatures are in the issued pages, each with what it was given for.
+    """
 
     document_id: int
     kind: DocumentKind
@@ -237,6 +240,7 @@ class DocumentRow:
     batch_id: int | None = None
     whole: BatchRow | None = None
     making: Making | None = None
+    signed_by: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -712,6 +716,7 @@ def document_row(document: Document) -> DocumentRow:
         document.signed_by_act_id,
         document.origin,
         document.batch_id,
+        signed_by=tuple((row["name"], row["reason"]) for row in document.signatures or ()),
     )
 
 

@@ -137,6 +137,9 @@ EXPECTED: Mapping[str, Row] = {
     # open to all
     "static": page(EVERYBODY),
     "front.show_front_page": page(EVERYBODY),
+    "verification.show_form": page(EVERYBODY),
+    "verification.verify": button(EVERYBODY),
+    "verification.download_authority": page(EVERYBODY),
     "sign_in.sign_in": form(EVERYBODY),
     "sign_in.sign_out": button(EVERYBODY),
     "password_links.show_link": page(EVERYBODY),

@@ -9,6 +9,7 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
+    FileField,
     IntegerField,
     MultipleFileField,
     RadioField,
@@ -25,6 +26,17 @@ from web.forms.base import chosen_files, stripped
 
 LINE, PARAGRAPH = 200, 4000
 MOST_FILES = 10
+
+
+class FileRequired:
+    """A file was chosen."""
+
+    field_flags = {"required": True}  # noqa: RUF012  # read by WTForms as a plain dict
+
+    def __call__(self, form: object, field: FileField) -> None:
+        """Stop where none was."""
+        if not getattr(field.data, "filename", ""):
+            raise StopValidation("upload_required")
 
 
 class DayField(DateField):
