@@ -21,7 +21,7 @@ from services.demonstration.loader import (
     load_demonstration,
     reset_demonstration,
 )
-from services.demonstration.play import DemonstrationUnfinishedError
+from services.demonstration.play import DemonstrationUnfinishedError, Press
 from services.errors import CaseNotFoundError
 from services.installation import set_up
 from services.operations.case_import import (
@@ -46,7 +46,7 @@ from services.password_links import NewLink
 from services.settings import Settings
 from services.workbook.reading import SUFFIX, read_workbook
 from services.workbook.rows import SourceRow, WorkbookRefusedError
-from web.context import in_demonstration, renderer, surroundings
+from web.context import in_demonstration, renderer, signer, surroundings
 from web.labels import error_sentence, label_of, local_time, replay_problem
 from web.labels.ledger_files import (
     CHECK_RESULTS,
@@ -203,8 +203,9 @@ def reset() -> None:
 
 
 def _or_refuse(act: Any) -> None:
+    press = Press(renderer(), signer().sign)
     try:
-        act(_connection().engine, surroundings().office, renderer(), _now())
+        act(_connection().engine, surroundings().office, press, _now())
     except (NotADemonstrationError, NotEmptyError, DemonstrationUnfinishedError) as error:
         raise click.ClickException(f"未载入：{error}") from error
 

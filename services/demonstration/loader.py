@@ -12,7 +12,7 @@ from services.clock import local_date
 from services.database import Base, reading, transaction
 from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
-from services.demonstration.play import Play, Render, play_cases
+from services.demonstration.play import Play, Press, play_cases
 from services.models.account import SignInAttempt
 from services.models.administration import OrganisationSector, PublicRequest
 from services.models.installation import Installation
@@ -52,7 +52,7 @@ def is_empty(engine: Engine) -> bool:
         return holds_nothing(session)
 
 
-def load_demonstration(engine: Engine, office: Office, render: Render, now: datetime) -> None:
+def load_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
     """Mark an empty database as a demonstration, for good, and fill it. NotEmptyError otherwise."""
     password_hash = hash_password(DEMONSTRATION_PASSWORD)  # slow on purpose: before the transaction
     with transaction(engine) as session:
@@ -61,10 +61,10 @@ def load_demonstration(engine: Engine, office: Office, render: Render, now: date
                 "the database is not empty; a demonstration needs one of its own (DATABASE_URL)"
             )
         _set_up(session, office, password_hash, now)
-    play_cases(Play(engine, office, render, now))
+    play_cases(Play(engine, office, press, now))
 
 
-def reset_demonstration(engine: Engine, office: Office, render: Render, now: datetime) -> None:
+def reset_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
     """Empty a demonstration and fill it again. NotADemonstrationError for any other database."""
     password_hash = hash_password(DEMONSTRATION_PASSWORD)
     with transaction(engine) as session:
@@ -75,7 +75,7 @@ def reset_demonstration(engine: Engine, office: Office, render: Render, now: dat
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(sa.delete(table))
         _set_up(session, office, password_hash, now)
-    play_cases(Play(engine, office, render, now))
+    play_cases(Play(engine, office, press, now))
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:

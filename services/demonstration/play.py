@@ -1,7 +1,7 @@
 """Playing the demonstration cases: real acts under a clock that is moved from act to act."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -28,13 +28,14 @@ from services.office import Office
 from services.queries.facts import load_record, standing_of
 from services.queries.people import find_actor, get_organisation_by_key
 from services.queries.shown import find_listing_draft, shown_sha256
-from services.signing import InstallationSigner
+from services.signing import Signatory
 from services.worker import Workshop, work_off
 from workflows.permissions import STARTING_ACTIONS, Actor
 from workflows.vocabulary import Action, Role
 from workflows.working_days import Calendar, is_working_day
 
 Render = Callable[[str, Mapping[str, Any]], bytes]
+Sign = Callable[[bytes, Sequence[Signatory], datetime], bytes]
 ASKING_FOR_PAGES = (Action.PROPOSE_LISTING, Action.SIGN_LISTING)
 PAUSE_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0
@@ -45,13 +46,21 @@ class DemonstrationUnfinishedError(Exception):
     """The demonstration could not be played to its end; the message names where it stopped."""
 
 
+@dataclass(frozen=True)
+class Press:
+    """What makes the pages of documents: sets them in type, and signs those that are issued."""
+
+    render: Render
+    sign: Sign
+
+
 @dataclass
 class Play:
     """The stage: one installation, the moment it is all played before, and the cases so far."""
 
     engine: Engine
     office: Office
-    render: Render
+    press: Press
     now: datetime
     case_ids: dict[str, int] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
@@ -65,8 +74,7 @@ class Play:
 
 def play_cases(play: Play) -> None:
     """Play every act in the order of time; a document is rendered while other cases go on."""
-    signer = InstallationSigner(play.engine, play.office.keys.sealing_key, play.render)
-    shop = Workshop(play.engine, play.office.files, play.render, signer.sign)
+    shop = Workshop(play.engine, play.office.files, play.press.render, play.press.sign)
     with ThreadPoolExecutor(max_workers=1) as worker:
         for act in load_cases().acts:
             if act.case_key in play.pages:

@@ -26,7 +26,7 @@ from services.demonstration.loader import (
     reset_demonstration,
 )
 from services.demonstration.organisations import load
-from services.demonstration.play import DemonstrationUnfinishedError, day_at
+from services.demonstration.play import DemonstrationUnfinishedError, Press, day_at
 from services.documents.render import RenderFailedError
 from services.models.account import Account, SignInAttempt
 from services.models.case import Act, Attachment, FormDraft, SupervisionCase
@@ -40,13 +40,14 @@ from services.queries.installation import is_demonstration
 from services.queries.people import find_actor
 from services.reference.calendar import load_calendar
 from services.reference.errors import ReferenceDataError
-from tests.builders import fake_render, make_office
+from tests.builders import fake_render, fake_sign, make_office
 from workflows.permissions import holds_duty
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Outcome, Phase
 from workflows.working_days import is_working_day
 
 NOW = datetime(2026, 11, 18, 7, 0, tzinfo=UTC)
 NEW_YEAR_HOLIDAY = datetime(2026, 1, 3, 16, 30, tzinfo=UTC)
+FAKE_PRESS = Press(fake_render, fake_sign)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def loaded(
     path = tmp_path_factory.mktemp("demonstration") / "guapai.sqlite"
     path.write_bytes(sqlite_template)
     engine = create_engine_for(f"sqlite:///{path}")
-    load_demonstration(engine, office, fake_render, NOW)
+    load_demonstration(engine, office, FAKE_PRESS, NOW)
     yield engine
     engine.dispose()
 
@@ -212,7 +213,7 @@ def test_the_printed_accounts_can_walk_one_case_and_sign_in(session: Session) ->
 def test_loading_twice_is_refused(loaded: Engine, office: Office) -> None:
     assert not is_empty(loaded)
     with pytest.raises(NotEmptyError):
-        load_demonstration(loaded, office, fake_render, NOW)
+        load_demonstration(loaded, office, FAKE_PRESS, NOW)
 
 
 def test_an_attempt_to_sign_in_leaves_a_database_empty(sqlite_engine: Engine) -> None:
@@ -236,9 +237,9 @@ def test_a_real_installation_is_neither_filled_nor_emptied(
     with transaction(sqlite_engine) as session:
         session.merge(real)
     with pytest.raises(NotEmptyError):
-        load_demonstration(sqlite_engine, office, fake_render, NOW)
+        load_demonstration(sqlite_engine, office, FAKE_PRESS, NOW)
     with pytest.raises(NotADemonstrationError):
-        reset_demonstration(sqlite_engine, office, fake_render, NOW)
+        reset_demonstration(sqlite_engine, office, FAKE_PRESS, NOW)
     with reading(sqlite_engine) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(kind)) == 1
         assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 0
@@ -261,13 +262,13 @@ def test_a_reset_makes_all_anew_over_the_turn_of_a_year(
 
     monkeypatch.setattr(play, "PATIENCE_SECONDS", 0.2)
     with pytest.raises(DemonstrationUnfinishedError):
-        reset_demonstration(each_engine, office, out_of_order, NEW_YEAR_HOLIDAY)
+        reset_demonstration(each_engine, office, Press(out_of_order, fake_sign), NEW_YEAR_HOLIDAY)
     monkeypatch.undo()
     with transaction(each_engine) as session:
         assert is_demonstration(session)
         person_id = session.scalars(sa.select(Person.id).limit(1)).one()
         session.add(FormDraft(person_id=person_id, form_key="x", values={}, saved_at=NOW))
-    reset_demonstration(each_engine, office, fake_render, NEW_YEAR_HOLIDAY)
+    reset_demonstration(each_engine, office, FAKE_PRESS, NEW_YEAR_HOLIDAY)
     with reading(each_engine) as session:
         assert is_demonstration(session)
         assert first_broken_link(session) is None
