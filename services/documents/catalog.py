@@ -38,7 +38,7 @@ LISTING_BATCH = PrintedForm(
 )
 _LETTER = PrintedForm(template="letter.html", says={Action.PROPOSE_ESCALATION: ("demands",)})
 _FACTS = ("clause_violated", "penalty_basis", "facts_and_evidence")
-# A kind that is not here has records and numbers, and no printed form yet.
+_PROPOSED = ("enforcement_kind", "legal_basis", "order_ground", "facts_and_evidence", "order_text")
 CATALOG: Mapping[DocumentKind, PrintedForm] = MappingProxyType(
     {
         DocumentKind.LISTING_NOTICE: PrintedForm(
@@ -85,6 +85,38 @@ CATALOG: Mapping[DocumentKind, PrintedForm] = MappingProxyType(
                 Action.DECIDE_SUSPENSION: ("answer_considered", "head_name", "head_penalty"),
             },
             follows=DocumentKind.PENALTY_NOTICE,
+        ),
+        # It is given at once, by nobody in particular.
+        DocumentKind.FIRST_REPORT_RECEIPT: PrintedForm(
+            template="first_report_receipt.html",
+            says={Action.FILE_FIRST_REPORT: ("measures_taken",)},
+            has_signatory=False,
+        ),
+        DocumentKind.RESUMPTION_NOTICE: PrintedForm(
+            template="resumption_notice.html",
+            says={
+                Action.APPLY_FOR_RESUMPTION: ("self_checked_on",),
+                Action.RECORD_RESUMPTION_CONSENT: ("paper_number", "paper_on"),
+            },
+        ),
+        DocumentKind.ORDER_NOTICE: PrintedForm(
+            template="enforcement/order_notice.html",
+            says={Action.PROPOSE_ORDER: _PROPOSED},
+            has_signatory=False,
+        ),
+        DocumentKind.ENFORCEMENT_ORDER: PrintedForm(
+            template="enforcement/enforcement_order.html", says={Action.PROPOSE_ORDER: _PROPOSED}
+        ),
+        DocumentKind.CLOSURE_PETITION: PrintedForm(
+            template="closure_petition.html",
+            says={Action.PROPOSE_ORDER: _PROPOSED},
+            follows=DocumentKind.ORDER_NOTICE,
+        ),
+        # Of several orders, the one that is lifted: it is not the newest that is followed.
+        DocumentKind.ORDER_LIFTING_NOTICE: PrintedForm(
+            template="enforcement/order_lifting_notice.html",
+            says={Action.SERVE_ORDER: ("enforcement_kind", "order_text", "executor")},
+            follows=DocumentKind.ENFORCEMENT_ORDER,
         ),
     }
 )

@@ -79,10 +79,7 @@ def issue_document(
     act: Act,
     now: datetime,
 ) -> Document:
-    """Give a signed document its number and date, and ask for its pages.
-
-    A kind without a printed form is a record only.
-    """
+    """Give a signed document its number and date, and ask for its pages."""
     paper = PaperOrigin.find(act.content)
     if kind is DocumentKind.LISTING_NOTICE:
         if paper is not None:
@@ -152,17 +149,14 @@ def _issue_drawn_up(
     series = number_format(session, profile, kind, organ_id)
     number = take_number(session, kind.value, series, organ_id, case.id, now).text
     issued_on = local_date(now)
-    form = CATALOG.get(kind)
-    inputs = dict(act.content)
-    if form is not None:
-        taken = Taken(kind, organ_id, number, issued_on)
-        inputs = issued_inputs(session, profile, case, act, form, taken).as_record()
+    taken = Taken(kind, organ_id, number, issued_on)
+    inputs = issued_inputs(session, profile, case, act, CATALOG[kind], taken)
     document = Document(
         case_id=case.id,
         kind=kind.value,
         organ_id=organ_id,
         state=NUMBERED,
-        inputs=inputs,
+        inputs=inputs.as_record(),
         number=number,
         issued_on=issued_on,
         signed_by_act_id=act.id,
@@ -170,8 +164,7 @@ def _issue_drawn_up(
     )
     session.add(document)
     session.flush()
-    if form is not None:
-        _ask_for_issued_pages(session, document, now)
+    _ask_for_issued_pages(session, document, now)
     return document
 
 

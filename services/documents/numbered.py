@@ -14,11 +14,12 @@ from services.documents.listing_notice import clause_of, header_of
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document
 from services.models.organisation import Organisation
-from services.queries.facts import load_record
+from services.queries.facts import load_record, standing_of
 from services.reference.profile import Profile
-from workflows.facts import CaseRecord, escalation_addressee
+from workflows.facts import ActRecord, CaseRecord, escalation_addressee
+from workflows.orders import kind_named
+from workflows.vocabulary import Action, DocumentKind
 from workflows.vocabulary import Addressee as Pressed
-from workflows.vocabulary import DocumentKind
 
 _LETTERS = (
     DocumentKind.SUPERVISION_LETTER,
@@ -51,20 +52,21 @@ def issued_inputs(
     said = _said(record, form)
     organ = session.get_one(Organisation, taken.organ_id)
     delisting = taken.kind is DocumentKind.DELISTING_NOTICE
+    is_file = delisting or taken.kind is DocumentKind.CLOSURE_PETITION
     return IssuedInputs(
         kind=taken.kind,
         organ=Organ(
             name=organ.name,
-            header=header_of(profile, organ) if delisting else organ.name,
+            header=header_of(profile, organ) if is_file else organ.name,
             code="",
             office=case.listing_office.name if delisting else organ.name,
         ),
         number=taken.number,
         issued_on=taken.issued_on,
-        addressee=_addressee(case, record, taken.kind, said),
+        addressee=_addressee(session, case, record, taken.kind, said),
         matter=_matter(case),
         criterion=clause_of(case.criterion) if case.criterion else None,
-        follows=_reference(session, case.id, form.follows) if form.follows else None,
+        follows=_reference(session, case.id, record, taken.kind, form),
         said=said,
         signatory_name=act.person.name if form.has_signatory else "",
         signatory_principal=act.post.person.name
@@ -77,17 +79,33 @@ def issued_inputs(
 def _said(record: CaseRecord, form: PrintedForm) -> dict[str, str]:
     said: dict[str, str] = {}
     for action, names in form.says.items():
-        act = record.last(action)
+        act = _order_lifted(record) if action is Action.SERVE_ORDER else record.last(action)
         content: Mapping[str, Any] = act.content if act else {}
         said |= {name: str(content.get(name) or "") for name in names}
     return said
 
 
+def _order_lifted(record: CaseRecord) -> ActRecord | None:
+    """The service of the order whose lifting is under way."""
+    lifting = record.last(Action.LIFT_ORDER)
+    kind = kind_named(lifting) if lifting else None
+    served = (act for act in reversed(record.acts) if act.action is Action.SERVE_ORDER)
+    return next((act for act in served if kind_named(act) is kind), None)
+
+
 def _addressee(
-    case: SupervisionCase, record: CaseRecord, kind: DocumentKind, said: Mapping[str, str]
+    session: Session,
+    case: SupervisionCase,
+    record: CaseRecord,
+    kind: DocumentKind,
+    said: Mapping[str, str],
 ) -> Addressee:
     if kind is DocumentKind.HEAD_PENALTY_DECISION:
         return Addressee(name=said["head_name"])
+    if kind is DocumentKind.CLOSURE_PETITION:
+        own = standing_of(session, case, record).departments_government_id
+        government_id = own or case.territorial_government_id
+        return Addressee(name=session.get_one(Organisation, government_id).name)
     pressed = escalation_addressee(record) if kind in _LETTERS else Pressed.PARTY
     if pressed is Pressed.TERRITORY:
         return Addressee(name=case.territorial_government.name)
@@ -116,18 +134,22 @@ def _copied_to(case: SupervisionCase) -> tuple[str, ...]:
     return (case.territorial_government.name, *([department.name] if department else []))
 
 
-def _reference(session: Session, case_id: int, kind: DocumentKind) -> Reference | None:
-    """The newest numbered document of the kind that holds."""
-    found = session.execute(
-        sa.select(Document.number, Document.issued_on)
-        .where(
-            Document.case_id == case_id,
-            Document.kind == kind,
-            Document.number.is_not(None),
-            Document.issued_on.is_not(None),
-            Document.state != "void",
-        )
-        .order_by(Document.id.desc())
-        .limit(1)
-    ).first()
+def _reference(
+    session: Session, case_id: int, record: CaseRecord, kind: DocumentKind, form: PrintedForm
+) -> Reference | None:
+    """The newest numbered document of the kind that holds; of orders, the one that is lifted."""
+    if form.follows is None:
+        return None
+    holding = sa.select(Document.number, Document.issued_on).where(
+        Document.case_id == case_id,
+        Document.kind == form.follows,
+        Document.number.is_not(None),
+        Document.issued_on.is_not(None),
+        Document.state != "void",
+    )
+    if kind is DocumentKind.ORDER_LIFTING_NOTICE:
+        lifted = _order_lifted(record)
+        number = lifted.content.get("enforcement_number") if lifted else None
+        holding = holding.where(Document.number == number)
+    found = session.execute(holding.order_by(Document.id.desc()).limit(1)).first()
     return Reference(number=found.number, issued_on=found.issued_on) if found else None

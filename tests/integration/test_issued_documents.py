@@ -23,9 +23,22 @@ from services.models.process import outbox
 from services.queries.brief import get_visible_document
 from services.topics import Topic
 from tests.builders import World
+from tests.integration.test_orders import approve as approve_order
+from tests.integration.test_orders import propose, put_in_force
+from tests.integration.test_penalty import judged
 from tests.integration.test_render import body_lines, text_of, words_of
+from tests.integration.test_resumption import approved as approved_to_resume
+from tests.integration.test_resumption import stopped
 from tests.integration.test_substitutions import arrange
-from workflows.vocabulary import Action, Addressee, DocumentKind, EscalationKind, Track
+from web.labels import label_of
+from workflows.vocabulary import (
+    Action,
+    Addressee,
+    DocumentKind,
+    EscalationKind,
+    OrderKind,
+    Track,
+)
 
 K = DocumentKind
 RARE = "喆镕堃祎昇"
@@ -36,7 +49,8 @@ LETTERS = {
     K.TALK_NOTICE: (EscalationKind.REGULATORY_TALK, "约谈通知"),
     K.CIRCULAR: (EscalationKind.CIRCULAR, "通报"),
 }
-RED = (K.DELISTING_NOTICE, *LETTERS)
+IN_LETTER_FORM = (*LETTERS, K.FIRST_REPORT_RECEIPT, K.RESUMPTION_NOTICE)
+RED = (K.DELISTING_NOTICE, K.CLOSURE_PETITION, *IN_LETTER_FORM)
 PENALTIES = (K.PENALTY_NOTICE, K.UNIT_PENALTY_DECISION, K.HEAD_PENALTY_DECISION)
 REMEDY = ("六十日内", "行政复议法》第二十条", "六个月内", "行政诉讼法》第四十六条")
 
@@ -104,6 +118,53 @@ def decided(world: World, **changes: object) -> int:
     return case_id
 
 
+def reported(world: World, **changes: object) -> int:
+    case_id = world.file_report(**changes)
+    world.work()
+    return case_id
+
+
+def resumed(world: World, **_changes: object) -> int:
+    case_id = stopped(world, coal=True)
+    approved_to_resume(world, case_id)
+    world.do("case_officer", case_id, Action.RECORD_RESUMPTION_CONSENT)
+    world.do("government_principal", case_id, Action.SIGN_RESUMPTION)
+    return case_id
+
+
+def told(world: World, **changes: object) -> int:
+    case_id = judged(world)
+    propose(world, case_id, OrderKind.GOVERNMENT_CLOSURE, **changes)
+    world.do("legality_reviewer", case_id, Action.REVIEW_ORDER)
+    return case_id
+
+
+def petitioned(world: World, **changes: object) -> int:
+    case_id = told(world, **changes)
+    world.do("case_officer", case_id, Action.HEAR_PARTY)
+    world.do("department_head", case_id, Action.APPROVE_ORDER)
+    return case_id
+
+
+def cut_off(world: World, **changes: object) -> int:
+    case_id = judged(world)
+    approve_order(world, case_id, OrderKind.POWER_STOP, **changes)
+    return case_id
+
+
+def let_go(world: World, **changes: object) -> int:
+    """Two orders in force; the older one is lifted."""
+    case_id = judged(world)
+    approve_order(world, case_id, OrderKind.POWER_STOP, **changes)
+    world.do("case_officer", case_id, Action.SERVE_ORDER)
+    world.later(days=1)
+    world.do("case_officer", case_id, Action.RECORD_ORDER_RECEIPT)
+    put_in_force(world, case_id, OrderKind.SEALING)
+    world.do("case_officer", case_id, Action.LIFT_ORDER, 0, opinion="内部理由金丝雀")
+    world.do("department_head", case_id, Action.CONFIRM_ORDER_LIFTING)
+    return case_id
+
+
 @dataclass(frozen=True)
 class Expected:
     """How a kind comes about, what its pages say, and where free text goes in."""
@@ -116,6 +177,11 @@ class Expected:
 
 HAZARD = "主运输皮带防灭火系统失效"
 TOLD = ("三月一日检查发现皮带仍在运行", "第四十一条第二款", "第一百零二条")
+ORDERED = (
+    "皮带仍在运行，有发生事故的现实危险。",
+    "三月一日现场检查记录、照片。",
+    "停止对皮带巷及采区变电所供电",
+)
 EXPECTED: Mapping[DocumentKind, Expected] = {
     K.DELISTING_NOTICE: Expected(
         delisted, ("解除重大事故隐患挂牌督办通知书", HAZARD, "该隐患已经治理", "抄送：", "印发")
@@ -170,6 +236,55 @@ EXPECTED: Mapping[DocumentKind, Expected] = {
         free="answer_considered",
         withheld=("责令停产停业整顿三十日", "三名负责人"),
     ),
+    K.FIRST_REPORT_RECEIPT: Expected(
+        reported,
+        (
+            *("重大事故隐患首报回执", HAZARD, "主斜井皮带巷", "已停止该皮带运行，撤出作业人员。"),
+            *("2026年3月1日", "不表示隐患已经核实或者认定"),
+        ),
+        free="measures_taken",
+    ),
+    K.RESUMPTION_NOTICE: Expected(
+        resumed,
+        (
+            *("恢复生产通知书", HAZARD, "第六十五条第一款第三项", "示例矿安〔2026〕7号"),
+            "同意你单位恢复生产经营和使用",
+        ),
+        withheld=("现场查验具备恢复条件", "自动灭火装置已更换"),
+    ),
+    K.ORDER_NOTICE: Expected(
+        told,
+        (
+            *("拟采取措施告知书", HAZARD, *ORDERED, "提请人民政府对你单位予以关闭"),
+            *("第一百一十三条", "第四十四条", "第四十五条", "听证", "五日内提出"),
+        ),
+        free="facts_and_evidence",
+        withheld=("现场处理措施决定书，当日送达",),
+    ),
+    K.ENFORCEMENT_ORDER: Expected(
+        cut_off,
+        ("执法措施决定书", HAZARD, *ORDERED, "停止供电。", "安全生产法第七十条", *REMEDY),
+        free="order_text",
+        withheld=("现场处理措施决定书，当日送达",),
+    ),
+    K.CLOSURE_PETITION: Expected(
+        petitioned,
+        (
+            *("关于提请关闭", HAZARD, *ORDERED[1:], "第一百一十三条", "《拟采取措施告知书》（"),
+            *("签发人：", "妥否，请批示。", "印发"),
+        ),
+        free="facts_and_evidence",
+        withheld=("请求从轻处理",),
+    ),
+    K.ORDER_LIFTING_NOTICE: Expected(
+        let_go,
+        (
+            *("解除执法措施通知书", HAZARD, "停止供电", ORDERED[2], "示例供电公司"),
+            *("《执法措施决定书》（", "经审查同意"),
+        ),
+        free="order_text",
+        withheld=("内部理由金丝雀", "查封"),
+    ),
 }
 
 
@@ -192,7 +307,27 @@ def facts_of(pdf: bytes) -> str:
 
 
 def test_every_printed_kind_is_tried_here() -> None:
-    assert EXPECTED.keys() | {K.LISTING_NOTICE} == CATALOG.keys()
+    assert EXPECTED.keys() | {K.LISTING_NOTICE} == CATALOG.keys() == set(DocumentKind)
+
+
+def test_the_lifting_of_one_order_names_no_other(world: World, renderer: Renderer) -> None:
+    let_go(world)
+    with transaction(world.engine) as session:
+        numbers = sa.select(Document.number).where(Document.kind == K.ENFORCEMENT_ORDER)
+        power, seals = session.scalars(numbers.order_by(Document.id)).all()
+    text = text_of(pages(renderer, issued(world, K.ORDER_LIFTING_NOTICE)))
+    assert str(power) in text
+    assert str(seals) not in text
+
+
+@pytest.mark.parametrize("kind", OrderKind, ids=str)
+def test_every_order_is_named_on_its_page_as_on_the_screen(
+    renderer: Renderer, world: World, kind: OrderKind
+) -> None:
+    cut_off(world)
+    document = issued(world, K.ENFORCEMENT_ORDER)
+    document.inputs["said"]["enforcement_kind"] = kind.value
+    assert f"{label_of(kind)}。" in text_of(pages(renderer, document))
 
 
 @pytest.mark.parametrize("kind", EXPECTED, ids=str)
@@ -264,11 +399,11 @@ def test_red_headed_pages_keep_to_the_margins_lines_and_page_numbers(
         assert word.right <= 210 - 26 + 0.6, word
         assert word.text == mark or word.top >= 37 - 1, word
     numbers = {word.page: word for word in words if word.top > 262 and word.text == str(word.page)}
-    first = 2 if kind in LETTERS else 1
+    first = 2 if kind in IN_LETTER_FORM else 1
     assert sorted(numbers) == list(range(first, max(word.page for word in words) + 1))
     for place, word in numbers.items():
         assert (word.left > 160) if place % 2 else (word.right < 50)
-    if kind in LETTERS:
+    if kind in LETTERS or kind is K.CLOSURE_PETITION:
         lines = body_lines(pdf, page=2)
         assert len(lines) == 22
         steps = [below - above for above, below in pairwise(lines)]
@@ -296,7 +431,7 @@ def test_red_stands_in_official_documents_only(
         return
     assert box is not None
     left, top, right, bottom = (edge * 25.4 / 40 for edge in box)
-    if kind in LETTERS:
+    if kind in IN_LETTER_FORM:
         assert (left, right) == pytest.approx((20, 190), abs=1.5)
         assert top == pytest.approx(30, abs=2)
         assert bottom == pytest.approx(297 - 20, abs=1.5)
@@ -391,9 +526,7 @@ def test_what_was_issued_stays_as_it_was_when_the_case_changes(
     assert pages(renderer, issued(world, K.RECTIFICATION_ORDER)) == before
 
 
-def test_pages_are_asked_for_with_the_number_and_only_where_there_is_a_form(
-    each_world: World,
-) -> None:
+def test_pages_are_asked_for_with_the_number(each_world: World) -> None:
     world = each_world
     case_id = world.file_report()
     command = world.command(case_id, Action.ORDER_IMMEDIATE_MEASURES)
@@ -402,8 +535,8 @@ def test_pages_are_asked_for_with_the_number_and_only_where_there_is_a_form(
     document = issued(world, K.IMMEDIATE_MEASURES_ORDER)
     assert [document.state, receipt.state] == ["numbered", "numbered"]
     with transaction(world.engine) as session:
-        keys = session.scalars(sa.select(outbox.c.idempotency_key)).all()
-    assert keys == [f"{Topic.RENDER_ISSUED}:{document.id}"]
+        keys = session.scalars(sa.select(outbox.c.idempotency_key).order_by(outbox.c.id)).all()
+    assert keys == [f"{Topic.RENDER_ISSUED}:{made.id}" for made in (receipt, document)]
     world.work()
     assert issued(world, K.IMMEDIATE_MEASURES_ORDER).state == "issued"
-    assert issued(world, K.FIRST_REPORT_RECEIPT).state == "numbered"
+    assert issued(world, K.FIRST_REPORT_RECEIPT).state == "issued"
