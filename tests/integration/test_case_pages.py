@@ -145,23 +145,22 @@ def test_every_page_of_a_case_opens_for_its_officer(world: World, sign_in: SignI
         assert "主运输皮带防灭火系统失效" in answer.text
 
 
-def test_an_issued_order_is_offered_with_its_pages_and_a_receipt_only_by_its_number(
-    world: World, sign_in: SignIn
-) -> None:
+def test_what_was_issued_is_offered_with_its_pages(world: World, sign_in: SignIn) -> None:
     case_id = world.file_report()
     world.to_listing(case_id)
+    kinds = (DocumentKind.RECTIFICATION_ORDER, DocumentKind.FIRST_REPORT_RECEIPT)
     with transaction(world.engine) as session:
-        order = session.scalars(
-            sa.select(Document).where(Document.kind == DocumentKind.RECTIFICATION_ORDER)
-        ).one()
+        issued = session.scalars(sa.select(Document.id).where(Document.kind.in_(kinds))).all()
+    assert len(issued) == 2
     for name in ("case_officer", "principal"):
         client = sign_in(name)
         page = client.get(f"/cases/{case_id}").text
-        address = f"/documents/{order.id}/issued"
-        assert address in page
-        assert page.count("仅登记文号") == 1
-        answer = client.get(address)
-        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        assert "仅登记文号" not in page
+        for document_id in issued:
+            address = f"/documents/{document_id}/issued"
+            assert address in page
+            answer = client.get(address)
+            assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
 
 
 @pytest.mark.parametrize("name", ["other_officer", "rival_principal", "discipline_receiver"])

@@ -119,7 +119,7 @@ def decided(world: World, **changes: object) -> int:
 
 
 def reported(world: World, **changes: object) -> int:
-    case_id = world.file_report(**changes)
+    case_id = world.file_report("safety_officer", **changes)
     world.work()
     return case_id
 

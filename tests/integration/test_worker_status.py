@@ -287,7 +287,7 @@ def test_an_incident_is_tried_anew_from_the_beginning_and_on_record(each_world: 
         assert retry(frame, [look, ref, ref], "已补装字体") == 2
     assert status_of(world).incident_count == 0
     with reading(world.engine) as session:
-        row = session.execute(sa.select(outbox)).one()
+        row = session.execute(sa.select(outbox).where(outbox.c.id == ref.id)).one()
         deadline = session.get_one(Deadline, look.id)
         assert (row.attempts, row.incident, row.incident_code) == (0, None, None)
         assert (row.not_before, row.leased_until) == (world.now, None)
