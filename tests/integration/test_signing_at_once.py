@@ -143,7 +143,7 @@ def test_what_changed_after_it_was_read_is_not_signed(each_world: World) -> None
     world.do(
         "committee_all", case_id, Action.SIGN_LISTING, 0, outcome=Outcome.RETURNED, opinion="改。"
     )
-    world.do("committee_officer", case_id, Action.PROPOSE_LISTING, demands="另行提出的要求")
+    world.do("committee_officer", case_id, Action.PROPOSE_LISTING)
     world.do("office_head", case_id, Action.REVIEW_DRAFT)
     world.do("leader", case_id, Action.COUNTERSIGN_LISTING)
     assert at_once(lambda: world.act("signatory", old, Action.SIGN_LISTING)) != ["done"]
