@@ -16,9 +16,11 @@ from services.documents.paper import PAPER, PaperOrigin
 from services.errors import InvalidCommandError
 from services.models.case import Act, Attachment, SupervisionCase
 from services.office import Office
+from services.second_factor import CheckedCode, use_code
 from services.uploads import AcceptedUpload
 from workflows.engine.runner import OpenTask
 from workflows.permissions import Actor, PostRecord
+from workflows.signing import SIGNED_ACTS
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
 MOST_CHARACTERS = 10_000
@@ -26,13 +28,19 @@ MOST_CHARACTERS = 10_000
 
 @dataclass(frozen=True)
 class Frame:
-    """Who acts, when, on which transaction, in which installation; `paper`: it was on paper."""
+    """Who acts, when, on which transaction, in which installation; `paper`: it was on paper.
+
+    `code`: what the actor typed to sign with. `signed_on_paper`: the actor signed a sheet, which
+    two persons put on record.
+    """
 
     session: Session
     actor: Actor
     now: datetime
     office: Office
     paper: PaperOrigin | None = None
+    code: CheckedCode | None = None
+    signed_on_paper: bool = False
 
     @property
     def today(self) -> date:
@@ -87,8 +95,12 @@ def record_act(
     command: TaskCommand,
     origin: ActOrigin,
 ) -> Act:
-    """Write one act with its files. Used by the frame and by acts outside the diagram."""
+    """Write one act with its files: the only way to one. A signature takes its one-time code.
+
+    Asked for last, so that who is late or may not sign hears that, and keeps the code.
+    """
     _refuse_too_long(command)
+    _take_code(frame, action)
     act = Act(
         case_id=case.id,
         action=action.value,
@@ -110,6 +122,12 @@ def record_act(
     frame.session.flush()
     _store_uploads(frame, case.id, act.id, command.uploads)
     return act
+
+
+def _take_code(frame: Frame, action: Action) -> None:
+    on_paper = frame.paper is not None or frame.signed_on_paper
+    if frame.office.second_factor and action in SIGNED_ACTS and not on_paper:
+        use_code(frame.session, frame.actor.person_id, frame.code)
 
 
 def _paper_content(frame: Frame) -> dict[str, object]:

@@ -6,6 +6,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 
 class KeyFileError(Exception):
     """The key file is missing, unreadable or open to others; the message names the mend."""
@@ -22,6 +25,10 @@ class InstallationKeys:
     state_key: bytes
     form_key: str
     sealing_key: bytes
+
+    def derived(self, label: str) -> bytes:
+        """A key of 32 bytes for one purpose only, named by its label (HKDF, RFC 5869)."""
+        return HKDF(SHA256(), 32, salt=None, info=label.encode()).derive(self.state_key)
 
 
 def create_keys(path: Path) -> None:

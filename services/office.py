@@ -15,7 +15,10 @@ from workflows.working_days import Calendar
 
 @dataclass(frozen=True)
 class Office:
-    """The surroundings of an installation. Holds nothing that changes while it runs."""
+    """The surroundings of an installation. Holds nothing that changes while it runs.
+
+    `second_factor`: whether whoever signs types a one-time code.
+    """
 
     profile: Profile
     keys: InstallationKeys
@@ -24,6 +27,7 @@ class Office:
     escalation_step: Definition
     upload_limit_bytes: int
     sealer: Sealer
+    second_factor: bool
 
     @property
     def calendar(self) -> Calendar:
@@ -42,4 +46,5 @@ class Office:
             escalation_step=current_definition(settings.diagrams_folder, ESCALATION_STEP),
             upload_limit_bytes=settings.upload_limit_bytes,
             sealer=Sealer(keys.sealing_key, settings.checkpoints_folder),
+            second_factor=settings.second_factor,
         )

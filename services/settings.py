@@ -28,6 +28,7 @@ class Settings:
     public_hosts: tuple[str, ...]
     upload_limit_bytes: int
     diagrams_folder: Path
+    second_factor: bool
     time_stamp_address: str = ""
 
     @property
@@ -58,7 +59,8 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read GUAPAI_DATA, DATABASE_URL, HOST, PORT, GUAPAI_PROFILE, GUAPAI_HTTPS,
-        GUAPAI_PROXY_HOPS, GUAPAI_HOSTS, GUAPAI_TIME_STAMPS (the address of an RFC 3161 service).
+        GUAPAI_PROXY_HOPS, GUAPAI_HOSTS, GUAPAI_TIME_STAMPS (the address of an RFC 3161 service),
+        GUAPAI_SECOND_FACTOR.
         """
         env = os.environ if environment is None else environment
         data = Path(env.get("GUAPAI_DATA") or REPOSITORY / "var").resolve()
@@ -82,7 +84,14 @@ class Settings:
             upload_limit_bytes=20 * 1024 * 1024,
             diagrams_folder=REPOSITORY / "bpmn",
             time_stamp_address=env.get("GUAPAI_TIME_STAMPS", ""),
+            second_factor=_second_factor(env.get("GUAPAI_SECOND_FACTOR") or "required"),
         )
+
+
+def _second_factor(chosen: str) -> bool:
+    if chosen not in ("required", "off"):
+        raise SettingsInvalidError(f"GUAPAI_SECOND_FACTOR={chosen}: required or off is needed")
+    return chosen == "required"
 
 
 def _database_url(url: str) -> str:

@@ -851,7 +851,9 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
 
 
 def make_office(folder: Path) -> Office:
-    """An office with real rules and diagrams, and its files in a temporary folder."""
+    """An office with real rules and diagrams, its files in a temporary folder, signing without
+    a second factor.
+    """
     return Office(
         profile=load_profile("shuozhou"),
         keys=KEYS,
@@ -860,6 +862,7 @@ def make_office(folder: Path) -> Office:
         escalation_step=current_definition(REPOSITORY / "bpmn", ESCALATION_STEP),
         upload_limit_bytes=1_000_000,
         sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
+        second_factor=False,
     )
 
 

@@ -10,6 +10,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from services.administration.devices import NoDeviceError, reset_as_operator
 from services.administration.links import make_operators_link
 from services.connection import Connection
 from services.demonstration.loader import (
@@ -154,6 +155,19 @@ def make_account_link(username: str) -> None:
     except RuleError as error:
         raise click.ClickException(error_sentence(error.code, error.detail)) from error
     _print_link(label_of(link.purpose), link)
+
+
+@account.command("reset-second-factor")
+@click.argument("username")
+@with_appcontext
+def reset_second_factor(username: str) -> None:
+    """重置动态口令设备 Forget a lost device; the person binds another one before signing."""
+    try:
+        with _connection().transaction() as session:
+            reset_as_operator(session, username, _now())
+    except NoDeviceError as error:
+        raise click.ClickException(error_sentence(error.code, error.detail)) from error
+    click.echo(f"{username}：动态口令设备已重置 The device is forgotten.")
 
 
 def _print_link(heading: str, link: NewLink) -> None:

@@ -53,6 +53,8 @@ STATUS: Mapping[str, int] = {
     "links_given": 409,
     "no_link_allowed": 409,
     "no_account": 409,
+    "second_factor_refused": 403,
+    "no_device": 409,
     "link_over": 410,
     "too_many_requests": 429,
     "step_claimed": 409,
@@ -96,7 +98,7 @@ STATUS: Mapping[str, int] = {
     "renderer_died": 503,
 }
 UNLISTED = 422
-NEVER_SHOWN_AGAIN = ("password", "csrf_token", "shown", "form_key")
+NEVER_SHOWN_AGAIN = ("password", "csrf_token", "shown", "form_key", "one_time_code")
 KEPT_CHARACTERS = 20_000
 
 

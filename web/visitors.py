@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, Request, request
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
+from services import accounts
 from services.accounts import SignedIn, find_session
 from services.clock import local_date
 from services.connection import WorkSession
 from services.frame import Frame
 from services.queries.people import find_actor
 from services.queries.phrases import PhraseRow, list_phrases
+from services.second_factor import CheckedCode, SecondFactorError, check_code
+from services.sign_in_rules import network_of
 from web.context import moment, office, reading, surroundings, transaction
 from workflows.errors import RuleError
 from workflows.permissions import Actor
@@ -68,10 +71,33 @@ def acting() -> Iterator[Frame]:
 
 
 @contextmanager
+def signing(typed: str) -> Iterator[Frame]:
+    """The frame of a signature. The code is looked at before, on its own, so that a wrong one
+    counts whatever becomes of the act; it is used up with the act. SecondFactorError.
+    """
+    code = _checked(typed) if office().second_factor else None
+    with acting() as frame:
+        yield replace(frame, code=code)
+
+
+@contextmanager
 def looking() -> Iterator[Frame]:
     """The frame of a page that only looks."""
     with reading() as session:
         yield Frame(session, _actor(session), moment(), office())
+
+
+def password_is_right(password: str) -> bool:
+    """Whether the visitor's own password was typed again; a wrong one is a failed sign-in."""
+    with transaction() as session:
+        attempt = accounts.begin_attempt(
+            session, signed_in().username, network_of(request.remote_addr or ""), moment()
+        )
+    if not accounts.password_matches(attempt, password):
+        return False
+    with transaction() as session:
+        accounts.record_success(session, attempt)
+    return True
 
 
 def own_phrases() -> tuple[PhraseRow, ...]:
@@ -120,6 +146,14 @@ def _load_visitor(_request: Request) -> Visitor | None:
     with reading() as session:
         found = find_session(session, token, moment())
     return None if found is None else Visitor(found)
+
+
+def _checked(typed: str) -> CheckedCode:
+    with transaction() as session:
+        found = check_code(session, office().keys, signed_in().person_id, typed, moment())
+    if isinstance(found, SecondFactorError):
+        raise found
+    return found
 
 
 def _actor(session: WorkSession) -> Actor:

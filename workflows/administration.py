@@ -92,6 +92,7 @@ class ChangeKind(StrEnum):
     ENABLE_ACCOUNT = "enable_account"
     LOAD_HOLIDAYS = "load_holidays"
     ISSUE_LINK = "issue_link"
+    RESET_SECOND_FACTOR = "reset_second_factor"
 
 
 # A confirmed change of this kind lets the system administrator make one link for the person.
@@ -147,6 +148,8 @@ class EntryKind(StrEnum):
     INCIDENT_RETRIED = "incident_retried"
     FEED_MADE = "feed_made"
     FEED_ENDED = "feed_ended"
+    DEVICE_BOUND = "device_bound"
+    DEVICE_RESET = "device_reset"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from services.calendar_feeds import end_feeds
 from services.models.account import Account
 from services.models.organisation import Person
 from services.password_links import end_links
+from services.second_factor import find_device, forget_device
 from services.sign_in_rules import find_username_problem, normalised_username
 
 
@@ -100,6 +101,20 @@ def enable(session: Session, change: Change, _now: datetime) -> Effect:
     account.disabled_at = None
     session.flush()
     return Effect(account.person_id, None, {"disabled": True}, {"disabled": False})
+
+
+def check_forgotten(session: Session, change: Change, _today: date) -> Problems:
+    """What keeps this person's signing device from being forgotten."""
+    if find_account(session, change.person_id) is None or change.person_id is None:
+        return {"reason": "gone"}
+    return {} if find_device(session, change.person_id) else {"reason": "no_device"}
+
+
+def forget(session: Session, change: Change, _now: datetime) -> Effect:
+    """Whoever lost the device cannot sign until another one is bound."""
+    account = _account(session, change)
+    forget_device(session, account.person_id)
+    return Effect(account.person_id, None, {"device": True}, {"device": False})
 
 
 def allow_link(_session: Session, change: Change, _now: datetime) -> Effect:

@@ -56,6 +56,7 @@ RULES: Mapping[ChangeKind, Rule] = {
     ChangeKind.ENABLE_ACCOUNT: Rule(persons.check_enabled, persons.enable),
     ChangeKind.LOAD_HOLIDAYS: Rule(holidays.check_notice, holidays.put_in_force),
     ChangeKind.ISSUE_LINK: Rule(persons.check_link, persons.allow_link),
+    ChangeKind.RESET_SECOND_FACTOR: Rule(persons.check_forgotten, persons.forget),
 }
 
 

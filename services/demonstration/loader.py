@@ -13,18 +13,20 @@ from services.database import Base, reading, transaction
 from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
 from services.demonstration.play import Play, Press, play_cases
-from services.models.account import SignInAttempt
+from services.models.account import Account, SignInAttempt
 from services.models.administration import OrganisationSector, PublicRequest
 from services.models.installation import Installation
 from services.models.organisation import Organisation, Person, Post, PostSector
 from services.models.process import worker_beat
 from services.office import Office
 from services.queries.installation import is_demonstration
+from services.second_factor import enrol
 from workflows.administration import ADMINISTRATORS
 from workflows.vocabulary import Role
 
-# Everybody may know it: a demonstration answers only to its own machine.
+# Everybody may know both: a demonstration answers only to its own machine.
 DEMONSTRATION_PASSWORD = "demonstration-only"  # noqa: S105  no secret, see above
+DEMONSTRATION_DEVICE = "GUAPAIDEMONSTRATIONDEVICEONLYAAA"
 
 
 class NotEmptyError(Exception):
@@ -128,6 +130,8 @@ def _set_up(session: Session, office: Office, password_hash: str, now: datetime)
         )
     # Posts begin before the first act of any case.
     _add_persons(session, organisation_ids, password_hash, date(local_date(now).year - 1, 1, 1))
+    for person_id in session.scalars(sa.select(Account.person_id).order_by(Account.id)):
+        enrol(session, office.keys, person_id, DEMONSTRATION_DEVICE, now)
 
 
 def organisation_row(row: DemonstrationOrganisation, ids: dict[str, int]) -> Organisation:

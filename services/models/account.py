@@ -67,3 +67,23 @@ class CalendarFeed(Base):
     read_at: Mapped[datetime | None]
     counted_from: Mapped[datetime | None]
     reads: Mapped[int] = mapped_column(default=0)
+
+
+class SecondFactor(Base):
+    """The device that tells a person's one-time codes; its secrets are stored sealed only.
+
+    `waiting_secret`: of a device that has not told its first code yet. `last_counter`: the step
+    of the last code that signed something; neither it nor an earlier one signs again.
+    """
+
+    __tablename__ = "second_factor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), unique=True)
+    secret: Mapped[bytes | None]
+    waiting_secret: Mapped[bytes | None]
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_counter: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]

@@ -107,7 +107,7 @@ def _carry_out(frame: Frame, registration: PaperRegistration) -> Receipt:
     action = Action(registration.action)
     signer = signing_actor(frame, registration.signer_id)
     receipt = ACTIONS[action].carry_out(
-        replace(frame, actor=signer), _command(frame, action, registration)
+        replace(frame, actor=signer, signed_on_paper=True), _command(frame, action, registration)
     )
     frame.session.add(
         PaperAct(

@@ -99,7 +99,8 @@ def _rendered_on(session: Session, task: TaskRow) -> date:
 def _try(frame: Frame, entry: PaperEntry) -> None:
     with frame.session.begin_nested() as trial:
         signer = signing_actor(frame, entry.signer_id or 0)
-        ACTIONS[entry.action].carry_out(replace(frame, actor=signer), entry.command)
+        on_sheet = replace(frame, actor=signer, signed_on_paper=True)
+        ACTIONS[entry.action].carry_out(on_sheet, entry.command)
         trial.rollback()
 
 

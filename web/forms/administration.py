@@ -20,7 +20,11 @@ CHOOSE, NONE = ADMINISTRATION_BLANKS["choose"], ADMINISTRATION_BLANKS["none"]
 ACCOUNT_CHANGES: Mapping[AccountState, tuple[ChangeKind, ...]] = {
     AccountState.NONE: (),
     AccountState.WAITING: (ChangeKind.ISSUE_LINK, ChangeKind.DISABLE_ACCOUNT),
-    AccountState.ACTIVE: (ChangeKind.ISSUE_LINK, ChangeKind.DISABLE_ACCOUNT),
+    AccountState.ACTIVE: (
+        ChangeKind.ISSUE_LINK,
+        ChangeKind.RESET_SECOND_FACTOR,
+        ChangeKind.DISABLE_ACCOUNT,
+    ),
     AccountState.DISABLED: (ChangeKind.ENABLE_ACCOUNT,),
 }
 

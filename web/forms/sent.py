@@ -14,7 +14,16 @@ from workflows.vocabulary import Action
 
 # Buttons, and what belongs to one showing of a page only.
 NOT_KEPT = frozenset(
-    {"csrf_token", "shown", "nonce", "draft_sha256", "outcome", "draft", "list_clauses"}
+    {
+        "csrf_token",
+        "shown",
+        "nonce",
+        "draft_sha256",
+        "outcome",
+        "draft",
+        "list_clauses",
+        "one_time_code",
+    }
 )
 # Done again after a return or in a new round: begun with what was handed in before.
 DONE_AGAIN = frozenset(

@@ -67,6 +67,7 @@ ADMINISTRATION_FIELDS: Mapping[str, str] = {
     "off_days": "放假日期",
     "make_up_days": "调休上班日期",
     "citation": "通知",
+    "device": "绑定动态口令设备",
     "reason": "变更依据",
     "incident": "任务编号",
     "topic": "任务",
@@ -83,6 +84,7 @@ ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "disable_account": "停用账户",
         "enable_account": "恢复账户",
         "issue_link": "发放密码链接",
+        "reset_second_factor": "重置动态口令设备",
         "load_holidays": "录入放假安排",
     },
     ProposalState: {
@@ -113,6 +115,8 @@ ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "incident_retried": "重试后台任务",
         "feed_made": "生成日程订阅地址",
         "feed_ended": "停用日程订阅地址",
+        "device_bound": "绑定动态口令设备",
+        "device_reset": "重置动态口令设备",
     },
     Topic: {
         "render_draft": "生成签发稿",

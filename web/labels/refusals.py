@@ -324,6 +324,26 @@ ERRORS: Mapping[str, str] = {
         "现在不能为此人制作链接：须先提出“发放密码链接”并经安全保密管理员确认，"
         "确认后 72 小时内制作一次。请从人员页面提出。"
     ),
+    "second_factor_refused": "签批须输入动态口令，本次没有签批。请返回上一页填写后再提交。",
+    "second_factor_refused.not_enrolled": (
+        "签批须输入动态口令，您还没有绑定设备，本次没有签批。请到“我的账户”绑定后再来办理。"
+    ),
+    "second_factor_refused.wrong": (
+        "动态口令不正确，没有签批。请填写验证器现在显示的 6 位数字，"
+        "并确认手机时间为自动校准；再输错 {left} 次将锁定 15 分钟。"
+    ),
+    "second_factor_refused.used": (
+        "这个动态口令已经用过，没有签批。请等验证器显示下一个口令（最多 30 秒）后再提交。"
+    ),
+    "second_factor_refused.locked": (
+        "动态口令连续输错 5 次，已锁定至 {until}，本次没有签批。到时可以再试；"
+        "设备遗失的，请联系系统管理员重置。"
+    ),
+    "second_factor_refused.wrong_first": (
+        "动态口令不正确，没有绑定。请填写验证器现在显示的 6 位数字，并确认手机时间为自动校准。"
+    ),
+    "second_factor_refused.not_begun": "绑定页面已过期，没有绑定。请在“我的账户”重新开始。",
+    "no_device": "没有这个用户名，或者此人没有绑定动态口令设备。请核对用户名。",
     "no_account": "此人没有可用的账户：账户不存在或者已停用。请先恢复账户。",
     "no_administrator": "此用户名不是三名管理员之一。其他人员的密码请由系统管理员办理。",
     "too_many_requests": (
@@ -576,6 +596,7 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "own_account": "不能办理本人的岗位和账户，请由另一名系统管理员提出",
     "already_disabled": "账户已经停用",
     "already_enabled": "账户没有停用，无须恢复",
+    "no_device": "此人没有绑定动态口令设备，无须重置",
     "already_proposed": "同样的变更已经提出，正在等待确认，没有重复登记",
     "too_many_requests": "同一网络一小时内提交次数过多，本次没有受理。请一小时后再试",
     "no_office": "没有受理这一行业领域注册的部门，请电话联系当地监管部门",

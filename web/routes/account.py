@@ -1,4 +1,4 @@
-"""One's own account: posts, password, other browsers."""
+"""One's own account: posts, password, other browsers, and the device to sign with."""
 
 from flask import (
     Blueprint,
@@ -6,7 +6,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    request,
     session,
     url_for,
 )
@@ -14,11 +13,22 @@ from werkzeug.wrappers import Response
 
 from services import accounts
 from services.accounts import PasswordRefusedError
+from services.administration.devices import bind_own_device
 from services.calendar_feeds import find_feed
-from services.sign_in_rules import network_of
-from web.context import moment, reading, transaction
+from services.second_factor import (
+    DeviceRow,
+    SecondFactorError,
+    begin_enrolment,
+    find_device,
+    find_waiting_secret,
+    is_locked,
+    use_code,
+)
+from web.context import moment, office, reading, transaction
 from web.forms.account import ChangePasswordForm
-from web.visitors import set_session_cookie, signed_in
+from web.forms.signing import BindDeviceForm, CodeForm
+from web.views.signing import SIGNING_ROLES, device_view
+from web.visitors import acting, password_is_right, set_session_cookie, signed_in, signing
 
 blueprint = Blueprint("account", __name__)
 
@@ -54,23 +64,100 @@ def end_other_sessions() -> Response:
     return redirect(url_for("account.show_account"))
 
 
-def _page(form: ChangePasswordForm) -> str:
+@blueprint.post("/account/device")
+def begin_device() -> Response:
+    """Begin to bind a device: the password again, and a code of the device before it."""
+    form = BindDeviceForm.sent()
+    bound = _device() is not None
+    if not bound:
+        form.without_device()
+    if not form.validate() or not _begin_device(form):
+        return make_response(_page(ChangePasswordForm(), form), 422)
+    return redirect(url_for("account.show_device"), 303)
+
+
+@blueprint.get("/account/device")
+def show_device() -> Response:
+    """What the new device reads, until it has told its first code."""
+    return _device_page(CodeForm())
+
+
+@blueprint.post("/account/device/confirm")
+def confirm_device() -> Response:
+    """The first code of the new device."""
+    form = CodeForm.sent()
+    if not form.validate():
+        return _device_page(form, 422)
+    try:
+        with acting() as frame:
+            bind_own_device(frame, form.text)
+    except SecondFactorError as error:
+        form.refuse(error)
+        return _device_page(form, 422)
+    flash("device_bound")
+    return redirect(url_for("account.show_account"), 303)
+
+
+def _device() -> DeviceRow | None:
+    with reading() as work:
+        return find_device(work, signed_in().person_id)
+
+
+def _begin_device(form: BindDeviceForm) -> bool:
+    if not password_is_right(form.password_for_device.data or ""):
+        form.add_problems({"password_for_device": "wrong_password"})
+        return False
+    person_id = signed_in().person_id
+    try:
+        if "one_time_code" not in form:
+            with acting() as frame:
+                begin_enrolment(frame.session, frame.office.keys, person_id, frame.now)
+            return True
+        with signing(form.text) as frame:
+            use_code(frame.session, person_id, frame.code)
+            begin_enrolment(frame.session, frame.office.keys, person_id, frame.now)
+    except SecondFactorError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _device_page(form: CodeForm, status: int = 200) -> Response:
+    """Without a device that waits, there is nothing to show: back to the account."""
+    with reading() as work:
+        secret = find_waiting_secret(work, office().keys, signed_in().person_id, moment())
+    if secret is None:
+        flash("device_not_begun")
+        return redirect(url_for("account.show_account"), 303)
+    page = device_view(secret, signed_in().username)
+    bound = _device() is not None
+    return make_response(
+        render_template("bind_device.html", form=form, device=page, bound=bound), status
+    )
+
+
+def _page(form: ChangePasswordForm, device_form: BindDeviceForm | None = None) -> str:
     with reading() as work:
         others = accounts.count_other_sessions(work, signed_in(), moment())
         feed = find_feed(work, signed_in().person_id)
-    return render_template("account.html", form=form, person=signed_in(), others=others, feed=feed)
+    device, here = _device(), office()
+    return render_template(
+        "account.html",
+        form=form,
+        person=signed_in(),
+        others=others,
+        feed=feed,
+        device=device,
+        device_form=device_form or BindDeviceForm(),
+        locked=device is not None and is_locked(device, moment()),
+        may_sign=here.second_factor and bool(SIGNING_ROLES & signed_in().roles),
+    )
 
 
 def _new_password_hash(form: ChangePasswordForm) -> str | None:
-    with transaction() as work:
-        attempt = accounts.begin_attempt(
-            work, signed_in().username, network_of(request.remote_addr or ""), moment()
-        )
-    if not accounts.password_matches(attempt, form.password_now.data or ""):
+    if not password_is_right(form.password_now.data or ""):
         form.add_problems({"password_now": "wrong_password"})
         return None
-    with transaction() as work:
-        accounts.record_success(work, attempt)
     try:
         return accounts.checked_new_password(signed_in().username, form.password_new.data or "")
     except PasswordRefusedError as refusal:

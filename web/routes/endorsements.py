@@ -22,12 +22,15 @@ from services.actions.endorse_monthly_progress import (
 from services.clock import local_date
 from services.queries.endorsement_sheet import MOST_CASES
 from services.queries.months import Month
-from web.context import moment
+from services.second_factor import SecondFactorError
+from web.context import moment, office
 from web.forms.acts import Target, command_of
 from web.forms.endorsement import EndorseMonthlyProgressForm
+from web.forms.signing import CodeForm
 from web.labels import sheet_signed
 from web.views.endorsements import prefix_of, sheet_view
-from web.visitors import acting, looking
+from web.views.signing import asks_for_code, signing_view
+from web.visitors import looking, signing
 from workflows.vocabulary import Action, Outcome
 
 blueprint = Blueprint("endorsements", __name__)
@@ -54,17 +57,23 @@ def sign(month: str) -> Response:
     forms = _sent_forms(asked)
     chosen = {case_id: form for case_id, form in forms.items() if not form.is_left_open}
     complete = [form.is_complete(Outcome.DONE) for form in chosen.values()]
+    code = CodeForm.sent()
+    if asks_for_code(office(), Action.ENDORSE_MONTHLY_PROGRESS):
+        complete.append(code.validate())
     if not chosen or not all(complete):
-        return make_response(_page(asked, forms, nothing_chosen=not chosen), 422)
+        return make_response(_page(asked, forms, code=code, nothing_chosen=not chosen), 422)
     commands = [_command(case_id, form) for case_id, form in chosen.items()]
     try:
-        with acting() as frame:
+        with signing(code.text) as frame:
             receipts = sign_sheet(frame, commands)
     except SheetChangedError as error:
         changed = frozenset(error.case_ids)
         for case_id in changed:
             forms[case_id].stance.data = ""
         return make_response(_page(asked, forms, changed), 409)
+    except SecondFactorError as error:
+        code.refuse(error)
+        return make_response(_page(asked, forms, code=code), 422)
     flash(sheet_signed(len(receipts), len(commands) - len(receipts)))
     return redirect(url_for("endorsements.show_sheet", month=asked), 303)
 
@@ -103,8 +112,10 @@ def _page(
     forms: dict[int, EndorseMonthlyProgressForm],
     changed: frozenset[int] = frozenset(),
     *,
+    code: CodeForm | None = None,
     nothing_chosen: bool = False,
 ) -> str:
     with looking() as frame:
         page = sheet_view(frame, month, forms, changed, nothing_chosen=nothing_chosen)
-    return render_template("endorsement_sheet.html", page=page)
+        asked = signing_view(frame, Action.ENDORSE_MONTHLY_PROGRESS, code)
+    return render_template("endorsement_sheet.html", page=page, signing=asked)

@@ -16,9 +16,11 @@ from services.queries.form_key import FormKey
 from services.queries.listing_batches import WaitingGroup, list_waiting_groups
 from services.queries.own_work import count_own_work
 from services.queries.paper_cases import count_waiting_on_paper
+from services.second_factor import SecondFactorError
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.sent import beginning, pressed, typed_values
+from web.forms.signing import CodeForm
 from web.forms.step import StepForm
 from web.guards import may_open
 from web.labels import batch_decided
@@ -26,8 +28,9 @@ from web.views.brief import brief_view
 from web.views.criterion import criterion_view
 from web.views.followed import CATEGORY, tell_what_followed
 from web.views.paper import paper_of_case
+from web.views.signing import asks_for_code, signing_view
 from web.views.tasks import PAGE_SIZE, PageAsked, duties_view, page_number, step_asked_for
-from web.visitors import acting, looking
+from web.visitors import acting, looking, signing
 from workflows.vocabulary import Action, Outcome
 
 blueprint = Blueprint("tasks", __name__)
@@ -73,7 +76,8 @@ def show_task(case_id: int, task_id: str) -> str:
         form.fit(brief, frame.office.profile)
         page = brief_view(frame, brief, form, kept, from_earlier=begun.from_earlier)
         paper = paper_of_case(frame, brief.page)
-    return render_template("task.html", page=page, paper=paper)
+        asked = signing_view(frame, brief.step.task.step)
+    return render_template("task.html", page=page, paper=paper, signing=asked)
 
 
 @blueprint.post(TASK)
@@ -91,9 +95,10 @@ def carry_out(case_id: int, task_id: str) -> Response:
     form.fit(brief, office().profile)
     if pressed("list_clauses"):
         return make_response(_page_again(brief, form))
-    receipt = _try(brief, form, _pressed_outcome(brief.step.task.step))
+    code = CodeForm.sent()
+    receipt = _try(brief, form, code, _pressed_outcome(brief.step.task.step))
     if receipt is None:
-        return make_response(_page_again(brief, form), 422)
+        return make_response(_page_again(brief, form, code), 422)
     with looking() as frame:
         address = tell_what_followed(frame, brief.page, brief.step.task.step, receipt)
     if brief.sitting is not None:
@@ -166,10 +171,12 @@ def _pressed_outcome(action: Action) -> Outcome:
     return outcome
 
 
-def _try(brief: Brief, form: StepForm, outcome: Outcome) -> Receipt | None:
-    """Carry the act out; None when the form has to be amended, with the problems in it."""
+def _try(brief: Brief, form: StepForm, code: CodeForm, outcome: Outcome) -> Receipt | None:
+    """Carry the act out; None when the forms have to be amended, with the problems in them."""
     action = brief.step.task.step
-    if not form.is_complete(outcome):
+    asked = asks_for_code(office(), action)
+    complete = form.is_complete(outcome)
+    if (asked and not code.validate()) or not complete:
         return None
     uploads = form.accepted_files(office().upload_limit_bytes)
     if uploads is None:
@@ -177,11 +184,14 @@ def _try(brief: Brief, form: StepForm, outcome: Outcome) -> Receipt | None:
     target = Target(brief.page.case_id, brief.step.task.task_id, brief.shown)
     command = command_of(action, form, target, outcome, uploads)
     try:
-        with acting() as frame:
+        with signing(code.text) if asked else acting() as frame:
             receipt = ACTIONS[action].carry_out(frame, command)
             drop_draft(frame.session, frame.actor.person_id, _form_key(brief))
     except InvalidCommandError as error:
         form.take_problems(error)
+        return None
+    except SecondFactorError as error:
+        code.refuse(error)
         return None
     return receipt
 
@@ -194,12 +204,13 @@ def _keep(brief: Brief) -> Response:
     return redirect(url_for("tasks.show_task", case_id=task.case_id, task_id=task.task_id), 303)
 
 
-def _page_again(brief: Brief, form: StepForm) -> str:
+def _page_again(brief: Brief, form: StepForm, code: CodeForm | None = None) -> str:
     with looking() as frame:
         kept = find_draft(frame.session, frame.actor.person_id, _form_key(brief))
         page = brief_view(frame, brief, form, kept)
         paper = paper_of_case(frame, brief.page)
-    return render_template("task.html", page=page, paper=paper)
+        asked = signing_view(frame, brief.step.task.step, code)
+    return render_template("task.html", page=page, paper=paper, signing=asked)
 
 
 def _case(frame: Frame, case_id: int) -> CasePage:

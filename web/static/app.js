@@ -75,3 +75,21 @@ for (const list of document.querySelectorAll("[data-phrases]")) {
     phrase.replaceWith(button);
   }
 }
+
+// The device of a demonstration fills in what it shows now: the page may be older than the code.
+for (const device of document.querySelectorAll("[data-demonstration-device]")) {
+  const shown = device.querySelector("[data-code]");
+  if (!shown) continue;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-outline-secondary btn-sm";
+  button.textContent = "填入";
+  button.addEventListener("click", async () => {
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector("[data-demonstration-device] [data-code]") ?? shown;
+    shown.replaceChildren(...now.cloneNode(true).childNodes);
+    document.getElementById(device.dataset.demonstrationDevice).value = now.dataset.code;
+  });
+  shown.after(button);
+}
