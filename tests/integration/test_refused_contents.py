@@ -108,7 +108,13 @@ def test_progress_is_a_share_of_a_hundred(world: World) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"PORT": "0"}, {"PORT": "x"}, {"DATABASE_URL": "mysql://x"}, {"GUAPAI_PROXY_HOPS": "9"}],
+    [
+        {"PORT": "0"},
+        {"PORT": "x"},
+        {"DATABASE_URL": "mysql://x"},
+        {"GUAPAI_PROXY_HOPS": "9"},
+        {"GUAPAI_SECOND_FACTOR": "none"},
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named(wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsInvalidError, match=next(iter(wrong))):
