@@ -1,6 +1,7 @@
 """Rules of the house that no linter knows."""
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,39 @@ def test_nothing_committed_reads_from_outside_or_names_a_registry() -> None:
         ):
             text = path.read_text(encoding="utf-8", errors="replace")
             assert not [word for word in words if word in text], path
+
+
+def _files_with(matches: Callable[[ast.AST], bool]) -> set[str]:
+    return {
+        str(path.relative_to(REPOSITORY))
+        for path in CODE
+        if any(matches(node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+
+
+def _calling(name: str) -> set[str]:
+    return _files_with(
+        lambda node: (
+            isinstance(node, ast.Call)
+            and name in (getattr(node.func, "id", ""), getattr(node.func, "attr", ""))
+        )
+    )
+
+
+def _setting(keyword: str) -> set[str]:
+    return _files_with(lambda node: isinstance(node, ast.keyword) and node.arg == keyword)
+
+
+def test_no_way_to_a_signed_act_goes_round_its_one_time_code() -> None:
+    """`record_act` alone writes acts, and takes the code; a code is right only when checked.
+
+    Only paper stands without one, for its two persons; and the play of a demonstration, which
+    tells of days gone by.
+    """
+    assert _calling("Act") == {"services/frame.py"}
+    assert _calling("CheckedCode") == {"services/second_factor.py"}
+    assert _calling("PaperOrigin") <= {"services/documents/paper.py", "services/paper/replay.py"}
+    on_paper = {"services/paper/confirmation.py", "services/paper/registration.py"}
+    assert _setting("signed_on_paper") == on_paper
+    asked = {"services/office.py", "services/settings.py", "services/demonstration/play.py"}
+    assert _setting("second_factor") == asked

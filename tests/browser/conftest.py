@@ -4,7 +4,8 @@ import io
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -21,6 +22,7 @@ from services.clock import LOCAL_ZONE
 from services.database import create_engine_for, transaction
 from services.documents.render import render_pdf
 from services.migrate import migrate
+from services.second_factor import code_at, counter_at, enrol
 from services.settings import Settings
 from services.signing import InstallationSigner
 from services.worker import Workshop, work_off
@@ -30,6 +32,7 @@ from web.labels import label_of
 from workflows.vocabulary import Action
 
 PASSWORD = "only-for-browser-tests"
+DEVICE = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def small_png() -> bytes:
@@ -80,10 +83,18 @@ class Installation:
         content = dict(CONTENT[action](self.world)) if action in CONTENT else {}
         outcome = str(content.pop("outcome", "done"))
         fill(page, {**content, **values})
+        self._fill_in_code(page)
         page.click(f"button[name=outcome][value={button or outcome}]")
         page.wait_for_url("**/cases/*")
         self.work()
         return page
+
+    def _fill_in_code(self, page: Page) -> None:
+        """What the device shows, where it is asked for; half a minute after the code before."""
+        field = page.locator("[name=one_time_code]")
+        if field.count():
+            self.world.later(seconds=30)
+            field.fill(code_at(DEVICE, counter_at(self.world.now)))
 
     def work(self) -> None:
         """What the worker beside the pages does."""
@@ -120,17 +131,33 @@ def fill(page: Page, values: dict[str, Any]) -> None:
 @pytest.fixture
 def installation(browser: Browser, tmp_path: Path) -> Iterator[Installation]:
     """A fresh installation on SQLite, served on a free port of this machine."""
+    with _served(browser, tmp_path, second_factor=False) as found:
+        yield found
+
+
+@pytest.fixture
+def installation_with_devices(browser: Browser, tmp_path: Path) -> Iterator[Installation]:
+    """An installation in which whoever signs types the code of the own device."""
+    with _served(browser, tmp_path, second_factor=True) as found:
+        yield found
+
+
+@contextmanager
+def _served(browser: Browser, tmp_path: Path, *, second_factor: bool) -> Iterator[Installation]:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     settings = Settings.from_environment({"GUAPAI_DATA": str(tmp_path / "data")})
     settings.data_folder.mkdir(parents=True)
     engine = create_engine_for(settings.database_url)
     migrate(engine)
     world = make_world(engine, settings.data_folder)
+    world.office = replace(world.office, second_factor=second_factor)
     password_hash = hash_password(PASSWORD)
     with transaction(engine) as session:
         for name in PEOPLE:
             username = name.replace("_", ".")
             create_account(session, world.person_ids[name], username, password_hash)
+            if second_factor:
+                enrol(session, world.office.keys, world.person_ids[name], DEVICE, world.now)
     app = create_app(settings, office=world.office, now=lambda: world.now)
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

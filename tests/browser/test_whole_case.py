@@ -97,7 +97,8 @@ def _inspect(installation: Installation) -> None:
     installation.do("second_reviewer", Action.INSPECT_RECTIFICATION)
 
 
-def test_the_straight_path_through_every_role(installation: Installation) -> None:
+def test_the_straight_path_through_every_role(installation_with_devices: Installation) -> None:
+    installation = installation_with_devices
     do = installation.do
     _file_first_report(installation)
     _to_handed_over(installation)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services import audit
 from services.accounts import Attempt, create_account, find_session, open_session
 from services.administration.change import Change
+from services.administration.devices import NoDeviceError, reset_as_operator
 from services.administration.links import (
     NoLinkAllowedError,
     make_confirmed_link,
@@ -34,6 +35,7 @@ from services.models.organisation import Organisation, Person, Post
 from services.password_links import LinkOverError, find_link
 from services.queries.administration.log import EntryFilter, list_entries
 from services.queries.administration.organisations import get_organisation
+from services.second_factor import enrol, find_device
 from tests.builders import COUNTY, MINE_CODE, World
 from workflows.administration import ChangeKind, EntryKind, ProposalState
 from workflows.credit_code import check_character
@@ -546,3 +548,44 @@ def test_the_log_is_filtered_by_kind_change_and_person(each_staffed: World) -> N
     assert count(EntryFilter(person="security")) == 1
     assert count(EntryFilter(person="case_officer")) == 1
     assert count(EntryFilter(person="nobody")) == 0
+
+
+# ------------------------------------------------------------------ a lost device
+
+
+def test_a_lost_device_is_forgotten_by_two_persons(each_staffed: World) -> None:
+    world, officer = each_staffed, each_staffed.person_ids["case_officer"]
+    change = account(world, "case_officer", ChangeKind.RESET_SECOND_FACTOR)
+    assert problems(world, change) == {"reason": "no_device"}
+    with transaction(world.engine) as session:
+        enrol(session, world.office.keys, officer, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", world.now)
+    proposal_id = ask(world, change)
+    with reading(world.engine) as session:
+        assert find_device(session, officer) is not None
+    with pytest.raises(AdministrationRefusedError):
+        agree(world, proposal_id, "system_admin")
+    agree(world, proposal_id)
+    with reading(world.engine) as session:
+        assert find_device(session, officer) is None
+        entry = session.scalars(
+            sa.select(AdministrationEntry).order_by(AdministrationEntry.id.desc()).limit(1)
+        ).one()
+        assert (entry.before, entry.after) == ({"device": True}, {"device": False})
+        assert first_changed_entry(session) is None
+    assert problems(world, change) == {"reason": "no_device"}
+
+
+def test_the_operator_forgets_a_lost_device_on_record(staffed: World) -> None:
+    officer = staffed.person_ids["case_officer"]
+    for username in ("nobody", "case_officer"):
+        with pytest.raises(NoDeviceError), transaction(staffed.engine) as session:
+            reset_as_operator(session, username, staffed.now)
+    with transaction(staffed.engine) as session:
+        secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+        enrol(session, staffed.office.keys, officer, secret, staffed.now)
+        reset_as_operator(session, "Case_Officer", staffed.now)
+    with reading(staffed.engine) as session:
+        assert find_device(session, officer) is None
+        entry = session.scalars(sa.select(AdministrationEntry)).one()
+        found = (entry.kind, entry.person_id, entry.subject_id)
+        assert found == (EntryKind.DEVICE_RESET, None, officer)

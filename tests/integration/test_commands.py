@@ -303,3 +303,17 @@ def test_a_lost_administrator_is_let_in_again_by_the_operator(empty: Flask) -> N
 def surroundings_of(app: Flask) -> Connection:
     with app.app_context():
         return surroundings().connection
+
+
+def test_the_operator_forgets_a_lost_device(runner: FlaskCliRunner, world: World) -> None:
+    command = ["account", "reset-second-factor", "officer"]
+    refused = runner.invoke(args=command)
+    assert (refused.exit_code, "没有绑定动态口令设备" in refused.output) == (1, True)
+    person_id = world.person_ids["case_officer"]
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    with transaction(world.engine) as session:
+        enrol(session, world.office.keys, person_id, secret, world.now)
+    forgotten = runner.invoke(args=command)
+    assert forgotten.exit_code == 0
+    assert "已重置" in forgotten.output
+    assert secret not in forgotten.output

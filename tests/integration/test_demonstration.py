@@ -1,6 +1,7 @@
 """The demonstration: loaded by real acts, marked for good, and never in place of real data."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from services.database import create_engine_for, reading, transaction
 from services.demonstration import play
 from services.demonstration.cases import FILE, read_cases
 from services.demonstration.loader import (
+    DEMONSTRATION_DEVICE,
     DEMONSTRATION_PASSWORD,
     NotADemonstrationError,
     NotEmptyError,
@@ -40,6 +42,7 @@ from services.queries.installation import is_demonstration
 from services.queries.people import find_actor
 from services.reference.calendar import load_calendar
 from services.reference.errors import ReferenceDataError
+from services.second_factor import code_at, counter_at, told_next
 from tests.builders import fake_render, fake_sign, make_office
 from workflows.permissions import holds_duty
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Outcome, Phase
@@ -52,7 +55,8 @@ FAKE_PRESS = Press(fake_render, fake_sign)
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return make_office(tmp_path_factory.mktemp("office"))
+    """As by default: whoever signs types a code. What is played was signed long ago."""
+    return replace(make_office(tmp_path_factory.mktemp("office")), second_factor=True)
 
 
 @pytest.fixture(scope="module")
@@ -313,3 +317,10 @@ def test_a_fault_in_the_cases_is_named(tmp_path: Path, before: str, after: str) 
     file.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(ReferenceDataError):
         read_cases(file, load())
+
+
+def test_every_account_signs_with_the_demonstrations_device(loaded: Engine, office: Office) -> None:
+    with reading(loaded) as session:
+        for person_id in session.scalars(sa.select(Account.person_id)):
+            told = told_next(session, office.keys, person_id, DEMONSTRATION_DEVICE, NOW)
+            assert told == code_at(DEMONSTRATION_DEVICE, counter_at(NOW))

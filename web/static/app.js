@@ -82,7 +82,7 @@ for (const device of document.querySelectorAll("[data-demonstration-device]")) {
   if (!shown) continue;
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn btn-outline-secondary btn-sm";
+  button.className = "btn btn-outline-secondary";
   button.textContent = "填入";
   button.addEventListener("click", async () => {
     const answer = await fetch(location.href);
