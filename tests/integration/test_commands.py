@@ -21,6 +21,7 @@ from services.models.installation import Installation
 from services.models.organisation import Organisation, Person, Post
 from services.operations.doctor import doctor_checks
 from services.paper.case_file import read_case_file, scans_named
+from services.second_factor import enrol
 from services.settings import REPOSITORY, Settings
 from tests.builders import COUNTY, SECTOR, World
 from tests.integration.test_paper_cases import TODAY, change, paper
