@@ -153,9 +153,9 @@ EXPECTED: Mapping[str, Row] = {
     "account.show_account": page(SIGNED_IN),
     "account.change_password": button(SIGNED_IN),
     "account.end_other_sessions": button(SIGNED_IN),
-    "account.begin_device": button(SIGNED_IN),
-    "account.show_device": page(SIGNED_IN),
-    "account.confirm_device": button(SIGNED_IN),
+    "account.begin_device": button(STAFF),
+    "account.show_device": page(STAFF),
+    "account.confirm_device": button(STAFF),
     "phrases.show_phrases": page(BUSINESS),
     "phrases.add": button(BUSINESS),
     "phrases.delete": button(BUSINESS),
@@ -310,6 +310,7 @@ ELSEWHERE = {
     "registration.show_receipt": (302,),
     "succession.choose_post": (200, 302),
     "endorsements.show_current": (302,),
+    "account.show_device": (303,),
     "calendar.show_feed": (404, 429),
 }
 ONE_OF_EACH = (NOBODY, "case_officer")
