@@ -124,6 +124,7 @@ def pack(
         "chain.jsonl": b"".join(canonical(entry) + b"\n" for entry in dossier.chain),
         "chain.py": Path(chain.__file__).read_bytes(),
         "verify.py": Path(verify.__file__).read_bytes(),
+        "verify.html": (Path(__file__).parent / "verify.html").read_bytes(),
         README: _READ_ME.encode(),
     }
     if dossier.authority is not None:
@@ -252,5 +253,6 @@ _READ_ME = """案卷：打开 案卷目录.html 查看目录。
 核对：在本文件夹执行  python3 verify.py  公钥
 公钥由导出单位另行提供（flask audit verify 显示其指纹）；
 verify.py 也应当另行取得，不用案卷自带的一份。
+没有 Python 的，用浏览器打开 verify.html，选择本文件夹。
 authority.crt 是签发文书签章证书的根证书，核对文书电子签名时使用，也应当另行取得或者核对其指纹。
 """

@@ -3,10 +3,12 @@
 import io
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pikepdf
 from asn1crypto import keys as asn1_keys
@@ -25,6 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from services.signatures.authority import Credential
 
+T = TypeVar("T")
 SEAL_ANCHOR = "seal"
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # a verdict is an answer, not an event
 POINTS_PER_MM = 72 / 25.4
@@ -87,6 +90,15 @@ def sign_pages(
     """
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register(asn1_x509.Certificate.load(root))
+    return _in_a_thread(lambda: _sign_in_order(pdf, signings, store, timestamper))
+
+
+def _sign_in_order(
+    pdf: bytes,
+    signings: Sequence[Signing],
+    store: SimpleCertificateStore,
+    timestamper: TimeStamper | None,
+) -> bytes:
     signed = _with_fields(pdf, signings)
     for number, signing in enumerate(signings):
         credential = signing.credential
@@ -113,6 +125,10 @@ def sign_pages(
 
 def find_signatures(pdf: bytes, root: bytes) -> list[SignatureFound]:
     """The signatures in the pages, in their order, judged by this authority alone."""
+    return _in_a_thread(lambda: _judge(pdf, root))
+
+
+def _judge(pdf: bytes, root: bytes) -> list[SignatureFound]:
     reader = PdfFileReader(io.BytesIO(pdf))
     trust = [asn1_x509.Certificate.load(root)]
     found = []
@@ -132,6 +148,12 @@ def find_signatures(pdf: bytes, root: bytes) -> list[SignatureFound]:
             )
         )
     return found
+
+
+def _in_a_thread(work: Callable[[], T]) -> T:
+    """PyHanko begins an event loop, which it cannot where the caller already runs one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
 
 
 def _with_fields(pdf: bytes, signings: Sequence[Signing]) -> bytes:
