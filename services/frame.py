@@ -14,10 +14,10 @@ from services.chain import commitment
 from services.clock import local_date
 from services.documents.paper import PAPER, PaperOrigin
 from services.errors import InvalidCommandError
-from services.models.case import Act, Attachment, SupervisionCase
+from services.models.case import ORIGINALS, Act, Attachment, SupervisionCase
 from services.office import Office
 from services.second_factor import CheckedCode, use_code
-from services.uploads import AcceptedUpload
+from services.uploads import AcceptedUpload, KeptUpload, keep_upload
 from workflows.engine.runner import OpenTask
 from workflows.permissions import Actor, PostRecord
 from workflows.signing import SIGNED_ACTS
@@ -101,12 +101,13 @@ def record_act(
     """
     _refuse_too_long(command)
     _take_code(frame, action)
+    kept = [(upload, keep_upload(frame.office.files, upload)) for upload in command.uploads]
     act = Act(
         case_id=case.id,
         action=action.value,
         outcome=command.outcome.value,
         opinion=command.opinion,
-        content=content_of(command) | _paper_content(frame),
+        content=content_of(command) | _paper_content(frame) | _originals(kept),
         round_number=case.round_number,
         handover_id=origin.handover_id,
         task_id=origin.task_id,
@@ -120,7 +121,7 @@ def record_act(
     )
     frame.session.add(act)
     frame.session.flush()
-    _store_uploads(frame, case.id, act.id, command.uploads)
+    _attach(frame, case.id, act.id, kept)
     return act
 
 
@@ -132,6 +133,12 @@ def _take_code(frame: Frame, action: Action) -> None:
 
 def _paper_content(frame: Frame) -> dict[str, object]:
     return {PAPER: frame.paper.as_record()} if frame.paper is not None else {}
+
+
+def _originals(kept: Sequence[tuple[AcceptedUpload, KeptUpload]]) -> dict[str, object]:
+    """The originals belong to what the chain commits to, like the copies."""
+    found = {file.sha256: file.original_sha256 for _, file in kept if file.original_sha256}
+    return {ORIGINALS: found} if found else {}
 
 
 def _refuse_too_long(command: TaskCommand) -> None:
@@ -231,23 +238,22 @@ def require_not_in_future(frame: Frame, command: object, *names: str) -> None:
         raise InvalidCommandError(late)
 
 
-def _store_uploads(
-    frame: Frame, case_id: int, act_id: int, uploads: Sequence[AcceptedUpload]
+def _attach(
+    frame: Frame, case_id: int, act_id: int, kept: Sequence[tuple[AcceptedUpload, KeptUpload]]
 ) -> None:
-    for upload in uploads:
-        stored = frame.office.files.put(upload.data, upload.media_type)
+    for upload, file in kept:
         frame.session.add(
             Attachment(
                 case_id=case_id,
                 act_id=act_id,
-                sha256=stored.sha256,
-                size=stored.size,
-                media_type=stored.media_type,
+                sha256=file.sha256,
+                size=file.size,
+                media_type=file.media_type,
                 file_name=upload.file_name,
                 at=frame.now,
             )
         )
-    if uploads:
+    if kept:
         frame.session.flush()
 
 

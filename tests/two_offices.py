@@ -218,7 +218,9 @@ def _to_service(world: World, case_id: int) -> None:
 def _far_case(world: World, mark: _Marks) -> int:
     """A case of the other department, with a mark in whatever can be written."""
     world.later(minutes=1)
-    photo = AcceptedUpload(f"{mark('file')}.png", b"\x89PNG " + TEXT.encode(), "image/png")
+    photo = AcceptedUpload(
+        f"{mark('file')}.png", b"\x89PNG " + TEXT.encode(), "image/png", b"\x89PNG as sent"
+    )
     case_id = world.file_report(
         "rival_principal",
         hazard_name=mark("hazard"),

@@ -10,6 +10,9 @@ from services.database import Base, JsonValue
 from services.models.organisation import Organisation, Person, Post
 from workflows.vocabulary import HandoverKind
 
+# In the content of an act: hash of a copy that is shown -> hash of the file as it was sent.
+ORIGINALS = "originals"
+
 
 class SupervisionCase(Base):
     """One hazard under supervision. `phase` and `round_number` follow the diagram's positions,
@@ -201,7 +204,10 @@ class Invitation(Base):
 
 
 class Attachment(Base):
-    """A file that was handed in with an act. The bytes lie in the content-addressed store."""
+    """A file that was handed in with an act. The bytes lie in the content-addressed store.
+
+    They are the copy that is shown; the act's content names the original of each under ORIGINALS.
+    """
 
     __tablename__ = "attachment"
 

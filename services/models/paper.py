@@ -59,6 +59,7 @@ class PaperScan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(sa.ForeignKey("paper_registration.id"), index=True)
     sha256: Mapped[str] = mapped_column(sa.String(64))
+    original_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(sa.String(60))
     file_name: Mapped[str] = mapped_column(sa.String(200))
@@ -125,6 +126,7 @@ class PaperCaseScan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     paper_case_id: Mapped[int] = mapped_column(sa.ForeignKey("paper_case.id"), index=True)
     sha256: Mapped[str] = mapped_column(sa.String(64))
+    original_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(sa.String(60))
     file_name: Mapped[str] = mapped_column(sa.String(200))

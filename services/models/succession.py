@@ -53,6 +53,7 @@ class Substitution(Deed, Base):
     note: Mapped[str] = mapped_column(sa.Text)
     excluded: Mapped[list[Any]] = mapped_column(JsonValue)
     authority_sha256: Mapped[str] = mapped_column(sa.String(64))
+    authority_original_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     authority_media_type: Mapped[str] = mapped_column(sa.String(60))
     authority_file_name: Mapped[str] = mapped_column(sa.String(200))
 
@@ -92,6 +93,7 @@ class Dissolution(Deed, Base):
     dissolved_on: Mapped[date]
     document_number: Mapped[str] = mapped_column(sa.String(100))
     document_sha256: Mapped[str] = mapped_column(sa.String(64))
+    document_original_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     document_media_type: Mapped[str] = mapped_column(sa.String(60))
     document_file_name: Mapped[str] = mapped_column(sa.String(200))
     plan: Mapped[list[Any]] = mapped_column(JsonValue)

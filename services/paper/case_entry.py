@@ -22,7 +22,7 @@ from services.paper.case_file import (
 )
 from services.paper.replay import ReplayedBy, Scans, replay
 from services.queries.case_page import get_case_page
-from services.uploads import AcceptedUpload
+from services.uploads import keep_upload, kept_upload
 from workflows.paper import RECORDING_ROLES, PaperState, check_case_confirmer
 from workflows.permissions import PermissionRefusedError, PostRecord
 from workflows.vocabulary import Action
@@ -61,10 +61,11 @@ def enter_paper_case(frame: Frame, text: str, scans: Scans, source_name: str) ->
     )
     for name in scans_named(content):
         scan = scans[name]
-        stored = frame.office.files.put(scan.data, scan.media_type)
+        stored = keep_upload(frame.office.files, scan)
         entry.scans.append(
             PaperCaseScan(
                 sha256=stored.sha256,
+                original_sha256=stored.original_sha256,
                 size=stored.size,
                 media_type=stored.media_type,
                 file_name=name,
@@ -157,7 +158,9 @@ def _replayed(frame: Frame, entry: PaperCase) -> int:
     )
     files = frame.office.files
     scans = {
-        scan.file_name: AcceptedUpload(scan.file_name, files.read(scan.sha256), scan.media_type)
+        scan.file_name: kept_upload(
+            files, scan.file_name, scan.sha256, scan.media_type, scan.original_sha256
+        )
         for scan in entry.scans
     }
     return replay(frame, case_file_of(entry.content, frame.today), scans, by)

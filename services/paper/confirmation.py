@@ -23,7 +23,7 @@ from services.queries.facts import load_record, standing_of
 from services.queries.paper import in_question, is_live
 from services.queries.scope import find_visible_case
 from services.queries.tasks import who_was_faster
-from services.uploads import AcceptedUpload
+from services.uploads import kept_upload
 from workflows.errors import RuleError, TaskNotReadyError
 from workflows.paper import PaperManner, PaperState, check_confirmer
 from workflows.permissions import PermissionRefusedError
@@ -127,7 +127,13 @@ def _carry_out(frame: Frame, registration: PaperRegistration) -> Receipt:
 
 def _command(frame: Frame, action: Action, registration: PaperRegistration) -> TaskCommand:
     uploads = tuple(
-        AcceptedUpload(scan.file_name, frame.office.files.read(scan.sha256), scan.media_type)
+        kept_upload(
+            frame.office.files,
+            scan.file_name,
+            scan.sha256,
+            scan.media_type,
+            scan.original_sha256,
+        )
         for scan in registration.scans
     )
     return ACTIONS[action].command(

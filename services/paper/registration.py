@@ -23,6 +23,7 @@ from services.queries.scope import get_visible_case
 from services.queries.shown import ON_DRAFT, find_listing_draft
 from services.queries.tasks import TaskRow, find_open_task, who_was_faster
 from services.topics import Topic
+from services.uploads import keep_upload
 from workflows.errors import TaskNotReadyError
 from workflows.paper import PaperState, registering_post
 from workflows.permissions import Actor, PostRecord
@@ -134,10 +135,11 @@ def _store(frame: Frame, case: SupervisionCase, entry: PaperEntry, post: PostRec
         state=PaperState.PENDING.value,
     )
     for upload in command.uploads:
-        stored = frame.office.files.put(upload.data, upload.media_type)
+        stored = keep_upload(frame.office.files, upload)
         registration.scans.append(
             PaperScan(
                 sha256=stored.sha256,
+                original_sha256=stored.original_sha256,
                 size=stored.size,
                 media_type=stored.media_type,
                 file_name=upload.file_name,

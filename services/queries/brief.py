@@ -228,7 +228,51 @@ def get_visible_attachment(
     of_a_finding = action is Action.ADD_FINDING and tells_source(action, act.content)
     if of_a_finding and not sees_sources(actor, standing):
         raise DocumentNotFoundError
-    return file_row(attachment)
+    return file_row(attachment, act)
+
+
+def get_sealed_original(
+    session: Session, actor: Actor, attachment_id: int, profile: Profile
+) -> tuple[int, FileRow]:
+    """The case and a file whose original the actor reads: inside only, where there is one."""
+    row = get_visible_attachment(session, actor, attachment_id, profile)
+    case_id = session.get_one(Attachment, attachment_id).case_id
+    if row.original_sha256 is None or not _is_inside(session, actor, case_id, profile):
+        raise DocumentNotFoundError
+    return case_id, row
+
+
+@dataclass(frozen=True)
+class AttachmentPage:
+    """One file with the act that it came with, and every version of the paper, oldest first."""
+
+    case: CasePage
+    act: ActRow
+    file: FileRow
+    versions: tuple[tuple[ActRow, FileRow], ...]
+    may_take_original: bool
+
+
+def get_attachment_page(
+    session: Session, actor: Actor, attachment_id: int, profile: Profile
+) -> AttachmentPage:
+    """A file that the actor may see; DocumentNotFoundError otherwise."""
+    row = get_visible_attachment(session, actor, attachment_id, profile)
+    case_id = session.get_one(Attachment, attachment_id).case_id
+    page = get_case_page(session, actor, case_id, profile)
+    listed = [(act, file) for act in page.acts for file in act.files]
+    found = [pair for pair in listed if pair[1].attachment_id == row.attachment_id]
+    if not found:
+        raise DocumentNotFoundError
+    act, file = found[0]
+    versions = [
+        (other, item)
+        for other, item in listed
+        if other.action is act.action and item.file_name == file.file_name and item.version
+    ]
+    inside = _is_inside(session, actor, case_id, profile)
+    may_take = file.original_sha256 is not None and inside
+    return AttachmentPage(page, act, file, tuple(versions), may_take)
 
 
 def _is_inside(session: Session, actor: Actor, case_id: int, profile: Profile) -> bool:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from services.models.case import (
+    ORIGINALS,
     Act,
     Attachment,
     CaseParty,
@@ -113,13 +114,24 @@ class ParentRow:
 
 @dataclass(frozen=True)
 class FileRow:
-    """An attachment as listed."""
+    """An attachment as listed: the copy that is shown. `original_sha256`: the file as sent.
+
+    `version` counts the different files of one name that were handed in with one kind of act;
+    it is None where there is only one. A photograph has no versions: each is its own.
+    """
 
     attachment_id: int
     file_name: str
     media_type: str
     size: int
     sha256: str
+    original_sha256: str | None = None
+    version: int | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a page can show it."""
+        return self.media_type.startswith("image/")
 
 
 @dataclass(frozen=True)
@@ -609,13 +621,12 @@ def shown_to(actor: Actor, standing: CaseStanding, document: DocumentRow) -> Doc
 
 def list_acts(session: Session, case_id: int) -> list[ActRow]:
     """All acts of a case in order, with their files."""
-    files: dict[int, list[FileRow]] = {}
-    for item in session.scalars(
+    attachments = session.scalars(
         sa.select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
-    ):
-        files.setdefault(item.act_id, []).append(file_row(item))
+    ).all()
     acts = session.scalars(sa.select(Act).where(Act.case_id == case_id).order_by(Act.id)).all()
     actions = {act.id: Action(act.action) for act in acts}
+    files = _files_of(acts, attachments)
     taken_back = {act.takes_back_id: TakenBack(act.at, act.opinion) for act in acts}
     marks = paper_marks(session, case_id)
     return [
@@ -631,7 +642,7 @@ def list_acts(session: Session, case_id: int) -> list[ActRow]:
             Role(act.post.role),
             act.post.organisation.name,
             act.at,
-            tuple(files.get(act.id, ())),
+            tuple(files[act.id]),
             act.task_id,
             act.person_id,
             actions[act.takes_back_id] if act.takes_back_id else None,
@@ -720,9 +731,30 @@ def document_row(document: Document) -> DocumentRow:
     )
 
 
-def file_row(item: Attachment) -> FileRow:
-    """An attachment as a frozen row."""
-    return FileRow(item.id, item.file_name, item.media_type, item.size, item.sha256)
+def file_row(item: Attachment, act: Act) -> FileRow:
+    """An attachment of this act as a frozen row."""
+    original = act.content.get(ORIGINALS, {}).get(item.sha256)
+    return FileRow(item.id, item.file_name, item.media_type, item.size, item.sha256, original)
+
+
+def _files_of(
+    acts: Sequence[Act], attachments: Sequence[Attachment]
+) -> Mapping[int, Sequence[FileRow]]:
+    """The files of each act, those of one paper numbered as its versions."""
+    by_id = {act.id: act for act in acts}
+    rows: dict[int, list[FileRow]] = {act.id: [] for act in acts}
+    versions: dict[tuple[str, str], list[str]] = {}
+    for item in attachments:
+        hashes = versions.setdefault((by_id[item.act_id].action, item.file_name), [])
+        if item.sha256 not in hashes:
+            hashes.append(item.sha256)
+    for item in attachments:
+        act = by_id[item.act_id]
+        row, hashes = file_row(item, act), versions[act.action, item.file_name]
+        if len(hashes) > 1 and not row.is_picture:
+            row = replace(row, version=hashes.index(item.sha256) + 1)
+        rows[act.id].append(row)
+    return rows
 
 
 def _organisations(session: Session, case: SupervisionCase) -> Sequence[Organisation]:

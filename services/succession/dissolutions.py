@@ -34,7 +34,7 @@ from services.succession.deeds import (
     require_undecided,
 )
 from services.succession.departures import equal_post
-from services.uploads import AcceptedUpload
+from services.uploads import AcceptedUpload, keep_upload
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +66,14 @@ def prepare_dissolution(frame: Frame, command: PrepareDissolution) -> int:
     successor = session.get(Organisation, command.successor_id)
     if organisation is None or successor is None:
         raise DeedNotFoundError
-    stored = frame.office.files.put(command.document.data, command.document.media_type)
+    stored = keep_upload(frame.office.files, command.document)
     row = Dissolution(
         organisation_id=organisation.id,
         successor_id=successor.id,
         dissolved_on=command.dissolved_on,
         document_number=command.document_number,
         document_sha256=stored.sha256,
+        document_original_sha256=stored.original_sha256,
         document_media_type=stored.media_type,
         document_file_name=command.document.file_name,
         plan=sorted(command.post_ids),

@@ -24,7 +24,7 @@ from services.succession.deeds import (
     get_deed,
     require_undecided,
 )
-from services.uploads import AcceptedUpload
+from services.uploads import AcceptedUpload, keep_upload
 from workflows.permissions import Actor
 from workflows.substitution import AbsenceReason, actions_of, may_be_stood_in_for, may_stand_in
 from workflows.vocabulary import Action, Role
@@ -66,7 +66,7 @@ def propose_substitution(frame: Frame, command: ProposeSubstitution) -> int:
         require(command, "note")
     if not set(command.excluded) <= set(actions_of(Role(post.role))):
         raise InvalidCommandError({"excluded": "choice"})
-    stored = frame.office.files.put(command.authority.data, command.authority.media_type)
+    stored = keep_upload(frame.office.files, command.authority)
     row = Substitution(
         post_id=post.id,
         principal_person_id=post.person_id,
@@ -77,6 +77,7 @@ def propose_substitution(frame: Frame, command: ProposeSubstitution) -> int:
         note=command.note,
         excluded=sorted(command.excluded),
         authority_sha256=stored.sha256,
+        authority_original_sha256=stored.original_sha256,
         authority_media_type=stored.media_type,
         authority_file_name=command.authority.file_name,
         proposed_by_id=frame.actor.person_id,

@@ -12,9 +12,11 @@ from services.uploads.intake import (
     accept_upload,
     clean_file_name,
 )
+from services.uploads.keeping import KeptUpload, keep_upload, kept_upload
 
 __all__ = [
     "AcceptedUpload",
+    "KeptUpload",
     "Upload",
     "UploadActiveContentError",
     "UploadBrokenError",
@@ -24,4 +26,6 @@ __all__ = [
     "UploadTypeError",
     "accept_upload",
     "clean_file_name",
+    "keep_upload",
+    "kept_upload",
 ]

@@ -22,6 +22,8 @@ JPEG_QUALITY = 90
 # A camera's JPEG may hold a second picture behind the first; Pillow then calls it MPO.
 IMAGE_FORMATS = {"image/jpeg": ("JPEG", "MPO"), "image/png": ("PNG",)}
 ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/EmbeddedFiles"})
+# What a program notes beside the pages: XMP, times of changes, data of its own.
+METADATA_KEYS = ("/Metadata", "/PieceInfo", "/LastModified")
 ACTIVE_KINDS = frozenset(
     {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/EmbeddedFile"}
 )
@@ -40,14 +42,13 @@ class ActiveContentError(Exception):
 
 
 def inspect(content: bytes, media_type: str, max_pixels: int, max_pages: int) -> bytes:
-    """The bytes to keep: a PDF as it came, an image drawn anew without anything but its pixels."""
+    """The bytes to show and hand on: a PDF without its metadata, of an image only the pixels."""
     if media_type == "application/pdf":
-        _inspect_pdf(content, max_pages)
-        return content
+        return _inspect_pdf(content, max_pages)
     return _redraw_image(content, media_type, max_pixels)
 
 
-def _inspect_pdf(content: bytes, max_pages: int) -> None:
+def _inspect_pdf(content: bytes, max_pages: int) -> bytes:
     # The name of another format may stand before the header, another file behind the end.
     if not content.startswith(b"%PDF-") or not content.rstrip(b"\r\n\t \0").endswith(b"%%EOF"):
         raise BrokenError
@@ -58,10 +59,32 @@ def _inspect_pdf(content: bytes, max_pages: int) -> None:
             if not 1 <= len(pdf.pages) <= max_pages or len(pdf.objects) > PDF_OBJECTS:
                 raise TooLargeError
             _refuse_active_objects(pdf)
+            return _without_metadata(pdf, content)
     except pikepdf.PasswordError as error:
         raise ActiveContentError from error
     except pikepdf.PdfError as error:
         raise BrokenError from error
+
+
+def _without_metadata(pdf: pikepdf.Pdf, content: bytes) -> bytes:
+    """The pages without author, program, times and XMP; a signed PDF stays as it was signed."""
+    holders = [item for item in pdf.objects if _is_dictionary(item)]
+    if any("/ByteRange" in item for item in holders):
+        return content
+    telling = [(item, key) for item in holders for key in METADATA_KEYS if key in item]
+    if not telling and "/Info" not in pdf.trailer:
+        return content
+    for item, key in telling:
+        del item[key]
+    if "/Info" in pdf.trailer:
+        del pdf.trailer["/Info"]
+    target = io.BytesIO()
+    pdf.save(target, deterministic_id=True, fix_metadata_version=False)
+    return target.getvalue()
+
+
+def _is_dictionary(item: pikepdf.Object) -> bool:
+    return isinstance(item, (pikepdf.Dictionary, pikepdf.Stream))
 
 
 def _refuse_active_objects(pdf: pikepdf.Pdf) -> None:
@@ -71,7 +94,7 @@ def _refuse_active_objects(pdf: pikepdf.Pdf) -> None:
         if isinstance(item, pikepdf.Array):
             waiting.extend(_nested(list(item)))
             continue
-        if not isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
+        if not _is_dictionary(item):
             continue
         keys = set(item.keys())
         kinds = {str(item.get("/S", "")), str(item.get("/Type", ""))}

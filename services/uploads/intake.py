@@ -83,11 +83,15 @@ class Upload:
 
 @dataclass(frozen=True)
 class AcceptedUpload:
-    """What is kept. An image is not the one that was sent: it was drawn anew."""
+    """What is shown and handed on: an image drawn anew, a PDF without its metadata.
+
+    `original` is the file as it was sent, where that is another one.
+    """
 
     file_name: str
     data: bytes
     media_type: str
+    original: bytes | None = None
 
 
 def accept_upload(upload: Upload, *, limit_bytes: int) -> AcceptedUpload:
@@ -102,7 +106,9 @@ def accept_upload(upload: Upload, *, limit_bytes: int) -> AcceptedUpload:
         raise UploadTooLargeError(file_name=name)
     if not upload.data.startswith(SIGNATURES[media_type]):
         raise UploadTypeError(file_name=name)
-    return AcceptedUpload(name, _inspected(name, upload.data, media_type), media_type)
+    data = _inspected(name, upload.data, media_type)
+    original = upload.data if data != upload.data else None
+    return AcceptedUpload(name, data, media_type, original)
 
 
 def clean_file_name(file_name: str) -> str:

@@ -174,7 +174,10 @@ def test_foreign_case_answers_like_one_that_does_not_exist(
         *((f"/cases/{case_id}{page}", f"/cases/999{page}") for page in PAGES),
         (f"/documents/{document}/draft", "/documents/999/draft"),
         (f"/documents/{document}/issued", "/documents/999/issued"),
-        ("/attachments/1", "/attachments/999"),
+        *(
+            (f"/attachments/1{page}", f"/attachments/999{page}")
+            for page in ("", "/about", "/picture")
+        ),
     ):
         answers = [client.get(address) for address in (foreign, unknown)]
         assert [answer.status_code for answer in answers] == [404, 404], foreign

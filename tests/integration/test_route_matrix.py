@@ -232,6 +232,9 @@ EXPECTED: Mapping[str, Row] = {
     "documents.show_issued": OF_CASE,
     "documents.show_draft": Row(get=SUPERVISING, sees=CONCERNED, told=404),
     "documents.download_attachment": OF_CASE,
+    "documents.show_attachment": OF_CASE,
+    "documents.show_picture": OF_CASE,
+    "documents.take_attachment_original": Row(post=SUPERVISING, sees=CONCERNED, told=404),
     "ledger_files.national_number": Row(
         get=OFFICERS, post=OFFICERS, sees=EVERYBODY - CASE_OFFICERS
     ),

@@ -1,17 +1,19 @@
 """Official documents and files of a case, to those who may see the case."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
 
 from services.errors import DocumentNotFoundError, DraftNotReadyError
+from services.originals import take_original
 from services.queries.brief import (
+    get_attachment_page,
     get_readable_draft,
     get_visible_attachment,
     get_visible_document,
 )
 from web.context import office
 from web.labels import DOCUMENT_STATES, label_of
-from web.views.files import download, pdf
-from web.visitors import looking
+from web.views.files import download, pdf, picture
+from web.visitors import acting, looking
 
 blueprint = Blueprint("documents", __name__)
 
@@ -48,3 +50,33 @@ def download_attachment(attachment_id: int) -> Response:
             frame.session, frame.actor, attachment_id, frame.office.profile
         )
     return download(attachment.sha256, attachment.media_type, attachment.file_name)
+
+
+@blueprint.get("/attachments/<int:attachment_id>/about")
+def show_attachment(attachment_id: int) -> str:
+    """Who handed the file in and when, its versions, and the hashes of copy and original."""
+    with looking() as frame:
+        page = get_attachment_page(frame.session, frame.actor, attachment_id, frame.office.profile)
+    return render_template("attachment.html", page=page)
+
+
+@blueprint.get("/attachments/<int:attachment_id>/picture")
+def show_picture(attachment_id: int) -> Response:
+    """A photograph for the pages that show it: drawn anew, without place or camera."""
+    with looking() as frame:
+        attachment = get_visible_attachment(
+            frame.session, frame.actor, attachment_id, frame.office.profile
+        )
+    if not attachment.is_picture:
+        raise DocumentNotFoundError
+    return picture(attachment.sha256, attachment.media_type)
+
+
+@blueprint.post("/attachments/<int:attachment_id>/original")
+def take_attachment_original(attachment_id: int) -> Response:
+    """The file as it was sent, as evidence; that it was taken is in the chain."""
+    with acting() as frame:
+        file = take_original(frame, attachment_id)
+    if file.original_sha256 is None:
+        raise DocumentNotFoundError
+    return download(file.original_sha256, file.media_type, f"原件-{file.file_name}")

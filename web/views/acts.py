@@ -15,6 +15,7 @@ from workflows.vocabulary import Action, Outcome
 _NOT_SHOWN = frozenset(
     {
         "paper",
+        "originals",
         "nonce",
         "responsible_party_id",
         "new_party_id",
