@@ -187,7 +187,8 @@ def _near_case(world: World) -> int:
     """Found at the mine, of which another enterprise owns a part."""
     world.later(minutes=1)
     owners = {"party_kind": PartyKind.SEVERAL_OWNERS, "co_owners": "示例民营煤业"}
-    return world.register(**owners)
+    photo = AcceptedUpload("现场照片.png", b"\x89PNG picture", "image/png", b"\x89PNG as sent")
+    return world.register(uploads=(photo,), **owners)
 
 
 def _to_draft(world: World, case_id: int) -> None:
