@@ -13,6 +13,12 @@ class CaseNotFoundError(RuleError):
     code = "case_not_found"
 
 
+class PrintoutFailedError(RuleError):
+    """A form could not be printed; nothing is kept of it, and nothing tries again."""
+
+    code = "printout_failed"
+
+
 class DocumentNotFoundError(RuleError):
     """No such document or file within the actor's cases."""
 

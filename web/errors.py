@@ -92,6 +92,7 @@ STATUS: Mapping[str, int] = {
     "state_tampered": 500,
     "state_format": 500,
     "deadline_rule_invalid": 500,
+    "printout_failed": 503,
     "render_failed": 503,
     "render_inputs_too_large": 422,
     "render_timed_out": 503,

@@ -32,6 +32,7 @@ from web.labels.fields import (
 )
 from web.labels.paper import PAPER_CASE_ENTERED, REPLAY_PROBLEMS, replay_problem
 from web.labels.phrases import PHRASES
+from web.labels.printouts import POSTER, PRINTOUTS, Printout
 from web.labels.refusals import (
     DEED_FIELDS,
     ERRORS,
@@ -131,6 +132,8 @@ __all__ = [
     "PHRASE_ADDED",
     "PHRASE_DELETED",
     "PLACES",
+    "POSTER",
+    "PRINTOUTS",
     "PROPOSALS",
     "PROPOSAL_NAMES",
     "REPLAY_PROBLEMS",
@@ -145,6 +148,7 @@ __all__ = [
     "TITLES",
     "YES_NO",
     "Decision",
+    "Printout",
     "batch_decided",
     "batch_proposed",
     "both_names",

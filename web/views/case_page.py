@@ -29,6 +29,7 @@ from web.views.measures import Measure, measures_in_force
 from web.views.open_step import OpenStep
 from web.views.party_changes import PartyChange, changes_since, party_changes
 from web.views.plan import PlanView, plan_view
+from web.views.printouts import printouts_of
 from web.views.standing import StandingGroup, standing_groups
 from workflows.deadlines import end_of_day
 from workflows.vocabulary import (
@@ -131,6 +132,7 @@ class CaseView:
     measures: tuple[Measure, ...]
     plan: PlanView
     documents: tuple[DocumentLine, ...]
+    printouts: tuple[tuple[str, str], ...]
     recent: Timeline
     earlier: Timeline
     copies: CopiesView
@@ -205,6 +207,7 @@ def case_view(
         measures=measures_in_force(case),
         plan=plan_view(case, now),
         documents=tuple(_document_line(row, case, changes) for row in case.documents),
+        printouts=printouts_of(case),
         recent=timeline[:_RECENT],
         earlier=timeline[_RECENT:],
         copies=copies,
