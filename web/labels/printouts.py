@@ -11,7 +11,8 @@ from workflows.vocabulary import Action, DocumentKind
 class Printout:
     """A form that is printed on demand from what a reader sees of a case.
 
-    `rests_on`: without one of these acts there is nothing to print. `also`: what is printed with it
+    `rests_on`: without one of these acts there is nothing to print; none are needed for what says
+    only what every reader of the case sees. `also`: what is printed with it
     where it is there. Of each kind of act those of the newest round, or `every` one. `cites`: the
     document that it names by number. `note`: what stands at its foot.
     """
@@ -43,9 +44,7 @@ PRINTOUTS: Mapping[str, Printout] = MappingProxyType(
             ("填报人（签名）", _PARTY_SIGNS),
             also=(Action.SIGN_DOUBLE_REPORT, Action.RECORD_WORKFORCE_REPORT),
         ),
-        POSTER: Printout(
-            "重大事故隐患告知", (Action.FILE_FIRST_REPORT, Action.REGISTER_HAZARD), ()
-        ),
+        POSTER: Printout("重大事故隐患告知", (), ()),
         "inspection_record": Printout(
             "现场检查记录",
             (Action.REGISTER_HAZARD, Action.VERIFY_HAZARD),

@@ -90,7 +90,7 @@ def printout_inputs(case: CasePage, kind: str, today: date) -> dict[str, object]
 
 
 def _resting(case: CasePage, form: Printout) -> bool:
-    return any(act.action in form.rests_on for act in _readable(case))
+    return not form.rests_on or any(act.action in form.rests_on for act in _readable(case))
 
 
 def _readable(case: CasePage) -> Iterator[ActRow]:
