@@ -4,6 +4,7 @@ import io
 import json
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,7 +23,8 @@ from services.models.document import Document
 from services.models.process import outbox
 from services.queries.brief import get_visible_document
 from services.topics import Topic
-from tests.builders import World
+from services.worker import BACK_OFF_SECONDS, MOST_ATTEMPTS, Workshop, work_off
+from tests.builders import World, fake_sign
 from tests.integration.test_orders import approve as approve_order
 from tests.integration.test_orders import propose, put_in_force
 from tests.integration.test_penalty import judged
@@ -524,6 +526,45 @@ def test_what_was_issued_stays_as_it_was_when_the_case_changes(
         case = session.get_one(SupervisionCase, case_id)
         case.hazard_name, case.place = "改过的名称", "改过的部位"
     assert pages(renderer, issued(world, K.RECTIFICATION_ORDER)) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_printed"),
+    [
+        ("甲" * 50_000, True),
+        ("x" * 200_000, True),
+        ("患" * 200_000, False),
+    ],
+    ids=["long", "one word", "too long"],
+)
+def test_no_text_holds_up_the_documents_after_it(
+    world: World, renderer: Renderer, typed: str, is_printed: bool
+) -> None:
+    """What acts refuse as too long, put past them."""
+    case_id = world.file_report()
+    for _ in range(2):
+        command = world.command(case_id, Action.ORDER_IMMEDIATE_MEASURES, 0)
+        world.act("case_officer", command, Action.ORDER_IMMEDIATE_MEASURES)
+    with transaction(world.engine) as session:
+        kind = K.IMMEDIATE_MEASURES_ORDER
+        orders = sa.select(Document).where(Document.kind == kind).order_by(Document.id)
+        first = session.scalars(orders).all()[0]
+        said = {**first.inputs["said"], "measures": typed, "area": typed[:9]}
+        first.inputs = {**first.inputs, "said": said}
+    shop = Workshop(world.engine, world.office.files, renderer.render, fake_sign)
+    begun = time.monotonic()
+    for _ in range(MOST_ATTEMPTS):
+        work_off(shop, world.now)
+        world.later(seconds=max(BACK_OFF_SECONDS))
+    assert time.monotonic() - begun < 60
+    with transaction(world.engine) as session:
+        first, second = session.scalars(orders).all()
+        incidents = session.scalars(
+            sa.select(outbox.c.incident_code).where(outbox.c.incident.is_not(None))
+        ).all()
+        assert bool(first.issued_sha256) == is_printed
+        assert second.issued_sha256
+    assert incidents == ([] if is_printed else ["render_inputs_too_large"])
 
 
 def test_pages_are_asked_for_with_the_number(each_world: World) -> None:
