@@ -36,7 +36,8 @@ DEPARTMENTS_GOVERNMENT = sa.func.coalesce(
     SupervisionCase.territorial_government_id,
 )
 
-_COLUMNS = {
+# Which organisation stands so to a case, where that is one and on record there.
+HOUSES = {
     Relation.OWN: SupervisionCase.responsible_party_id,
     Relation.PARENT: SupervisionCase.parent_company_id,
     Relation.COMPETENT_DEPARTMENT: SupervisionCase.competent_department_id,
@@ -163,7 +164,7 @@ def stands_in(
         return sa.or_(*(column == house for column in VISITOR_COLUMNS))
     if relation is Relation.DEPARTMENTS_GOVERNMENT:
         return DEPARTMENTS_GOVERNMENT.in_([house])
-    mine = _COLUMNS[relation] == house
+    mine = HOUSES[relation] == house
     if relation in (Relation.LISTING_BODY_SECTOR, Relation.COMMITTEE_SECTOR):
         return sa.and_(mine, answers)
     return mine

@@ -18,7 +18,9 @@ _LATER = aliased(Act)
 def not_taken_back() -> sa.ColumnElement[bool]:
     """True for an act that counts: it has not been taken back, and takes none back itself."""
     taken_back = sa.exists().where(_LATER.takes_back_id == Act.id).correlate_except(_LATER)
-    return sa.and_(Act.takes_back_id.is_(None), ~taken_back)
+    # Asked this way round, since SQLite would else look for all acts that take none back.
+    takes_none_back = Act.takes_back_id.is_(None).is_(sa.true())
+    return sa.and_(takes_none_back, ~taken_back)
 
 
 def require_may_take_back(
