@@ -59,6 +59,14 @@ class StepCount:
     overdue: int
 
 
+@dataclass(frozen=True)
+class AtHand:
+    """What waits for a person, alone or with others: what is soonest due, and all by kind."""
+
+    duties: tuple[DutyRow, ...]
+    steps: tuple[StepCount, ...]
+
+
 def list_group(
     session: Session,
     actor: Actor,
@@ -69,40 +77,104 @@ def list_group(
     step: Action | None = None,
 ) -> list[HeldDutyRow]:
     """Duties of one group, all or of one kind; soonest due first."""
-    asked = _listing_of(actor, group, today, step)
-    rows = session.execute(asked, {"most": limit, "passed_over": offset})
-    return [_row(row, actor, group) for row in rows]
+    return list_groups(session, actor, today, {group: offset}, limit, step)[group]
+
+
+def list_groups(
+    session: Session,
+    actor: Actor,
+    today: date,
+    offsets: Mapping[DutyGroup, int],
+    limit: int,
+    step: Action | None = None,
+) -> Mapping[DutyGroup, list[HeldDutyRow]]:
+    """Duties of these groups after so many of each, all or of one kind; soonest due first."""
+    asked: dict[str, int] = {}
+    for group in DutyGroup:
+        asked[_after(group)] = offsets.get(group, 0)
+        asked[_up_to(group)] = offsets[group] + limit if group in offsets else 0
+    found: dict[DutyGroup, list[HeldDutyRow]] = {group: [] for group in offsets}
+    for row in session.execute(_listing_of(actor, today, step), asked):
+        group = DutyGroup(row.place)
+        found[group].append(_row(row, actor, group))
+    return found
 
 
 # A statement is kept with the key under which its compiled form is found.
 @lru_cache(maxsize=128)
-def _listing_of(actor: Actor, group: DutyGroup, today: date, step: Action | None) -> sa.Select[Any]:
+def _listing_of(actor: Actor, today: date, step: Action | None) -> sa.Select[Any]:
     held = _held(actor, today)
-    return (
-        sa.select(*DUTY_COLUMNS, held.c.holder_id, held.c.at, _HOLDER.name.label("holder_name"))
+    rank = sa.func.row_number().over(partition_by=held.c.place, order_by=SOONEST_FIRST)
+    ranked = (
+        sa.select(
+            *DUTY_COLUMNS,
+            held.c.place,
+            held.c.holder_id,
+            held.c.at,
+            _HOLDER.name.label("holder_name"),
+            rank.label("rank"),
+        )
         .select_from(_with_cases(held).outerjoin(_HOLDER, _HOLDER.id == held.c.holder_id))
-        .where(held.c.place == group.value, *_of_kind(held, step))
-        .order_by(*SOONEST_FIRST)
-        .limit(sa.bindparam("most", type_=sa.Integer))
-        .offset(sa.bindparam("passed_over", type_=sa.Integer))
+        .where(*_of_kind(held, step))
+        .subquery()
+    )
+    asked = (
+        sa.and_(
+            ranked.c.place == group.value,
+            ranked.c.rank > sa.bindparam(_after(group), type_=sa.Integer),
+            ranked.c.rank <= sa.bindparam(_up_to(group), type_=sa.Integer),
+        )
+        for group in DutyGroup
+    )
+    return sa.select(ranked).where(sa.or_(*asked)).order_by(ranked.c.rank)
+
+
+def _after(group: DutyGroup) -> str:
+    return f"{group}_after"
+
+
+def _up_to(group: DutyGroup) -> str:
+    return f"{group}_up_to"
+
+
+def get_at_hand(session: Session, actor: Actor, today: date, now: datetime, limit: int) -> AtHand:
+    """So many duties, soonest due first; the kinds in the order of the vocabulary."""
+    rows = session.execute(_asking_at_hand(actor, today), {"now": now, "most": limit}).all()
+    order = list(Action)
+    steps = (
+        StepCount(Action(row.step_id), row.total, row.overdue)
+        for row in rows
+        if row.rank_in_kind == 1
+    )
+    return AtHand(
+        tuple(duty_row(row) for row in rows if row.rank <= limit),
+        tuple(sorted(steps, key=lambda count: order.index(count.step))),
     )
 
 
-def list_at_hand(session: Session, actor: Actor, today: date, limit: int) -> list[DutyRow]:
-    """What waits for this person, alone or with others; soonest due first."""
-    rows = session.execute(_listing_at_hand(actor, today), {"most": limit})
-    return [duty_row(row) for row in rows]
-
-
 @lru_cache(maxsize=128)
-def _listing_at_hand(actor: Actor, today: date) -> sa.Select[Any]:
+def _asking_at_hand(actor: Actor, today: date) -> sa.Select[Any]:
+    """The first ones of all, and of each kind one with the numbers of its kind."""
     held = _held(actor, today)
-    return (
-        sa.select(*DUTY_COLUMNS)
+    kind = held.c.step_id
+    in_kind = sa.func.row_number().over(partition_by=kind, order_by=held.c.task_id)
+    ranked = (
+        sa.select(
+            *DUTY_COLUMNS,
+            sa.func.count().over(partition_by=kind).label("total"),
+            sa.func.sum(_is_late(held)).over(partition_by=kind).label("overdue"),
+            sa.func.row_number().over(order_by=SOONEST_FIRST).label("rank"),
+            in_kind.label("rank_in_kind"),
+        )
         .select_from(_with_cases(held))
         .where(held.c.place != DutyGroup.OTHERS.value)
-        .order_by(*SOONEST_FIRST)
-        .limit(sa.bindparam("most", type_=sa.Integer))
+        .subquery()
+    )
+    most = sa.bindparam("most", type_=sa.Integer)
+    return (
+        sa.select(ranked)
+        .where(sa.or_(ranked.c.rank <= most, ranked.c.rank_in_kind == 1))
+        .order_by(ranked.c.rank)
     )
 
 
@@ -110,29 +182,23 @@ def list_due_at_hand(
     session: Session, actor: Actor, today: date, between: tuple[datetime, datetime], limit: int
 ) -> list[DutyRow]:
     """Of what waits for this person that which is due after the first moment, by the second."""
-    asked = _listing_at_hand(actor, today).where(
-        open_task.c.due_at > between[0], open_task.c.due_at <= between[1]
-    )
-    return [duty_row(row) for row in session.execute(asked, {"most": limit})]
-
-
-def count_at_hand_by_step(
-    session: Session, actor: Actor, today: date, now: datetime
-) -> tuple[StepCount, ...]:
-    """What waits for this person by kind, in the order of the vocabulary."""
-    rows = session.execute(_counting_at_hand(actor, today), {"now": now})
-    order = list(Action)
-    counts = [StepCount(Action(step), total, late) for step, total, late in rows]
-    return tuple(sorted(counts, key=lambda count: order.index(count.step)))
+    asked = {"after": between[0], "by": between[1], "most": limit}
+    return [duty_row(row) for row in session.execute(_listing_due_at_hand(actor, today), asked)]
 
 
 @lru_cache(maxsize=128)
-def _counting_at_hand(actor: Actor, today: date) -> sa.Select[Any]:
+def _listing_due_at_hand(actor: Actor, today: date) -> sa.Select[Any]:
     held = _held(actor, today)
     return (
-        sa.select(held.c.step_id, sa.func.count(), _how_many_late(held))
-        .where(held.c.place != DutyGroup.OTHERS.value)
-        .group_by(held.c.step_id)
+        sa.select(*DUTY_COLUMNS)
+        .select_from(_with_cases(held))
+        .where(
+            held.c.place != DutyGroup.OTHERS.value,
+            held.c.due_at > sa.bindparam("after", type_=UtcDateTime()),
+            held.c.due_at <= sa.bindparam("by", type_=UtcDateTime()),
+        )
+        .order_by(*SOONEST_FIRST)
+        .limit(sa.bindparam("most", type_=sa.Integer))
     )
 
 
@@ -149,15 +215,14 @@ def count_groups(
 def _counting_of(actor: Actor, today: date, step: Action | None) -> sa.Select[Any]:
     held = _held(actor, today)
     return (
-        sa.select(held.c.place, sa.func.count(), _how_many_late(held))
+        sa.select(held.c.place, sa.func.count(), sa.func.sum(_is_late(held)))
         .where(*_of_kind(held, step))
         .group_by(held.c.place)
     )
 
 
-def _how_many_late(held: sa.CTE) -> sa.ColumnElement[int]:
-    late = held.c.due_at < sa.bindparam("now", type_=UtcDateTime())
-    return sa.func.count(held.c.task_id).filter(late)
+def _is_late(held: sa.CTE) -> sa.ColumnElement[int]:
+    return sa.case((held.c.due_at < sa.bindparam("now", type_=UtcDateTime()), 1), else_=0)
 
 
 def _of_kind(held: sa.CTE, step: Action | None) -> list[sa.ColumnElement[bool]]:

@@ -16,10 +16,10 @@ from services.database import reading, transaction
 from services.queries.concerns import Concern, Watch
 from services.queries.duty_groups import (
     DutyGroup,
-    count_at_hand_by_step,
     count_groups,
-    list_at_hand,
+    get_at_hand,
     list_group,
+    list_groups,
 )
 from services.queries.home import list_late, list_late_steps, list_near, list_unsigned_handovers
 from services.queries.ledger import LedgerFilter, count_matching, count_phases, list_ledger
@@ -196,12 +196,15 @@ def test_duties_by_kind_add_up(each_world: World) -> None:
     for name in ("case_officer", "committee_officer", "safety_officer", "leader"):
         actor, today = world.actor(name), world.now.date()
         with reading(world.engine) as session:
-            steps = count_at_hand_by_step(session, actor, today, world.now)
+            at_hand = get_at_hand(session, actor, today, world.now, 50)
+            steps = at_hand.steps
             groups = count_groups(session, actor, today, world.now)
             waiting = [groups[DutyGroup.MINE], groups[DutyGroup.SHARED]]
             assert sum(step.total for step in steps) == sum(group.total for group in waiting)
             assert sum(step.overdue for step in steps) == sum(group.overdue for group in waiting)
-            assert len(list_at_hand(session, actor, today, 50)) == sum(s.total for s in steps)
+            assert len(at_hand.duties) == sum(step.total for step in steps)
+            first = get_at_hand(session, actor, today, world.now, 2)
+            assert (first.duties, first.steps) == (at_hand.duties[:2], steps)
             for step in steps:
                 rows = [
                     row.duty.step
@@ -209,6 +212,20 @@ def test_duties_by_kind_add_up(each_world: World) -> None:
                     for row in list_group(session, actor, group, today, 50, 0, step.step)
                 ]
                 assert rows == [step.step] * step.total
+
+
+def test_a_page_of_each_group_is_a_part_of_the_group(each_world: World) -> None:
+    world = each_world
+    busy(world)
+    offsets = {DutyGroup.MINE: 0, DutyGroup.SHARED: 1}
+    for name in ("case_officer", "safety_officer"):
+        actor, today = world.actor(name), world.now.date()
+        with reading(world.engine) as session:
+            pages = list_groups(session, actor, today, offsets, 2)
+            for group, offset in offsets.items():
+                whole = list_group(session, actor, group, today, 50)
+                assert pages[group] == whole[offset : offset + 2]
+            assert pages.keys() == offsets.keys()
 
 
 def test_what_a_colleague_has_taken_is_no_longer_at_hand(each_world: World) -> None:
@@ -220,8 +237,8 @@ def test_what_a_colleague_has_taken_is_no_longer_at_hand(each_world: World) -> N
     at_hand = {}
     for name in ("case_officer", "second_officer"):
         with reading(world.engine) as session:
-            rows = list_at_hand(session, world.actor(name), world.now.date(), 50)
-        at_hand[name] = task_id in {row.task_id for row in rows}
+            shown = get_at_hand(session, world.actor(name), world.now.date(), world.now, 50)
+        at_hand[name] = task_id in {row.task_id for row in shown.duties}
     assert at_hand == {"case_officer": False, "second_officer": True}
     world.later(days=30)
     with reading(world.engine) as session:

@@ -11,7 +11,7 @@ from services.queries.assignments import refuse_if_held
 from services.queries.brief import Brief, get_brief, get_criterion_shown
 from services.queries.case_page import CasePage, get_case_page
 from services.queries.deeds import count_waiting
-from services.queries.duty_groups import DutyGroup, HeldDutyRow, count_groups, list_group
+from services.queries.duty_groups import DutyGroup, count_groups, list_groups
 from services.queries.form_key import FormKey
 from services.queries.listing_batches import WaitingGroup, list_waiting_groups
 from services.queries.own_work import count_own_work
@@ -50,7 +50,8 @@ def list_tasks() -> str:
             count_groups(session, actor, frame.today, frame.now, step) if step else counts.groups
         )
         pages = [PageAsked(group, groups[group], numbers[group], step) for group in DutyGroup]
-        rows = {asked.group: _group(frame, asked) for asked in pages}
+        offsets = {asked.group: asked.offset for asked in pages}
+        rows = list_groups(session, actor, frame.today, offsets, PAGE_SIZE, step)
         to_confirm = count_waiting(session, actor, frame.today)
         paper_waiting = count_waiting_on_paper(session, actor)
         batches = _batches(frame)
@@ -131,13 +132,6 @@ def confirm_criterion(case_id: int) -> Response:
     with looking() as frame:
         address = tell_what_followed(frame, before, action, receipt)
     return redirect(address, 303)
-
-
-def _group(frame: Frame, asked: PageAsked) -> list[HeldDutyRow]:
-    if not asked.count.total:
-        return []
-    session, actor = frame.session, frame.actor
-    return list_group(session, actor, asked.group, frame.today, PAGE_SIZE, asked.offset, asked.step)
 
 
 def _batches(frame: Frame) -> list[WaitingGroup]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from services.frame import Frame
 from services.queries.concerns import Concern, Watch
 from services.queries.duties import DutyRow
-from services.queries.duty_groups import StepCount, count_at_hand_by_step, list_at_hand
+from services.queries.duty_groups import StepCount, get_at_hand
 from services.queries.endorsement_sheet import count_unsigned
 from services.queries.home import (
     DueRow,
@@ -270,12 +270,13 @@ def home_view(frame: Frame, desk: Desk) -> HomeView:
     watch = watch_of(now, attention)
     shown = frozenset((*desk.main, *desk.aside))
     cases_wanted = _cases_wanted(desk.cases_of).as_filter(watch)
-    duties = list_at_hand(session, actor, frame.today, MOST_DUTIES)
+    at_hand = get_at_hand(session, actor, frame.today, now, MOST_DUTIES)
     late_steps = list_late_steps(session, actor, watch) if Part.LATE_STEPS in shown else []
     unsigned = list_unsigned_handovers(session, actor, MOST_ROWS) if Part.UNSIGNED in shown else []
-    steps = count_at_hand_by_step(session, actor, frame.today, now)
     # Whoever has nothing late is urged to nothing.
-    urged = list_urged(session, actor, MOST_ROWS) if any(step.overdue for step in steps) else []
+    urged = (
+        list_urged(session, actor, MOST_ROWS) if any(step.overdue for step in at_hand.steps) else []
+    )
     phases = count_phases(session, actor, _LISTED.as_filter(watch)) if Part.PHASES in shown else {}
     return HomeView(
         today=frame.today,
@@ -285,8 +286,8 @@ def home_view(frame: Frame, desk: Desk) -> HomeView:
         signs=desk.signs,
         attention=attention,
         figures=_figures(frame, desk, watch),
-        steps=steps,
-        duties=tuple(DutyAtHand(row, due_of(row.due_at, now)) for row in duties),
+        steps=at_hand.steps,
+        duties=tuple(DutyAtHand(row, due_of(row.due_at, now)) for row in at_hand.duties),
         sheet=_sheet_notice(frame) if Part.ENDORSEMENTS in shown else None,
         late=_due_lines(frame, watch, list_late) if Part.LATE in shown else (),
         near=_due_lines(frame, watch, list_near) if Part.NEAR in shown else (),
