@@ -16,10 +16,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
 from services.accounts import create_account, hash_password
-from services.database import create_engine_for, transaction
+from services.database import create_engine_for, reading, transaction
 from services.migrate import migrate
 from services.models.process import process_instance
 from services.queries.duties import count_duties
+from services.queries.vacancies import list_vacancies, list_vacant_steps
 from services.settings import Settings
 from tests.bench import sweep
 from tests.bench.variants import STOCK, stock_complete, without_engine
@@ -168,9 +169,22 @@ def _print_pages(world: World, url: str, folder: Path, case_id: int, rounds: int
         seconds = [_timed(export) for _ in range(3)]
         size, peak = len(export().data) // 1024, getrusage(RUSAGE_SELF).ru_maxrss // 1024
         print(f"export {kind:<11} {_ms(seconds)}   {size} KB, {peak} MB at most so far")
+    _print_vacancies(world, case_id, rounds)
     with transaction(world.engine) as session:
         actor = world.frame(session, "case_officer").actor
         print(f"duties of the case officer: {count_duties(session, actor)}")
+
+
+def _print_vacancies(world: World, case_id: int, rounds: int) -> None:
+    """What the administrators' page and each case page ask about duties that nobody may do."""
+    today = world.now.date()
+    with reading(world.engine) as session:
+        for label, ask in (
+            ("vacancies", partial(list_vacancies, session, world.office.profile, today, 50)),
+            ("vacant in a case", partial(list_vacant_steps, session, case_id, today)),
+        ):
+            ask()
+            print(f"{label:<18} {_ms([_timed(ask) for _ in range(rounds)])}")
 
 
 def _print_sweep(world: World, cases: int, rounds: int) -> None:
