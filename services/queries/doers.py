@@ -3,8 +3,9 @@
 A condition for each permission would make statements that take longer to read than to answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,14 @@ from services.queries.scope import DEPARTMENTS_GOVERNMENT, HOUSES, VISITOR_COLUM
 from services.queries.standing_in import held_on, runs_on
 from services.queries.taking_back import not_taken_back
 from workflows.facts import ENDORSED_BY_GOVERNMENT, OPERATING_PARTIES
-from workflows.permissions import PERMISSIONS, Actor, PermissionRow, PostRecord, Relation
+from workflows.permissions import (
+    PERMISSIONS,
+    Actor,
+    PermissionRow,
+    PostRecord,
+    Relation,
+    answers_for,
+)
 from workflows.vocabulary import Action, Addressee, OrganisationKind, Role, Track
 
 Line = sa.Select[*tuple[Any, ...]]
@@ -35,7 +43,7 @@ _NOBODY_ABOVE = sa.or_(
     PARTY.kind == OrganisationKind.SOLE_TRADER,
 )
 # The needs that decide who acts, as conditions on the case.
-WHO_NEEDS: dict[str, sa.ColumnElement[bool]] = {
+WHO_NEEDS: Mapping[str, sa.ColumnElement[bool]] = {
     "has_parent_company": SupervisionCase.parent_company_id.is_not(None),
     "no_parent_company": sa.and_(SupervisionCase.parent_company_id.is_(None), ~_NOBODY_ABOVE),
     "endorsed_by_government": sa.and_(SupervisionCase.parent_company_id.is_(None), _NOBODY_ABOVE),
@@ -71,20 +79,21 @@ def doers(
     steps: sa.FromClause, hands: sa.FromClause, *which: sa.ColumnElement[bool]
 ) -> sa.Select[*tuple[Any, ...]]:
     """The `task_id` of such open steps, once for each of these hands that may do them."""
+    permission = _table(PERMISSIONS)
     return (
         sa.select(open_task.c.task_id)
-        .select_from(_permitted(steps).join(hands, hands.c.role == _PERMISSION.c.role))
+        .select_from(_permitted(steps, permission).join(hands, hands.c.role == permission.c.role))
         .where(
             *which,
-            hands.c.organisation_id == _HOUSE,
-            _needs_are_met(),
-            _answers_for_sector(hands),
+            hands.c.organisation_id == _house(permission),
+            _needs_are_met(permission),
+            _answers_for_sector(hands, permission),
             sa.or_(
-                _PERMISSION.c.relation != Relation.INVITED.value,
+                permission.c.relation != Relation.INVITED.value,
                 sa.and_(hands.c.post_id == _ASKED.id, SupervisionCase.ending.is_(None)),
             ),
             ~hands.c.left_out.contains(_quoted(open_task.c.step_id)),
-            *_nothing_bars(hands),
+            *_nothing_bars(hands, permission),
         )
         .correlate(None)
     )
@@ -141,12 +150,12 @@ def _lent_posts(today: date) -> Line:
 
 def _own_hand(actor: Actor, post: PostRecord) -> Line:
     left_out = sorted(post.authority.excluded) if post.authority else ()
-    principal = post.principal_person_id
+    others = answers_for(actor, post) - {actor.person_id}
     return sa.select(
         sa.literal(post.post_id).label("post_id"),
         sa.literal(post.role.value).label("role"),
         sa.literal(post.organisation_id).label("organisation_id"),
-        sa.literal(actor.person_id if principal is None else principal).label("principal_id"),
+        sa.literal(next(iter(others), actor.person_id)).label("principal_id"),
         sa.literal(actor.person_id).label("person_id"),
         sa.literal("".join(f'"{name}"' for name in left_out)).label("left_out"),
     )
@@ -166,11 +175,10 @@ def _forbidden(row: PermissionRow) -> str:
     return "".join(f'"{name}"' for name in sorted(row.forbids))
 
 
-def _table() -> sa.CTE:
+@lru_cache(maxsize=1)
+def _table(rows: tuple[PermissionRow, ...]) -> sa.CTE:
     """The permissions. What they forbid is much, and the same for many: it is written once."""
-    numbers = {
-        names: str(place) for place, names in enumerate(sorted(map(_forbidden, PERMISSIONS)))
-    }
+    numbers = {names: str(place) for place, names in enumerate(sorted(map(_forbidden, rows)))}
     permissions = _lines(
         (
             row.action,
@@ -180,7 +188,7 @@ def _table() -> sa.CTE:
             _rounds(row),
             numbers[_forbidden(row)],
         )
-        for row in PERMISSIONS
+        for row in rows
     )
     forbidden = _lines((number, names) for names, number in numbers.items())
     text = sa.text(
@@ -200,30 +208,30 @@ def _lines(lines: Iterable[tuple[str, ...]]) -> str:
     return ", ".join("(" + ", ".join(f"'{word}'" for word in line) + ")" for line in lines)
 
 
-_PERMISSION = _table()
-_HOUSE = sa.case(
-    {
-        **{relation.value: column for relation, column in HOUSES.items()},
-        Relation.DEPARTMENTS_GOVERNMENT.value: DEPARTMENTS_GOVERNMENT,
-        Relation.RECEIVER.value: Handover.receiver_id,
-        Relation.VISITOR.value: sa.case(
-            dict(enumerate(VISITOR_COLUMNS)), value=open_task.c.position
-        ),
-        Relation.CO_PARTY.value: CaseParty.organisation_id,
-        Relation.INVITED.value: _ASKED.organisation_id,
-    },
-    value=_PERMISSION.c.relation,
-)
+def _house(permission: sa.CTE) -> sa.ColumnElement[int]:
+    return sa.case(
+        {
+            **{relation.value: column for relation, column in HOUSES.items()},
+            Relation.DEPARTMENTS_GOVERNMENT.value: DEPARTMENTS_GOVERNMENT,
+            Relation.RECEIVER.value: Handover.receiver_id,
+            Relation.VISITOR.value: sa.case(
+                dict(enumerate(VISITOR_COLUMNS)), value=open_task.c.position
+            ),
+            Relation.CO_PARTY.value: CaseParty.organisation_id,
+            Relation.INVITED.value: _ASKED.organisation_id,
+        },
+        value=permission.c.relation,
+    )
 
 
-def _permitted(steps: sa.FromClause) -> sa.FromClause:
+def _permitted(steps: sa.FromClause, permission: sa.CTE) -> sa.FromClause:
     """Open steps with the permissions for them, and with those whose a step can be besides."""
 
     def stands(relation: Relation) -> sa.ColumnElement[bool]:
-        return _PERMISSION.c.relation == relation.value
+        return permission.c.relation == relation.value
 
     return (
-        steps.join(_PERMISSION, _PERMISSION.c.action == open_task.c.step_id)
+        steps.join(permission, permission.c.action == open_task.c.step_id)
         .outerjoin(
             Handover,
             sa.and_(
@@ -248,28 +256,28 @@ def _permitted(steps: sa.FromClause) -> sa.FromClause:
     )
 
 
-def _needs_are_met() -> sa.ColumnElement[bool]:
+def _needs_are_met(permission: sa.CTE) -> sa.ColumnElement[bool]:
     kinds = sorted({_who_needs(row) for row in PERMISSIONS})
     return sa.or_(
         *(
-            sa.and_(_PERMISSION.c.needs == kind, *(WHO_NEEDS[need] for need in kind.split()))
+            sa.and_(permission.c.needs == kind, *(WHO_NEEDS[need] for need in kind.split()))
             for kind in kinds
         )
     )
 
 
-def _answers_for_sector(hands: sa.FromClause) -> sa.ColumnElement[bool]:
+def _answers_for_sector(hands: sa.FromClause, permission: sa.CTE) -> sa.ColumnElement[bool]:
     answers = sa.exists().where(
         PostSector.post_id == hands.c.post_id, PostSector.sector == SupervisionCase.sector
     )
     by_sector = (Relation.LISTING_BODY_SECTOR, Relation.COMMITTEE_SECTOR)
-    return sa.or_(none_of(_PERMISSION.c.relation, by_sector), answers)
+    return sa.or_(none_of(permission.c.relation, by_sector), answers)
 
 
-def _nothing_bars(hands: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+def _nothing_bars(hands: sa.FromClause, permission: sa.CTE) -> list[sa.ColumnElement[bool]]:
     """Nothing that bars was done by the person, or by the one in whose name the post is used."""
     people = (hands.c.person_id, hands.c.principal_id)
-    here = (Act.case_id == open_task.c.case_id, _bars())
+    here = (Act.case_id == open_task.c.case_id, _bars(permission))
     done = sa.exists().where(*here, Act.person_id.in_(people))
     # Not joined by "or": each of the two has an index of its own.
     done_for_them = sa.exists().where(
@@ -278,13 +286,13 @@ def _nothing_bars(hands: sa.FromClause) -> list[sa.ColumnElement[bool]]:
     return [~done, ~done_for_them]
 
 
-def _bars() -> sa.ColumnElement[bool]:
+def _bars(permission: sa.CTE) -> sa.ColumnElement[bool]:
     once = {_rounds(row): row.round_begins for row in PERMISSIONS if row.once_a_round}
     return sa.or_(
-        _PERMISSION.c.forbids.contains(_quoted(Act.action.expression)),
+        permission.c.forbids.contains(_quoted(Act.action.expression)),
         *(
             sa.and_(
-                _PERMISSION.c.rounds == rounds,
+                permission.c.rounds == rounds,
                 Act.action == open_task.c.step_id,
                 _is_of_round(begins),
                 not_taken_back(),

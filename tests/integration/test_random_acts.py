@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from services.database import create_engine_for
-from services.queries import duties
+from services.queries import doers
 from tests.builders import World, make_world
 from tests.random_acts import RandomWalk
 from workflows import permissions
@@ -62,7 +62,7 @@ Fault = Callable[[pytest.MonkeyPatch], None]
 def _with_rows(change: Callable[[PermissionRow], PermissionRow]) -> Fault:
     def patch(patched: pytest.MonkeyPatch) -> None:
         rows = tuple(map(change, PERMISSIONS))
-        for module in (permissions, duties):
+        for module in (permissions, doers):
             patched.setattr(module, "PERMISSIONS", rows)
 
     return patch
@@ -72,7 +72,7 @@ def _substitutes_answer_for_themselves_alone(patched: pytest.MonkeyPatch) -> Non
     def alone(actor: Actor, _post: PostRecord) -> frozenset[int]:
         return frozenset({actor.person_id})
 
-    for module in (permissions, duties):
+    for module in (permissions, doers):
         patched.setattr(module, "answers_for", alone)
 
 
