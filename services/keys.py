@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -22,9 +22,9 @@ class InstallationKeys:
     """
 
     key_id: str
-    state_key: bytes
-    form_key: str
-    sealing_key: bytes
+    state_key: bytes = field(repr=False)
+    form_key: str = field(repr=False)
+    sealing_key: bytes = field(repr=False)
 
     def derived(self, label: str) -> bytes:
         """A key of 32 bytes for one purpose only, named by its label (HKDF, RFC 5869)."""

@@ -316,6 +316,7 @@ ELSEWHERE = {
     "endorsements.show_current": (302,),
     "account.show_device": (303,),
     "calendar.show_feed": (404, 429),
+    "verification.download_authority": (404,),  # nothing has been signed here
 }
 ONE_OF_EACH = (NOBODY, "case_officer")
 # They change by being here.
