@@ -20,6 +20,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from services.accounts import create_account, hash_password
 from services.clock import LOCAL_ZONE
 from services.database import create_engine_for, transaction
+from services.demonstration.loader import DEMONSTRATION_DEVICE
 from services.documents.render import render_pdf
 from services.migrate import migrate
 from services.second_factor import code_at, counter_at, enrol
@@ -32,7 +33,6 @@ from web.labels import label_of
 from workflows.vocabulary import Action
 
 PASSWORD = "only-for-browser-tests"
-DEVICE = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def small_png() -> bytes:
@@ -94,7 +94,7 @@ class Installation:
         field = page.locator("[name=one_time_code]")
         if field.count():
             self.world.later(seconds=30)
-            field.fill(code_at(DEVICE, counter_at(self.world.now)))
+            field.fill(code_at(DEMONSTRATION_DEVICE, counter_at(self.world.now)))
 
     def work(self) -> None:
         """What the worker beside the pages does."""
@@ -157,7 +157,13 @@ def _served(browser: Browser, tmp_path: Path, *, second_factor: bool) -> Iterato
             username = name.replace("_", ".")
             create_account(session, world.person_ids[name], username, password_hash)
             if second_factor:
-                enrol(session, world.office.keys, world.person_ids[name], DEVICE, world.now)
+                enrol(
+                    session,
+                    world.office.keys,
+                    world.person_ids[name],
+                    DEMONSTRATION_DEVICE,
+                    world.now,
+                )
     app = create_app(settings, office=world.office, now=lambda: world.now)
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

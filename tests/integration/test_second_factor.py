@@ -40,6 +40,8 @@ from services.second_factor import (
 )
 from tests.builders import World
 from tests.integration.test_endorsement_sheet import line_command, listed_case, sheet
+from tests.integration.test_listing_batches import batch_of, brief
+from tests.integration.test_listing_batches import to_signature as batch_to_signature
 from tests.integration.test_paper import confirm as confirm_paper
 from tests.integration.test_paper import register as register_paper
 from workflows.errors import RuleError, TaskNotReadyError
@@ -310,6 +312,19 @@ def test_one_code_signs_the_whole_monthly_sheet(each_world: World) -> None:
     assert sit() == 2
     assert sit() == 0  # sent twice: passed over, not refused
     assert count(world, Action.ENDORSE_MONTHLY_PROGRESS) == 2
+
+
+def test_one_code_signs_every_case_of_a_batch(each_world: World) -> None:
+    cases = batch_of(each_world, 2)
+    batch_to_signature(each_world, cases[0])
+    world = with_devices(each_world, "signatory")
+    seen = brief(world, "signatory", cases[0], SIGN)
+    assert seen.draft is not None
+    values = {"shown": seen.shown, "draft_sha256": seen.draft.sha256}
+    command = world.command(cases[0], SIGN, 0, **values)
+    assert reason(lambda: world.act("signatory", command, SIGN)) == "missing"
+    sign(world, "signatory", command, SIGN, shown(world))
+    assert count(world, SIGN) == 2
 
 
 # ------------------------------------------------------------------ devices

@@ -252,6 +252,7 @@ def test_a_device_is_bound_with_the_password_and_its_first_code(
     assert 'src="data:image/svg+xml' in shown_page
     secret = secret_on(shown_page)
     assert len(secret) == 32
+    assert "otpauth://totp/" in shown_page
     assert secret not in page
     refused = leader.send("/account/device/confirm", shown_page, one_time_code="000000")
     assert (refused.status_code, secret_on(refused.text)) == (422, secret)

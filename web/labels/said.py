@@ -15,7 +15,7 @@ DOCUMENT_STATES: Mapping[str, str] = {
 }
 
 # How an authenticator names the codes that it shows for this system.
-DEVICE_ISSUER = "挂牌督办闭环系统"
+DEVICE_ISSUER = "挂牌督办"
 # The phase of closing where nothing was listed.
 CLOSURE_WITHOUT_LISTING = "销号"
 # How a case ended -> the stamp on its page.

@@ -33,9 +33,12 @@ class SigningView:
 
 @dataclass(frozen=True)
 class DeviceView:
-    """What is read into a new device: the picture, or the secret in groups to type."""
+    """What is read into a new device: the picture; on the phone itself the address; or the secret
+    in groups to type.
+    """
 
     picture: str
+    address: str
     groups: tuple[str, ...]
 
 
@@ -60,6 +63,7 @@ def signing_view(frame: Frame, action: Action, form: CodeForm | None = None) -> 
 
 def device_view(secret: str, username: str) -> DeviceView:
     """The page's picture is part of it: nothing about the secret is loaded from elsewhere."""
-    code = segno.make(device_address(secret, username, DEVICE_ISSUER), error="m")
+    address = device_address(secret, username, DEVICE_ISSUER)
+    code = segno.make(address, error="m")
     groups = tuple(secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP))
-    return DeviceView(code.svg_data_uri(scale=5, border=4, light="white"), groups)
+    return DeviceView(code.svg_data_uri(scale=5, border=4, light="white"), address, groups)
