@@ -140,8 +140,13 @@ def find_root(session: Session) -> bytes | None:
 
 
 def signatories_of(session: Session, document: Document) -> tuple[Signatory, ...]:
-    """Who signs the issued pages, in order: the leaders who decided, then the organ."""
+    """Who signs the issued pages, in order: the leaders who decided, then the organ.
+
+    Nobody, where nobody of the organ decided: what answers a report by itself bears no seal.
+    """
     form = CATALOG[DocumentKind(document.kind)]
+    if not form.has_signatory and not _is_of_the_organ(session, document):
+        return ()
     acts = _deciding_acts(session, document, form)
     return (*_people(acts), _seal(document.organ))
 
@@ -163,6 +168,11 @@ def signatories_of_batch(session: Session, batch: ListingBatch) -> tuple[Signato
 def as_rows(signatories: Sequence[Signatory]) -> list[dict[str, str]]:
     """As it is kept with the document."""
     return [asdict(one) for one in signatories]
+
+
+def _is_of_the_organ(session: Session, document: Document) -> bool:
+    act = session.get(Act, document.signed_by_act_id) if document.signed_by_act_id else None
+    return act is not None and act.post.organisation_id == document.organ_id
 
 
 def _deciding_acts(session: Session, document: Document, form: PrintedForm) -> list[Act]:

@@ -104,6 +104,19 @@ def test_the_draft_bears_no_signature(signing: World) -> None:
         assert "/AcroForm" not in opened.Root
 
 
+def test_a_receipt_that_nobody_decided_on_bears_no_seal(signing: World) -> None:
+    case_id = signing.file_report()
+    signing.work()
+    with reading(signing.engine) as session:
+        receipt = session.scalars(
+            sa.select(Document).filter_by(case_id=case_id, kind=DocumentKind.FIRST_REPORT_RECEIPT)
+        ).one()
+    pdf = signing.office.files.read(receipt.issued_sha256 or "")
+    assert receipt.signatures == []
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert "/AcroForm" not in opened.Root
+
+
 def test_the_seal_covers_the_organ_and_the_date(signing: World, tmp_path: Path) -> None:
     _notice, pdf = signed_notice(signing)
     file = tmp_path / "notice.pdf"
