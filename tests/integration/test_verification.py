@@ -19,7 +19,7 @@ from services.signing import InstallationSigner
 from services.worker import Workshop, work_off
 from tests.builders import KEYS, World
 from web.app import create_app
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, DocumentKind
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -38,7 +38,7 @@ def order(world: World) -> bytes:
     work_off(Workshop(world.engine, world.office.files, render, signer.sign), world.now)
     with reading(world.engine) as session:
         sha256 = session.scalars(
-            sa.select(Document.issued_sha256).where(Document.issued_sha256.is_not(None))
+            sa.select(Document.issued_sha256).filter_by(kind=DocumentKind.RECTIFICATION_ORDER)
         ).one()
     return world.office.files.read(sha256 or "")
 
@@ -67,7 +67,9 @@ def test_a_stranger_is_told_what_the_document_shows_and_who_signed(
     assert said.text.count("内容未改动") == 2
     assert "不是本系统签发的" not in said.text.split("核验说明什么")[0]
     with reading(world.engine) as session:
-        document = session.scalars(sa.select(Document).filter_by(state="issued")).one()
+        document = session.scalars(
+            sa.select(Document).filter_by(kind=DocumentKind.RECTIFICATION_ORDER)
+        ).one()
         assert document.number
         assert document.number in said.text
     # Nothing of the case but what stands in the document's head and signatures.
