@@ -155,7 +155,7 @@ def test_a_resumption_ends_everything_that_had_stopped_production(
         before.phase,
         before.rectification_limit_on,
     )
-    assert [(state, served) for _, state, served in notices(world)] == [("numbered", True)]
+    assert [(state, served) for _, state, served in notices(world)] == [("issued", True)]
     assert APPLY in world.open_steps(case_id)
 
 
@@ -456,7 +456,7 @@ def test_a_notice_that_a_newer_order_overtook_is_given_up(world: World) -> None:
     assert needs(world, case_id)["measures_in_force"]
     assert needs(world, case_id)["no_resumption_pending"]
     resumed(world, case_id)
-    assert [state for _, state, _ in notices(world)] == ["void", "numbered"]
+    assert [state for _, state, _ in notices(world)] == ["void", "issued"]
     assert needs(world, case_id)["no_measures_in_force"]
 
 

@@ -174,6 +174,7 @@ def try_all(world: World, case_id: int, way: tuple[tuple[str, Action], ...]) -> 
     """Do and take back each act of the way with each outcome; then do it and go on."""
     tried = set[object]()
     circulars = 0
+    world.work()  # the report has its receipt
     for name, action in way:
         further: dict[str, Any] = {}
         if action is Action.PROPOSE_ESCALATION and not circulars:
