@@ -52,6 +52,7 @@ def test_what_a_leader_signs_on_a_phone_a_stranger_can_verify(
             stranger.set_input_files("input[type=file]", [file])
             stranger.get_by_role("button", name="核验").click()
             expect(stranger.locator("#verdict-title + .notice")).to_contain_text(verdict)
+            stranger.wait_for_load_state()  # the style sheet is there
             assert stranger.evaluate("document.documentElement.scrollWidth") == PHONE
             if content == received:
                 expect(stranger.locator("main")).to_contain_text("signatory")
