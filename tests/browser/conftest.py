@@ -105,6 +105,12 @@ class Installation:
         work_off(shop, self.world.now)
 
 
+def expect_to_fit(page: Page) -> None:
+    """Nothing lies beside the screen, once the page and its style sheet have arrived."""
+    complete = "document.readyState === 'complete'"
+    page.wait_for_function(f"{complete} && document.documentElement.scrollWidth <= innerWidth")
+
+
 def fill(page: Page, values: dict[str, Any]) -> None:
     """Put values into the fields that the page shows."""
     for name, value in values.items():

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation
+from tests.browser.conftest import Installation, expect_to_fit
 from workflows.vocabulary import Action
 
 
@@ -95,5 +95,4 @@ def test_a_viewer_that_cannot_load_leaves_the_picture(
     page.get_by_role("button", name="可缩放流程图").click()
     expect(page.locator("main")).to_contain_text("可缩放流程图没有载入")
     expect(page.locator("#picture")).to_be_visible()
-    spare = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(spare) == 0
+    expect_to_fit(page)

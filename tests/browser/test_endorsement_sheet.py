@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Installation
+from tests.browser.conftest import Installation, expect_to_fit
 from workflows.vocabulary import Action
 
 
@@ -21,9 +21,7 @@ def test_a_leader_signs_the_month_in_one_sitting(installation: Installation, wid
     page.goto(f"{installation.address}/home")
     expect(page.locator("main")).to_contain_text("本月签字背书：2 件待签")
     page.get_by_role("link", name="打开签字背书表").click()
-    page.wait_for_load_state()
-    spare = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(spare) == 0
+    expect_to_fit(page)
     first = page.locator("section.sheet-line", has_text="甲隐患")
     first.get_by_label("同意并提出要求").check()
     page.get_by_role("button", name="签字背书").click()

@@ -4,7 +4,7 @@ import os
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation, fill
+from tests.browser.conftest import Installation, expect_to_fit, fill
 from tests.builders import CONTENT
 from web.labels import label_of
 from workflows.vocabulary import Action, Track
@@ -16,7 +16,7 @@ def shot(page: Page, name: str) -> None:
     """Kept only where a folder is named; always checked for a page too wide."""
     for width in (1440, 375):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+        expect_to_fit(page)
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
     page.set_viewport_size({"width": 1440, "height": 900})

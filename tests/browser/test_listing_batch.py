@@ -3,15 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation
+from tests.browser.conftest import Installation, expect_to_fit
 from workflows.vocabulary import Action
-
-SPARE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def picture(installation: Installation, page: Page, name: str) -> None:
     """Keep what the page looks like; nothing of it lies beside the screen."""
-    assert page.evaluate(SPARE) == 0
+    expect_to_fit(page)
     installation.screenshots.mkdir(exist_ok=True)
     page.screenshot(path=installation.screenshots / f"{name}.png", full_page=True)
 
