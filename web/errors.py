@@ -62,6 +62,7 @@ STATUS: Mapping[str, int] = {
     "already_endorsed": 409,
     "sheet_changed": 409,
     "permission_refused": 403,
+    "disclosure_refused": 403,
     "delegation_refused": 403,
     "copy_refused": 403,
     "page_refused": 403,

@@ -75,6 +75,13 @@ ERRORS: Mapping[str, str] = {
     "permission_refused.post_left": (
         "您已不再担任可以办理“{action}”的岗位，不能撤回这次办理。请由现任人员按流程处理。"
     ),
+    "disclosure_refused": (
+        "您现任的岗位不能办理“{step}”。公开由安委办经办人拟制、保密审查人审查、安委办主任审批。"
+    ),
+    "disclosure_refused.took_part": (
+        "您已办理过这次公开的另一个环节，不能再办理“{step}”。"
+        "拟制、保密审查、审批须由三人分别办理，请转告同岗位的其他人员。"
+    ),
     "take_back_refused": "这次办理不能撤回。请返回事项页面，查看当前可以办理的内容。",
     "take_back_refused.already": "“{action}”已由{by}于 {at} 撤回，没有重复撤回。请返回事项页面。",
     "take_back_refused.acted_since": (

@@ -1,0 +1,129 @@
+"""The three disclosures: what is published, how much of it, in which steps and by whom.
+
+What a publication decides follows from its own steps, never from the case's record.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.errors import RuleError
+from workflows.permissions import Actor, PostRecord
+from workflows.vocabulary import Outcome, Role
+
+
+class PublicationKind(StrEnum):
+    """What one publication is about: one of the three disclosures, or what amends them."""
+
+    LISTING = "listing"
+    PROGRESS = "progress"
+    RESULT = "result"
+    CORRECTION = "correction"
+    TAKEDOWN = "takedown"
+    BULLETIN = "bulletin"
+
+
+class Exposure(StrEnum):
+    """How much the public is told of a case: with the party's name, without it, only counted."""
+
+    NAMED = "named"
+    UNNAMED = "unnamed"
+    COUNTED = "counted"
+
+
+class DisclosureStep(StrEnum):
+    """A human step of the diagram `disclosure`."""
+
+    PREPARE = "prepare_disclosure"
+    REVIEW_SECRECY = "review_secrecy"
+    APPROVE = "approve_disclosure"
+
+
+class PublicationState(StrEnum):
+    """Where a publication stands."""
+
+    UNDER_WAY = "under_way"
+    PUBLISHED = "published"
+    DROPPED = "dropped"
+
+
+# Regulations on Open Government Information, article 17: reviewed before publication. That three
+# persons take the three steps is the office's own setting, stricter than the article.
+ROLES: Mapping[DisclosureStep, Role] = {
+    DisclosureStep.PREPARE: Role.COMMITTEE_OFFICER,
+    DisclosureStep.REVIEW_SECRECY: Role.SECRECY_REVIEWER,
+    DisclosureStep.APPROVE: Role.COMMITTEE_OFFICE_HEAD,
+}
+OUTCOMES: Mapping[DisclosureStep, tuple[Outcome, ...]] = {
+    DisclosureStep.PREPARE: (Outcome.DONE, Outcome.DECLINED),
+    DisclosureStep.REVIEW_SECRECY: (Outcome.ACCEPTED, Outcome.RETURNED),
+    DisclosureStep.APPROVE: (Outcome.ACCEPTED, Outcome.RETURNED, Outcome.DECLINED),
+}
+FACTS: Mapping[str, type[bool]] = {
+    "disclosure_dropped": bool,
+    "secrecy_cleared": bool,
+    "disclosure_approved": bool,
+}
+
+
+class DisclosureRefusedError(RuleError):
+    """The step of the publication is not this person's."""
+
+    code = "disclosure_refused"
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """What a rule needs to know about one step that was taken. `principal_id`: stood in for."""
+
+    step: DisclosureStep
+    outcome: Outcome
+    person_id: int
+    principal_id: int | None = None
+
+
+def derive(steps: Sequence[StepRecord]) -> dict[str, bool]:
+    """The facts that the diagram reads, from the steps taken so far."""
+    last = steps[-1] if steps else None
+    decided = (last.step, last.outcome) if last else None
+    return {
+        "disclosure_dropped": decided is not None and decided[1] is Outcome.DECLINED,
+        "secrecy_cleared": decided == (DisclosureStep.REVIEW_SECRECY, Outcome.ACCEPTED),
+        "disclosure_approved": decided == (DisclosureStep.APPROVE, Outcome.ACCEPTED),
+    }
+
+
+def check_step(
+    actor: Actor, step: DisclosureStep, office_id: int, taken: Sequence[StepRecord]
+) -> PostRecord:
+    """The post by which this person may take the step; DisclosureRefusedError otherwise.
+
+    Since it was prepared last, nobody has taken part in more than one step.
+    """
+    post = find_post(actor, step, office_id)
+    if post is None:
+        raise DisclosureRefusedError(step=step.value, reason="no_post")
+    present = since_prepared(taken) if step is not DisclosureStep.PREPARE else ()
+    involved = {person for one in present for person in (one.person_id, one.principal_id) if person}
+    own = {actor.person_id, *([post.authority.principal_person_id] if post.authority else [])}
+    if involved & own:
+        raise DisclosureRefusedError(step=step.value, reason="took_part")
+    return post
+
+
+def find_post(actor: Actor, step: DisclosureStep, office_id: int) -> PostRecord | None:
+    """The post at this office by which the person takes such a step, or None."""
+    return next(
+        (
+            post
+            for post in actor.posts
+            if post.role is ROLES[step] and post.organisation_id == office_id
+        ),
+        None,
+    )
+
+
+def since_prepared(taken: Sequence[StepRecord]) -> tuple[StepRecord, ...]:
+    """The steps from the latest preparation on."""
+    starts = [at for at, one in enumerate(taken) if one.step is DisclosureStep.PREPARE]
+    return tuple(taken[starts[-1] :]) if starts else ()
