@@ -1,6 +1,7 @@
 """What every act needs besides its own data: rules, calendar, keys, files, diagrams."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.definitions import ESCALATION_STEP, current_definition
 from services.files import FileStore
@@ -28,6 +29,7 @@ class Office:
     upload_limit_bytes: int
     sealer: Sealer
     second_factor: bool
+    received_folder: Path
 
     @property
     def calendar(self) -> Calendar:
@@ -47,4 +49,5 @@ class Office:
             upload_limit_bytes=settings.upload_limit_bytes,
             sealer=Sealer(keys.sealing_key, settings.checkpoints_folder),
             second_factor=settings.second_factor,
+            received_folder=settings.received_folder,
         )

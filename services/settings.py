@@ -42,6 +42,11 @@ class Settings:
         return self.data_folder / "files"
 
     @property
+    def received_folder(self) -> Path:
+        """Files of forms that were not accepted yet."""
+        return self.data_folder / "received"
+
+    @property
     def checkpoints_folder(self) -> Path:
         """What was signed about the audit chain; to be copied to a place of another keeper."""
         return self.data_folder / "checkpoints"

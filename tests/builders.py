@@ -863,6 +863,7 @@ def make_office(folder: Path) -> Office:
         upload_limit_bytes=1_000_000,
         sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
         second_factor=False,
+        received_folder=folder / "received",
     )
 
 

@@ -15,6 +15,7 @@ from services.keys import KeyFileError
 from services.office import Office
 from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
+from services.uploads import RECEIVED_DAYS
 from web import (
     audit_commands,
     commands,
@@ -209,4 +210,5 @@ def _set_up_templates(app: Flask) -> None:
         administration_said=ADMINISTRATION_SAID,
         in_demonstration=context.in_demonstration,
         own_phrases=own_phrases,
+        received_days=RECEIVED_DAYS,
     )

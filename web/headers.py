@@ -24,6 +24,8 @@ FILE_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'no
 SANDBOX_SECURITY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 # Programs ask for it again and again: they keep it, and ask whether it has changed.
 ASKED_AGAIN = frozenset({"calendar.show_feed"})
+# static/app.js sends forms with files, to show how far the sending is.
+SENT_BY, GO_TO = "X-Sent-By", "X-Go-To"
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
 
@@ -39,6 +41,15 @@ def install(app: Flask, *, https: bool) -> None:
         if request.endpoint != "static":
             kept = request.endpoint in ASKED_AGAIN and response.status_code in (200, 304)
             response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
+        return response
+
+    @app.after_request
+    def tell_script_where_to_go(response: Response) -> Response:
+        """A script cannot see a redirect, only follow it: ours goes there itself."""
+        if request.headers.get(SENT_BY) == "script" and response.location:
+            response.headers[GO_TO] = response.headers.pop("Location")
+            response.status_code = 204
+            response.set_data(b"")
         return response
 
 

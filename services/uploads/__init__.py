@@ -13,10 +13,14 @@ from services.uploads.intake import (
     clean_file_name,
 )
 from services.uploads.keeping import KeptUpload, keep_upload, kept_upload
+from services.uploads.received import RECEIVED_DAYS, ReceivedFile, ReceivedFiles
 
 __all__ = [
+    "RECEIVED_DAYS",
     "AcceptedUpload",
     "KeptUpload",
+    "ReceivedFile",
+    "ReceivedFiles",
     "Upload",
     "UploadActiveContentError",
     "UploadBrokenError",

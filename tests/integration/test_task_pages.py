@@ -449,7 +449,7 @@ def test_missing_fields_are_named_twice_and_what_was_typed_is_kept(
     assert "更换全部灭火装置</textarea>" in answer.text
     assert answer.text.count("请填写隐患现状及产生原因") == 2  # in the summary and at the field
     assert 'href="#current_state_and_cause"' in answer.text
-    assert "刚才选的文件没有保存，请重新选择" in answer.text
+    assert "已收到 1 个文件" in answer.text
     assert last_act(world).action == Action.FILE_FIRST_REPORT
 
 

@@ -46,7 +46,7 @@ class CriterionForm(StepForm):
     def scan_problems(self) -> Mapping[str, str]:
         """Typed by hand, but without a scan of the text."""
         entry = self.criterion()
-        if entry is None or entry.clause_key or self.sent_files():
+        if entry is None or entry.clause_key or self.has_files():
             return {}
         return {"uploads": "scan_required"}
 

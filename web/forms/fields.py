@@ -11,7 +11,6 @@ from wtforms import (
     Field,
     FileField,
     IntegerField,
-    MultipleFileField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -22,7 +21,7 @@ from wtforms.validators import Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from services.clock import LOCAL_ZONE
-from web.forms.base import chosen_files, stripped
+from web.forms.base import FilesField, count_files, stripped
 
 LINE, PARAGRAPH = 200, 4000
 MOST_FILES = 10
@@ -171,12 +170,12 @@ def flag() -> Any:
 
 def files(*, required: bool = False) -> Any:
     """Files; how many are needed is said here, what they may be by `services.uploads`."""
-    return MultipleFileField(validators=[_FilesRequired()] if required else [_FewFiles()])
+    return FilesField(validators=[_FilesRequired()] if required else [_FewFiles()])
 
 
 class _FewFiles:
     def __call__(self, form: object, field: Field) -> None:
-        if len(chosen_files(field)) > MOST_FILES:
+        if count_files(field) > MOST_FILES:
             raise StopValidation(f"too_many_files:{MOST_FILES}")
 
 
@@ -184,7 +183,7 @@ class _FilesRequired(_FewFiles):
     field_flags: Mapping[str, bool] = {"required": True}
 
     def __call__(self, form: object, field: Field) -> None:
-        if not chosen_files(field):
+        if not count_files(field):
             raise StopValidation("upload_required")
         super().__call__(form, field)
 

@@ -63,7 +63,7 @@ class HearPartyForm(ServeListingNoticeForm):
             problems["heard_on"] = "required"
         if answer in _HEARD and not self.statement.data:
             problems["statement"] = "required"
-        if answer in _HEARD and not self.sent_files():
+        if answer in _HEARD and not self.has_files():
             problems["uploads"] = "upload_required"
         return problems
 

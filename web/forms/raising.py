@@ -72,4 +72,4 @@ class RecordRaiseAnswerForm(StepForm):
             return problems
         empty = [name for name in ("paper_number", "decided_on") if not self[name].data]
         problems |= dict.fromkeys(empty, "required")
-        return problems if self.sent_files() else {**problems, "uploads": "upload_required"}
+        return problems if self.has_files() else {**problems, "uploads": "upload_required"}

@@ -9,7 +9,7 @@ from services.errors import InvalidCommandError
 from services.queries.brief import Brief
 from services.reference.profile import Profile
 from services.uploads import AcceptedUpload
-from web.forms.base import PageForm, chosen_files
+from web.forms.base import PageForm, count_files
 from web.forms.fields import files, paragraph
 from workflows.vocabulary import Outcome
 
@@ -74,9 +74,9 @@ class StepForm(PageForm):
         """What was filled in, by the names of the command; files apart."""
         return {name: field.data for name, field in self._fields.items() if name != "uploads"}
 
-    def sent_files(self) -> list[Any]:
-        """The files that were chosen."""
-        return chosen_files(self._fields["uploads"]) if "uploads" in self._fields else []
+    def has_files(self) -> bool:
+        """Whether files come with the form."""
+        return "uploads" in self._fields and count_files(self._fields["uploads"]) > 0
 
     def accepted_files(self, limit_bytes: int) -> tuple[AcceptedUpload, ...] | None:
         """The chosen files in the form in which they are kept; None when one is refused."""

@@ -463,6 +463,7 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "required": "请填写{label}",
     "choose": "请选择{label}",
     "upload_required": "请上传{label}",
+    "received_gone": "先前收到的文件已过保存期限，请在{label}中重新选择",
     "too_many_files": "{label}一次最多 {value} 个文件",
     "between": "{label}应为 {value} 之间的整数",
     "criterion_twice": "判定依据请从目录选择，或者手工录入，不要两处都填",

@@ -51,6 +51,7 @@ def prepare(organisation_id: int) -> Response | str:
     form.offer(found.successors, found.posts)
     number = None if asked else _try_to_prepare(form, found)
     if number is None:
+        form.keep_files()
         page = render_template(
             "succession_prepare_dissolution.html",
             form=form,

@@ -52,8 +52,10 @@ def register(case_id: int, task_id: str) -> BaseResponse | str:
         raise ShownChangedError
     form = _fitted(paper_form(action).sent(), brief, signers)
     if pressed("list_clauses"):
+        form.keep_files()
         return _register_page(brief, signers, form)
     if not _registered(brief, form, action):
+        form.keep_files()
         return make_response(_register_page(brief, signers, form), 422)
     flash(PAPER_REGISTERED)
     return redirect(address_of("cases.show_case", case_id=case_id), 303)

@@ -79,16 +79,16 @@ def _beginning(action: Action) -> MultiDict[str, str]:
 
 def _answer(action: Action, form: NewCaseForm, party: PartyRow | None) -> Response:
     if pressed("draft"):
-        return _keep(action)
+        return _keep(action, form, party)
     if pressed("list_clauses"):
-        return make_response(_show(action, form, party))
+        return make_response(_show_again(action, form, party))
     try:
         receipt = _try(action, form)
     except FormSentTwiceError as error:
         flash(SENT_TWICE, CATEGORY)
         return redirect(url_for("cases.show_case", case_id=int(error.detail["case_id"])), 303)
     if receipt is None:
-        return make_response(_show(action, form, party), 422)
+        return make_response(_show_again(action, form, party), 422)
     return redirect(url_for("reports.show_receipt", case_id=receipt.case_id), 303)
 
 
@@ -111,10 +111,20 @@ def _try(action: Action, form: NewCaseForm) -> Receipt | None:
     return receipt
 
 
-def _keep(action: Action) -> Response:
+def _keep(action: Action, form: NewCaseForm, party: PartyRow | None) -> Response:
+    """Texts and files; a file that is not accepted is named, the rest is kept all the same."""
+    form.keep_files()
     with acting() as frame:
-        save_draft(frame.session, frame.actor.person_id, action.value, typed_values(), frame.now)
+        values = {**typed_values(), **form.received_values()}
+        save_draft(frame.session, frame.actor.person_id, action.value, values, frame.now)
+    if list(form.problems()):
+        return make_response(_show(action, form, party), 422)
     return redirect(request.path, 303)
+
+
+def _show_again(action: Action, form: NewCaseForm, party: PartyRow | None) -> str:
+    form.keep_files()
+    return _show(action, form, party)
 
 
 def _show(action: Action, form: NewCaseForm, party: PartyRow | None) -> str:

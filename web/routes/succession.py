@@ -71,6 +71,7 @@ def propose(post_id: int) -> Response | str:
         return _form_page(form, post)
     number = _try_to_propose(form, post)
     if number is None:
+        form.keep_files()
         return make_response(_form_page(form, post), 422)
     flash(AUTHORITY_SAID["proposed"])
     return redirect(url_for("succession.show_substitution", substitution_id=number), 303)

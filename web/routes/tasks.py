@@ -191,14 +191,21 @@ def _try(brief: Brief, form: StepForm, code: CodeForm, outcome: Outcome) -> Rece
 
 
 def _keep(brief: Brief) -> Response:
+    """Texts and files; a file that is not accepted is named, the rest is kept all the same."""
+    form = ACT_FORMS[brief.step.task.step].sent()
+    form.fit(brief, office().profile)
+    form.keep_files()
     with acting() as frame:
-        values = typed_values()
+        values = {**typed_values(), **form.received_values()}
         save_draft(frame.session, frame.actor.person_id, _form_key(brief), values, frame.now)
+    if list(form.problems()):
+        return make_response(_page_again(brief, form), 422)
     task = brief.step.task
     return redirect(url_for("tasks.show_task", case_id=task.case_id, task_id=task.task_id), 303)
 
 
 def _page_again(brief: Brief, form: StepForm, code: CodeForm | None = None) -> str:
+    form.keep_files()
     with looking() as frame:
         kept = find_draft(frame.session, frame.actor.person_id, _form_key(brief))
         page = brief_view(frame, brief, form, kept)
