@@ -72,6 +72,8 @@ def test_a_refused_form_shows_its_files_and_sends_them_on(world: World, browse: 
     kept = tokens(refused.text)
     done = person.send(address, refused.text, **values, uploads_received=kept)
     assert done.status_code == 303
+    again = person.send(address, refused.text, **values, uploads_received=kept)
+    assert again.status_code == 409
     assert [item.file_name for item in attachments(world)] == ["签到表.png", "会场.jpg"]
     with reading(world.engine) as session:
         act = session.get(Act, attachments(world)[0].act_id)
