@@ -26,7 +26,7 @@ def issue_escalation(frame: Frame, case: SupervisionCase, record: CaseRecord, ac
     kind = escalation_kind(record)
     document = DOCUMENTS.get(kind) if kind else None
     if document is not None:
-        issue_document(frame.session, frame.office.profile, case, document, act, frame.now)
+        issue_document(frame.session, frame.office, case, document, act, frame.now)
 
 
 def find_issued(session: Session, record: CaseRecord, case_id: int) -> Document | None:

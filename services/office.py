@@ -18,7 +18,8 @@ from workflows.working_days import Calendar
 class Office:
     """The surroundings of an installation. Holds nothing that changes while it runs.
 
-    `second_factor`: whether whoever signs types a one-time code.
+    `second_factor`: whether whoever signs types a one-time code. `verify_address`: the page on
+    which anybody looks up what was issued, as it is printed.
     """
 
     profile: Profile
@@ -30,6 +31,7 @@ class Office:
     sealer: Sealer
     second_factor: bool
     received_folder: Path
+    verify_address: str
 
     @property
     def calendar(self) -> Calendar:
@@ -50,4 +52,5 @@ class Office:
             sealer=Sealer(keys.sealing_key, settings.checkpoints_folder),
             second_factor=settings.second_factor,
             received_folder=settings.received_folder,
+            verify_address=f"{settings.public_address}/verify",
         )

@@ -51,4 +51,4 @@ def issue_decisions(frame: Frame, case: SupervisionCase, act: Act, command: Pena
     if command.head_penalty:
         kinds.append(DocumentKind.HEAD_PENALTY_DECISION)
     for kind in kinds:
-        issue_document(frame.session, frame.office.profile, case, kind, act, frame.now)
+        issue_document(frame.session, frame.office, case, kind, act, frame.now)

@@ -21,6 +21,7 @@ class PublicForm(StrEnum):
     PASSWORD = "password"  # noqa: S105  the name of a form
     REGISTRATION = "registration"
     CALENDAR = "calendar"
+    VERIFICATION = "verification"
 
 
 class TooManyRequestsError(RuleError):
@@ -31,6 +32,12 @@ class TooManyRequestsError(RuleError):
 
 def count_public_request(session: Session, form: PublicForm, network: str, now: datetime) -> None:
     """Count one sending; TooManyRequestsError beyond the bound. Whom it names plays no part."""
+    require_room(session, form, network, now)
+    add_public_request(session, form, network, now)
+
+
+def require_room(session: Session, form: PublicForm, network: str, now: datetime) -> None:
+    """TooManyRequestsError when the bound is reached; who asks at the same time waits."""
     lock_until_commit(session, f"public request {network}")
     session.execute(sa.delete(PublicRequest).where(PublicRequest.at <= now - WINDOW))
     sent = session.scalars(
@@ -40,5 +47,9 @@ def count_public_request(session: Session, form: PublicForm, network: str, now: 
     ).one()
     if sent >= MOST_IN_WINDOW:
         raise TooManyRequestsError
+
+
+def add_public_request(session: Session, form: PublicForm, network: str, now: datetime) -> None:
+    """Count one, where only some count: guesses that missed."""
     session.add(PublicRequest(kind=form.value, network=network, at=now))
     session.flush()

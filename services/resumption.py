@@ -15,8 +15,8 @@ _KEEPERS = (Role.GOVERNMENT_OFFICER, Role.CASE_OFFICER)
 
 def issue_notice(frame: Frame, case: SupervisionCase, act: Act) -> None:
     """Give the notice its number: whoever decides last signs it."""
-    profile, kind = frame.office.profile, DocumentKind.RESUMPTION_NOTICE
-    issue_document(frame.session, profile, case, kind, act, frame.now)
+    kind = DocumentKind.RESUMPTION_NOTICE
+    issue_document(frame.session, frame.office, case, kind, act, frame.now)
 
 
 def copy_to_those_concerned(step: OpenedStep, act: Act) -> None:

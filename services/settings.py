@@ -32,6 +32,12 @@ class Settings:
     time_stamp_address: str = ""
 
     @property
+    def public_address(self) -> str:
+        """Where people reach the service, as far as it is known here."""
+        host = (*self.public_hosts, self.host)[0]
+        return f"https://{host}" if self.https else f"http://{host}:{self.port}"
+
+    @property
     def key_file(self) -> Path:
         """The installation's secret keys; outside the database, mode 0600."""
         return self.data_folder / "keys" / "installation.json"

@@ -326,7 +326,7 @@ def _perform(step: OpenedStep, parameters: Mapping[str, str]) -> DocumentKind:
     kind = DocumentKind(parameters["kind"])
     assert step.act is not None
     document = issue_document(
-        step.frame.session, step.frame.office.profile, step.case, kind, step.act, step.frame.now
+        step.frame.session, step.frame.office, step.case, kind, step.act, step.frame.now
     )
     return DocumentKind(document.kind)
 

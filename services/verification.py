@@ -1,19 +1,24 @@
-"""Whether a file is one that was issued here, and what its signatures say.
+"""Whether something was issued here, what became of it, and what its signatures say.
 
-Every file that left is kept, so the answer is exact: the same bytes, or not ours. What a stranger
-hands in is hashed and forgotten; no library ever opens it.
+A file that is handed in is hashed and forgotten; no library ever opens it. The answer is exact: the
+same bytes as those that left, or not ours. Who has paper only asks by the code printed on it.
 """
 
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
+import pikepdf
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.documents.issue import VOID
+from services.documents.paper import PAPER
 from services.files import FileStore
 from services.models.document import Document, ListingBatch
 from services.models.organisation import Organisation
+from services.public_requests import PublicForm, add_public_request, require_room
 from services.signatures.pades import SignatureFound, find_signatures
 from services.signing import find_root
 from workflows.vocabulary import DocumentKind
@@ -23,7 +28,8 @@ from workflows.vocabulary import DocumentKind
 class IssuedPages:
     """What issued pages show themselves, whether they still stand, and their signatures.
 
-    `from_paper`: they are the scan of what was signed on paper.
+    `from_paper`: they are the scan of what was signed on paper. `sha256` is None while the pages
+    are being made.
     """
 
     kind: DocumentKind
@@ -32,61 +38,89 @@ class IssuedPages:
     issued_on: date | None
     void: bool
     from_paper: bool
-    sha256: str
-    signatures: Sequence[SignatureFound]
+    is_signed: bool
+    sha256: str | None
+    title: str = ""
+    signatures: Sequence[SignatureFound] = ()
 
 
 def find_issued_pages(session: Session, files: FileStore, sha256: str) -> IssuedPages | None:
     """The issued document of exactly these bytes; None where nothing like it left this system."""
-    found = _document(session, sha256) or _batch(session, sha256)
+    found = _document(session, Document.issued_sha256 == sha256) or _batch(
+        session, ListingBatch.issued_sha256 == sha256
+    )
     if found is None:
         return None
-    kind, number, organ_name, issued_on, state, origin, signed = found
-    root = find_root(session) if signed else None
-    return IssuedPages(
-        kind=DocumentKind(kind),
-        number=number or "",
-        organ_name=organ_name,
-        issued_on=issued_on,
-        void=state == "void",
-        from_paper=origin == "paper",
-        sha256=sha256,
-        signatures=find_signatures(files.read(sha256), root) if root else (),
+    content = files.read(sha256)
+    root = find_root(session) if found.is_signed else None
+    signatures = find_signatures(content, root) if root else ()
+    return replace(found, title=_title(found, content), signatures=signatures)
+
+
+def find_by_code(
+    session: Session, files: FileStore, code: str, network: str, now: datetime
+) -> IssuedPages | None:
+    """What bears this code. TooManyRequestsError where too many codes missed from one network."""
+    require_room(session, PublicForm.VERIFICATION, network, now)
+    found = _document(session, Document.verification_code == code) or _batch(
+        session, ListingBatch.verification_code == code
     )
+    if found is None:
+        add_public_request(session, PublicForm.VERIFICATION, network, now)
+        return None
+    if found.sha256 is None:
+        return found
+    return replace(found, title=_title(found, files.read(found.sha256)))
 
 
-_Found = tuple[str, str | None, str, date | None, str, str, object]
+def _title(found: IssuedPages, content: bytes) -> str:
+    """As it stands in the pages; a scan's says nothing."""
+    if found.from_paper:
+        return ""
+    with pikepdf.open(io.BytesIO(content)) as pages:
+        return str(pages.docinfo.get("/Title", ""))
 
 
-def _document(session: Session, sha256: str) -> _Found | None:
+def _document(session: Session, matching: sa.ColumnElement[bool]) -> IssuedPages | None:
     row = session.execute(
-        sa.select(
-            Document.kind,
-            Document.number,
-            Organisation.name,
-            Document.issued_on,
-            Document.state,
-            Document.origin,
-            Document.signatures,
-        )
+        sa.select(Document, Organisation.name)
         .join(Organisation, Organisation.id == Document.organ_id)
-        .where(Document.issued_sha256 == sha256)
+        .where(matching)
         .order_by(Document.id)
-        .limit(1)
-    ).first()
-    return tuple(row) if row else None  # type: ignore[return-value]
-
-
-def _batch(session: Session, sha256: str) -> _Found | None:
-    row = session.execute(
-        sa.select(
-            ListingBatch.number, Organisation.name, ListingBatch.issued_on, ListingBatch.signatures
-        )
-        .join(Organisation, Organisation.id == ListingBatch.organ_id)
-        .where(ListingBatch.issued_sha256 == sha256)
         .limit(1)
     ).first()
     if row is None:
         return None
-    kind = DocumentKind.LISTING_NOTICE.value
-    return kind, row.number, row.name, row.issued_on, "issued", "system", row.signatures
+    document, organ_name = row
+    return IssuedPages(
+        kind=DocumentKind(document.kind),
+        number=document.number or "",
+        organ_name=organ_name,
+        issued_on=document.issued_on,
+        void=document.state == VOID,
+        from_paper=document.origin == PAPER,
+        is_signed=bool(document.signatures),
+        sha256=document.issued_sha256,
+    )
+
+
+def _batch(session: Session, matching: sa.ColumnElement[bool]) -> IssuedPages | None:
+    row = session.execute(
+        sa.select(ListingBatch, Organisation.name)
+        .join(Organisation, Organisation.id == ListingBatch.organ_id)
+        .where(matching)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    batch, organ_name = row
+    return IssuedPages(
+        kind=DocumentKind.LISTING_NOTICE,
+        number=batch.number or "",
+        organ_name=organ_name,
+        issued_on=batch.issued_on,
+        void=False,
+        from_paper=False,
+        is_signed=bool(batch.signatures),
+        sha256=batch.issued_sha256,
+    )

@@ -864,6 +864,7 @@ def make_office(folder: Path) -> Office:
         sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
         second_factor=False,
         received_folder=folder / "received",
+        verify_address="https://guapai.example/verify",
     )
 
 

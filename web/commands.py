@@ -173,15 +173,8 @@ def reset_second_factor(username: str) -> None:
 def _print_link(heading: str, link: NewLink) -> None:
     """The code stands behind the `#`: browsers send it to nobody, so no log holds it."""
     click.echo(f"\n{heading}  {link.name}  用户名 {link.username}")
-    click.echo(f"    {_public_address()}/set-password#{link.code}")
+    click.echo(f"    {_settings().public_address}/set-password#{link.code}")
     click.echo(f"    {local_time(link.expires_at)} 前有效，只能使用一次 Once, until then")
-
-
-def _public_address() -> str:
-    settings = _settings()
-    if settings.https:
-        return f"https://{(*settings.public_hosts, settings.host)[0]}"
-    return f"http://{settings.host}:{settings.port}"
 
 
 @click.command("doctor")

@@ -68,6 +68,7 @@ ROUTES: dict[str, Access] = {
     "front.show_front_page": PUBLIC,
     "verification.show_form": PUBLIC,
     "verification.verify": PUBLIC,
+    "verification.look_up": PUBLIC,
     "verification.download_authority": PUBLIC,
     "sign_in.sign_in": PUBLIC,
     "sign_in.sign_out": PUBLIC,

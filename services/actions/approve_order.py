@@ -27,5 +27,5 @@ def approve_order(frame: Frame, command: ApproveOrder) -> Receipt:
     act = step.record(command)
     if command.outcome is Outcome.ACCEPTED:
         kind = _DOCUMENTS[RULES[proposed_kind(step.facts_record)].signer]
-        issue_document(frame.session, frame.office.profile, step.case, kind, act, frame.now)
+        issue_document(frame.session, frame.office, step.case, kind, act, frame.now)
     return step.advance()

@@ -24,6 +24,6 @@ def confirm_order_lifting(frame: Frame, command: ConfirmOrderLifting) -> Receipt
     kind = lifted_kind(step.facts_record)
     act = step.record(replace(command, enforcement_kind=kind))
     if command.outcome is Outcome.ACCEPTED and RULES[kind].signer is Signer.DEPARTMENT:
-        document, profile = DocumentKind.ORDER_LIFTING_NOTICE, frame.office.profile
-        issue_document(frame.session, profile, step.case, document, act, frame.now)
+        document = DocumentKind.ORDER_LIFTING_NOTICE
+        issue_document(frame.session, frame.office, step.case, document, act, frame.now)
     return step.advance()

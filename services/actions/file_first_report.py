@@ -33,7 +33,7 @@ def file_first_report(frame: Frame, command: FileFirstReport) -> Receipt:
     )
     issue_document(
         frame.session,
-        frame.office.profile,
+        frame.office,
         frame.session.get_one(SupervisionCase, receipt.case_id),
         DocumentKind.FIRST_REPORT_RECEIPT,
         frame.session.get_one(Act, receipt.act_id),

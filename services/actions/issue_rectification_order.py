@@ -36,7 +36,7 @@ def issue_rectification_order(frame: Frame, command: IssueRectificationOrder) ->
     step.case.rectification_limit_on = command.limit_on
     issue_document(
         frame.session,
-        frame.office.profile,
+        frame.office,
         step.case,
         DocumentKind.RECTIFICATION_ORDER,
         act,

@@ -25,7 +25,7 @@ def order_immediate_measures(frame: Frame, command: OrderImmediateMeasures) -> R
     act = step.record(command)
     issue_document(
         frame.session,
-        frame.office.profile,
+        frame.office,
         step.case,
         DocumentKind.IMMEDIATE_MEASURES_ORDER,
         act,

@@ -28,6 +28,6 @@ def review_legality(frame: Frame, command: ReviewLegality) -> Receipt:
     if command.outcome is Outcome.RETURNED:
         end_clock(frame.session, step.case.id, CONCLUDE_PENALTY, frame.now)
     else:
-        profile, kind = frame.office.profile, DocumentKind.PENALTY_NOTICE
-        issue_document(frame.session, profile, step.case, kind, act, frame.now)
+        kind = DocumentKind.PENALTY_NOTICE
+        issue_document(frame.session, frame.office, step.case, kind, act, frame.now)
     return step.advance()

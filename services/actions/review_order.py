@@ -22,6 +22,6 @@ def review_order(frame: Frame, command: ReviewOrder) -> Receipt:
     act = step.record(command)
     heard_first = RULES[proposed_kind(step.facts_record)].heard_first
     if heard_first and command.outcome is Outcome.ACCEPTED:
-        profile, kind = frame.office.profile, DocumentKind.ORDER_NOTICE
-        issue_document(frame.session, profile, step.case, kind, act, frame.now)
+        kind = DocumentKind.ORDER_NOTICE
+        issue_document(frame.session, frame.office, step.case, kind, act, frame.now)
     return step.advance()

@@ -23,6 +23,7 @@ class PrintedForm:
 
     `says`: what it prints of which acts. Nothing else of an act gets into its pages, nor into
     the facts that travel inside them. `follows`: the document that it refers to by number.
+    `has_code`: it goes to somebody outside, so anybody who holds it may look it up by its code.
     """
 
     template: str
@@ -30,6 +31,7 @@ class PrintedForm:
     says: Mapping[Action, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
     follows: DocumentKind | None = None
     has_signatory: bool = True
+    has_code: bool = True
 
 
 # One listing notice for several cases; each case's extract is printed as a listing notice.
@@ -107,10 +109,12 @@ CATALOG: Mapping[DocumentKind, PrintedForm] = MappingProxyType(
         DocumentKind.ENFORCEMENT_ORDER: PrintedForm(
             template="enforcement/enforcement_order.html", says={Action.PROPOSE_ORDER: _PROPOSED}
         ),
+        # From one office to another: nobody outside is given it.
         DocumentKind.CLOSURE_PETITION: PrintedForm(
             template="closure_petition.html",
             says={Action.PROPOSE_ORDER: _PROPOSED},
             follows=DocumentKind.ORDER_NOTICE,
+            has_code=False,
         ),
         # Of several orders, the one that is lifted: it is not the newest that is followed.
         DocumentKind.ORDER_LIFTING_NOTICE: PrintedForm(

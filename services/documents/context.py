@@ -75,6 +75,15 @@ class Supervision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Verification:
+    """By what issued pages are looked up: code, address of the page, and the QR code of both."""
+
+    code: str
+    address: str
+    squares: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Issue:
     """What the signature brought: number, date, case number, and the hash of the signed draft."""
 
@@ -83,6 +92,7 @@ class Issue:
     issued_on: date
     case_number: str
     draft_sha256: str
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +126,6 @@ class ListingNoticeInputs:
     @classmethod
     def from_record(cls, record: Record) -> Self:
         """The inverse of `as_record`."""
-        issue = record["issue"]
         return cls(
             organ=Organ(**record["organ"]),
             addressee=Addressee(**record["addressee"]),
@@ -129,7 +138,7 @@ class ListingNoticeInputs:
             # Drafts frozen before there were substitutes do not say.
             signatory_principal=record.get("signatory_principal", ""),
             is_extract=record.get("is_extract", False),
-            issue=Issue(**_with_dates(issue, "issued_on")) if issue else None,
+            issue=_issue(record["issue"]),
         )
 
 
@@ -174,6 +183,7 @@ class IssuedInputs:
     signatory_name: str
     signatory_principal: str
     cc: tuple[str, ...]
+    verification: Verification | None
 
     def as_record(self) -> dict[str, Any]:
         """Plain JSON values. Drawn up on the day of issue."""
@@ -247,14 +257,13 @@ class ListingBatchInputs:
     @classmethod
     def from_record(cls, record: Record) -> Self:
         """The inverse of `as_record`."""
-        issue = record["issue"]
         values = {
             **_with_dates(record, "drafted_on"),
             "organ": Organ(**record["organ"]),
             "level": ListingLevel(record["level"]),
             "lines": tuple(BatchLine(**_with_dates(row, "limit_on")) for row in record["lines"]),
             "requirements": tuple(record["requirements"]),
-            "issue": Issue(**_with_dates(issue, "issued_on")) if issue else None,
+            "issue": _issue(record["issue"]),
         }
         return cls(**values)
 
@@ -280,6 +289,20 @@ def _as_record(inputs: ListingNoticeInputs | ListingBatchInputs | IssuedInputs) 
         json.dumps(asdict(inputs), default=date.isoformat, ensure_ascii=False)
     )
     return record
+
+
+def _issue(record: Record | None) -> Issue | None:
+    if record is None:
+        return None
+    values = _with_dates(record, "issued_on")
+    # What was issued before there were codes has none.
+    code = record.get("verification")
+    values["verification"] = _verification(code) if code else None
+    return Issue(**values)
+
+
+def _verification(record: Record) -> Verification:
+    return Verification(**{**record, "squares": tuple(record["squares"])})
 
 
 def _rectification(record: Record) -> Rectification:

@@ -14,12 +14,14 @@ from services.documents.context import Issue, ListingBatchInputs, ListingNoticeI
 from services.documents.numbered import Taken, issued_inputs
 from services.documents.numbers import number_from_paper, take_case_number, take_number
 from services.documents.paper import PAPER, PaperOrigin
+from services.documents.verification_code import make_verification
 from services.errors import DraftNotReadyError, DraftOutdatedError
 from services.messages.outbox import put
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document, ListingBatch
 from services.models.organisation import Organisation
 from services.models.process import outbox
+from services.office import Office
 from services.queries.shown import find_listing_draft
 from services.reference.profile import Profile
 from services.topics import Topic
@@ -73,7 +75,7 @@ def freeze_draft(
 
 def issue_document(
     session: Session,
-    profile: Profile,
+    office: Office,
     case: SupervisionCase,
     kind: DocumentKind,
     act: Act,
@@ -83,11 +85,11 @@ def issue_document(
     paper = PaperOrigin.find(act.content)
     if kind is DocumentKind.LISTING_NOTICE:
         if paper is not None:
-            return _listing_notice_from_paper(session, profile, case, act, paper, now)
-        return _issue_listing_notice(session, profile, case, act, now)
+            return _listing_notice_from_paper(session, office.profile, case, act, paper, now)
+        return _issue_listing_notice(session, office, case, act, now)
     if paper is not None:
         return _document_from_paper(session, case, kind, act, paper, now)
-    return _issue_drawn_up(session, profile, case, kind, act, now)
+    return _issue_drawn_up(session, office, case, kind, act, now)
 
 
 def freeze_batch(
@@ -138,7 +140,7 @@ def dissolve_batch(
 
 def _issue_drawn_up(
     session: Session,
-    profile: Profile,
+    office: Office,
     case: SupervisionCase,
     kind: DocumentKind,
     act: Act,
@@ -146,11 +148,13 @@ def _issue_drawn_up(
 ) -> Document:
     """A document without a draft: what it says is fixed together with its number."""
     organ_id = organ_of(case, kind, act)
-    series = number_format(session, profile, kind, organ_id)
+    series = number_format(session, office.profile, kind, organ_id)
     number = take_number(session, kind.value, series, organ_id, case.id, now).text
     issued_on = local_date(now)
-    taken = Taken(kind, organ_id, number, issued_on)
-    inputs = issued_inputs(session, profile, case, act, CATALOG[kind], taken)
+    form = CATALOG[kind]
+    verification = make_verification(office.verify_address) if form.has_code else None
+    taken = Taken(kind, organ_id, number, issued_on, verification)
+    inputs = issued_inputs(session, office.profile, case, act, form, taken)
     document = Document(
         case_id=case.id,
         kind=kind.value,
@@ -159,6 +163,7 @@ def _issue_drawn_up(
         inputs=inputs.as_record(),
         number=number,
         issued_on=issued_on,
+        verification_code=verification.code if verification else None,
         signed_by_act_id=act.id,
         made_at=now,
     )
@@ -174,14 +179,17 @@ def _ask_for_issued_pages(session: Session, document: Document, now: datetime) -
 
 
 def _issue_listing_notice(
-    session: Session, profile: Profile, case: SupervisionCase, act: Act, now: datetime
+    session: Session, office: Office, case: SupervisionCase, act: Act, now: datetime
 ) -> Document:
     notice = readable_draft(session, case.id)
-    issue, number = _issue_of(session, profile, notice, now)
-    issue = replace(issue, case_number=take_case_number(session, profile, case, now))
+    issue, number = _issue_of(session, office.profile, notice, now)
+    issue = replace(issue, case_number=take_case_number(session, office.profile, case, now))
     if notice.batch is not None:
         notice.batch.number, notice.batch.issued_on = number, issue.issued_on
-        _put_in_batch(session, notice.batch, case, act, issue)
+        _put_in_batch(session, office, notice.batch, case, act, issue)
+    verification = make_verification(office.verify_address)
+    issue = replace(issue, verification=verification)
+    notice.verification_code = verification.code
     notice.number, notice.issued_on = number, issue.issued_on
     notice.signed_by_act_id, notice.state = act.id, NUMBERED
     inputs = replace(
@@ -219,21 +227,30 @@ def _issue_of(
 
 
 def _put_in_batch(
-    session: Session, batch: ListingBatch, case: SupervisionCase, act: Act, issue: Issue
+    session: Session,
+    office: Office,
+    batch: ListingBatch,
+    case: SupervisionCase,
+    act: Act,
+    issue: Issue,
 ) -> None:
     """Add a signed case with its number; once all are there, the whole is ready for its pages."""
     whole = ListingBatchInputs.from_record(batch.inputs)
     principals = whole.signatory_principal.split("、") if whole.issue else []
     if act.substitution_id:
         principals.append(act.post.person.name)
+    shared = replace(issue, case_number="")
     whole = replace(
         whole.numbered(case.intake_number, issue.case_number),
         signatory_name=act.person.name,
         signatory_principal="、".join(dict.fromkeys(filter(None, principals))),
-        issue=replace(issue, case_number=""),
+        issue=shared,
     )
     batch.inputs = whole.as_record()
     if whole.is_numbered:
+        verification = make_verification(office.verify_address)
+        batch.verification_code = verification.code
+        batch.inputs = replace(whole, issue=replace(shared, verification=verification)).as_record()
         key = f"{Topic.RENDER_BATCH_ISSUED}:{batch.id}"
         put(session, key, Topic.RENDER_BATCH_ISSUED, {"batch_id": batch.id}, act.at)
 

@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.documents.catalog import PrintedForm
-from services.documents.context import Addressee, IssuedInputs, Matter, Organ, Reference
+from services.documents.context import (
+    Addressee,
+    IssuedInputs,
+    Matter,
+    Organ,
+    Reference,
+    Verification,
+)
 from services.documents.listing_notice import clause_of, header_of
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document
@@ -31,12 +38,13 @@ _LETTERS = (
 
 @dataclass(frozen=True)
 class Taken:
-    """The number of a document, and for which organ and day it was taken."""
+    """The number of a document, for which organ and day it was taken, and the printed code."""
 
     kind: DocumentKind
     organ_id: int
     number: str
     issued_on: date
+    verification: Verification | None
 
 
 def issued_inputs(
@@ -73,6 +81,7 @@ def issued_inputs(
         if form.has_signatory and act.substitution_id
         else "",
         cc=_copied_to(case) if delisting else (),
+        verification=taken.verification,
     )
 
 

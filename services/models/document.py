@@ -29,6 +29,7 @@ class ListingBatch(Base):
     proposed_at: Mapped[datetime]
     dissolved_at: Mapped[datetime | None]
     signatures: Mapped[list[dict[str, str]] | None] = mapped_column(JsonValue)
+    verification_code: Mapped[str | None] = mapped_column(sa.String(24), unique=True, index=True)
 
 
 class Document(Base):
@@ -36,6 +37,7 @@ class Document(Base):
 
     With a batch it is the extract that concerns its case; number and date are the batch's.
     `signatures`: who signed the issued pages, in order; none in pages that came from paper.
+    `verification_code`: the code printed on them, as it is printed.
     """
 
     __tablename__ = "document"
@@ -56,6 +58,7 @@ class Document(Base):
     made_at: Mapped[datetime]
     signatures: Mapped[list[dict[str, str]] | None] = mapped_column(JsonValue)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listing_batch.id"), index=True)
+    verification_code: Mapped[str | None] = mapped_column(sa.String(24), unique=True, index=True)
 
     organ: Mapped[Organisation] = relationship(lazy="joined")
     batch: Mapped[ListingBatch | None] = relationship(lazy="joined")

@@ -139,6 +139,7 @@ EXPECTED: Mapping[str, Row] = {
     "front.show_front_page": page(EVERYBODY),
     "verification.show_form": page(EVERYBODY),
     "verification.verify": button(EVERYBODY),
+    "verification.look_up": button(EVERYBODY),
     "verification.download_authority": page(EVERYBODY),
     "sign_in.sign_in": form(EVERYBODY),
     "sign_in.sign_out": button(EVERYBODY),

@@ -608,6 +608,12 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "no_device": "此人没有绑定动态口令设备，无须重置",
     "already_proposed": "同样的变更已经提出，正在等待确认，没有重复登记",
     "too_many_requests": "同一网络一小时内提交次数过多，本次没有受理。请一小时后再试",
+    "verification_code_mistyped": (
+        "{label}抄写有误：应为20个字母和数字，不含0、1、I、O。请对照文书页脚逐组核对"
+    ),
+    "too_many_codes": (
+        "同一网络一小时内查不到的核验码过多，暂停查询。请一小时后再查，也可以上传文件核验"
+    ),
     "no_office": "没有受理这一行业领域注册的部门，请电话联系当地监管部门",
     "code_of_an_organ": "这个信用代码已登记为机关单位，不能注册为企业",
     "phone": "{label}应为电话号码，只用数字、空格、加号和短横线",

@@ -5,11 +5,14 @@ import hashlib
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from services.documents.verification_code import read_code
 from services.errors import RecordNotFoundError
+from services.public_requests import TooManyRequestsError
+from services.sign_in_rules import network_of
 from services.signing import find_root
-from services.verification import find_issued_pages
-from web.context import office, reading
-from web.forms.verification import VerificationForm
+from services.verification import find_by_code, find_issued_pages
+from web.context import moment, office, reading, transaction
+from web.forms.verification import LookUpForm, VerificationForm
 from web.headers import disposition
 
 blueprint = Blueprint("verification", __name__)
@@ -19,8 +22,10 @@ CERTIFICATE_TYPE = "application/pkix-cert"
 
 @blueprint.get("/verify")
 def show_form() -> str:
-    """What can be checked here, and what cannot."""
-    return render_template("verification.html", form=VerificationForm(), checked=False)
+    """What can be checked here, and what cannot. The printed QR code brings its code along."""
+    form = LookUpForm()
+    form.code.data = request.args.get("code", "")[: LookUpForm.LONGEST]
+    return _page(look_up=form)
 
 
 @blueprint.post("/verify")
@@ -28,17 +33,44 @@ def verify() -> AnyResponse | str:
     """The verdict on one file. Nothing of it is kept."""
     form = VerificationForm.sent()
     if not form.validate():
-        page = render_template("verification.html", form=form, checked=False)
-        return make_response(page, 422)
+        return make_response(_page(form=form), 422)
     digest = hashlib.sha256()
     while chunk := request.files["pages"].read(CHUNK_BYTES):
         digest.update(chunk)
     sha256 = digest.hexdigest()
     with reading() as session:
         found = find_issued_pages(session, office().files, sha256)
-    return render_template(
-        "verification.html", form=VerificationForm(), checked=True, found=found, sha256=sha256
-    )
+    return _page(checked=True, found=found, sha256=sha256)
+
+
+@blueprint.post("/verify/code")
+def look_up() -> AnyResponse | str:
+    """What bears a code. Only codes that are nobody's are counted, and nothing of them is kept."""
+    form = LookUpForm.sent()
+    if not form.validate():
+        return make_response(_page(look_up=form), 422)
+    code = read_code(form.code.data or "")
+    if code is None:
+        form.add_problems({"code": "verification_code_mistyped"})
+        return make_response(_page(look_up=form), 422)
+    try:
+        with transaction() as session:
+            network = network_of(request.remote_addr or "")
+            found = find_by_code(session, office().files, code, network, moment())
+    except TooManyRequestsError:
+        form.add_problems({"code": "too_many_codes"})
+        return make_response(_page(look_up=form), 429)
+    return _page(look_up=form, looked_up=True, found=found, code=code)
+
+
+def _page(**values: object) -> str:
+    blank = {
+        "form": VerificationForm(),
+        "look_up": LookUpForm(),
+        "checked": False,
+        "looked_up": False,
+    }
+    return render_template("verification.html", **(blank | values))
 
 
 @blueprint.get("/verify/authority.crt")

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-import segno
-
+from services.documents.verification_code import squares_of
 from services.errors import DocumentNotFoundError
 from services.queries.case_page import ActRow, CasePage
 from web.labels import POSTER, PRINTOUTS, Printout, label_of, local_time
@@ -158,8 +157,7 @@ def _squares(case: CasePage) -> tuple[str, ...]:
         ("整改期限", limit.isoformat() if limit else ""),
     )
     text = "\n".join(f"{name}：{value[:_QR_CHARACTERS]}" for name, value in facts if value)
-    code = segno.make(text, error="m", micro=False)
-    return tuple("".join("1" if dark else "0" for dark in row) for row in code.matrix)
+    return squares_of(text)
 
 
 _QR_CHARACTERS = 80
