@@ -75,12 +75,20 @@ class Supervision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A drawing in black: how many units it is wide and high, and its path."""
+
+    size: int
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verification:
     """By what issued pages are looked up: code, address of the page, and the QR code of both."""
 
     code: str
     address: str
-    squares: tuple[str, ...]
+    picture: Picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,7 +310,7 @@ def _issue(record: Record | None) -> Issue | None:
 
 
 def _verification(record: Record) -> Verification:
-    return Verification(**{**record, "squares": tuple(record["squares"])})
+    return Verification(**{**record, "picture": Picture(**record["picture"])})
 
 
 def _rectification(record: Record) -> Rectification:

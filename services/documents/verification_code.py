@@ -2,11 +2,11 @@
 
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from itertools import groupby
 
 import segno
 
-from services.documents.context import Verification
+from services.documents.context import Picture, Verification
 
 # Without 0 and O, 1 and I, which are taken for each other when a code is copied by hand.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -23,7 +23,7 @@ _BETWEEN_GROUPS = "-"
 def make_verification(address: str) -> Verification:
     """A new code, with the page on which it is looked up and the picture that leads there."""
     code = make_code(secrets.randbelow(_BASE**RANDOM_LETTERS))
-    return Verification(code=code, address=address, squares=squares_of(f"{address}?code={code}"))
+    return Verification(code=code, address=address, picture=picture_of(f"{address}?code={code}"))
 
 
 def make_code(number: int) -> str:
@@ -44,11 +44,18 @@ def read_code(typed: str) -> str | None:
     return _in_groups(code) if number % _MODULUS == 1 else None
 
 
-def squares_of(text: str) -> tuple[str, ...]:
-    """A QR code as rows of squares, 1 for a dark one."""
-    code = segno.make(text, error="m", micro=False)
-    rows: Sequence[Sequence[int]] = code.matrix
-    return tuple("".join("1" if dark else "0" for dark in row) for row in rows)
+def picture_of(text: str) -> Picture:
+    """The QR code of a text, without its margin: each run of dark squares is one oblong."""
+    path = []
+    rows = segno.make(text, error="m", micro=False).matrix
+    for y, row in enumerate(rows):
+        x = 0
+        for dark, run in groupby(row, bool):
+            length = len(list(run))
+            if dark:
+                path.append(f"M{x} {y}h{length}v1h-{length}z")
+            x += length
+    return Picture(size=len(rows), path="".join(path))
 
 
 def _letters_of(number: int) -> str:

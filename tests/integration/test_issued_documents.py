@@ -352,6 +352,13 @@ def test_a_kind_says_what_it_must_and_nothing_that_stays_inside(
     day = f"{on.year}年{on.month}月{on.day}日"
     for words in (*expected.says, document.number or "", addressee, intake, organ, day):
         assert words in text, words
+    assert document.verification_code == (document.inputs["verification"] or {}).get("code")
+    if CATALOG[kind].has_code:
+        assert document.verification_code
+        assert f"核验码：{document.verification_code}" in text
+        assert "核验网址：https://guapai.example/verify" in text
+    else:
+        assert "核验" not in text
     for words in expected.withheld:
         assert words not in text
         assert words not in facts_of(pdf)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pikepdf
 import pytest
+import segno
 from PIL import Image, ImageChops
 
 from services.documents.catalog import CATALOG, LISTING_BATCH
@@ -28,6 +29,7 @@ from services.documents.context import (
     Organ,
     Rectification,
     Supervision,
+    Verification,
 )
 from services.documents.render import (
     Renderer,
@@ -40,6 +42,7 @@ from services.documents.render import (
     render_pdf,
 )
 from services.documents.render.process import TEMPLATES
+from services.documents.verification_code import picture_of
 from services.settings import REPOSITORY
 from workflows.vocabulary import DocumentKind, ListingLevel
 
@@ -86,6 +89,11 @@ DRAFT = ListingNoticeInputs(
     signatory_name="王喆",
     drafted_on=date(2026, 9, 20),
 )
+VERIFICATION = Verification(
+    code="ABCD-EFGH-JKLM-NPQR-STUV",
+    address="https://guapai.example.gov.cn/verify",
+    picture=picture_of("https://guapai.example.gov.cn/verify?code=ABCD-EFGH-JKLM-NPQR-STUV"),
+)
 DRAFT_SHA256 = hashlib.sha256(b"the signed draft").hexdigest()
 ISSUED = DRAFT.issued(
     Issue(
@@ -94,6 +102,7 @@ ISSUED = DRAFT.issued(
         issued_on=date(2026, 9, 25),
         case_number="DB-2026-0003",
         draft_sha256=DRAFT_SHA256,
+        verification=VERIFICATION,
     )
 )
 LONG = replace(ISSUED, hazard=replace(ISSUED.hazard, description=ISSUED.hazard.description * 30))
@@ -305,6 +314,53 @@ def test_page_numbers_stand_outside(renderer: Renderer) -> None:
     for page, word in numbers.items():
         assert (word.left > 160) if page % 2 else (word.right < 50)
         assert word.top == pytest.approx(297 - 35 + 7 - 2.5, abs=2.5)
+
+
+def test_the_code_stands_below_the_page_number_on_every_issued_page(renderer: Renderer) -> None:
+    pdf = printed(renderer, LONG)
+    feet = [word for word in words_of(pdf) if word.text == VERIFICATION.code]
+    assert [word.page for word in feet] == list(range(1, max(w.page for w in words_of(pdf)) + 1))
+    for word in words_of(pdf):
+        assert word.bottom <= 262 + 0.3 or 262 + 3 <= word.top <= word.bottom <= 297 - 8, word
+    assert VERIFICATION.code not in text_of(printed(renderer, DRAFT))
+
+
+def test_the_picture_in_the_foot_is_the_code(renderer: Renderer, tmp_path: Path) -> None:
+    file = tmp_path / "notice.pdf"
+    file.write_bytes(printed(renderer, ISSUED))
+    dots = 600
+    subprocess.run(
+        ["pdftoppm", "-r", str(dots), "-gray", "-l", "1", "-singlefile", file, tmp_path / "page"],
+        check=True,
+        timeout=60,
+    )
+    left, top = (round(mm / 25.4 * dots) for mm in (28, 262 + 6))
+    with Image.open(tmp_path / "page.pgm") as page:
+        foot = page.crop((left, top, left + round(14 / 25.4 * dots), page.height))
+    box = ImageChops.invert(foot).point(lambda shade: 255 * (shade > 128)).getbbox()
+    assert box is not None
+    code = segno.make(
+        "https://guapai.example.gov.cn/verify?code=ABCD-EFGH-JKLM-NPQR-STUV", error="m"
+    )
+    size = len(code.matrix)
+    assert box[2] - box[0] == pytest.approx(13 / 25.4 * dots, abs=4)
+    squares = foot.crop(box).resize((size * 10, size * 10)).tobytes()
+    drawn = [
+        [squares[(y * 10 + 5) * size * 10 + x * 10 + 5] < 128 for x in range(size)]
+        for y in range(size)
+    ]
+    assert drawn == [[bool(dark) for dark in row] for row in code.matrix]
+
+
+def test_what_was_issued_before_there_were_codes_is_printed_without(renderer: Renderer) -> None:
+    record = ISSUED.as_record()
+    del record["issue"]["verification"]
+    notice = ListingNoticeInputs.from_record(record)
+    pdf = renderer.render(CATALOG[DocumentKind.LISTING_NOTICE].template, record)
+    assert notice.issue is not None
+    assert notice.issue.verification is None
+    assert "核验码" not in text_of(pdf)
+    assert DRAFT_SHA256 in text_of(pdf)
 
 
 def test_the_organs_name_is_centred_and_never_wider_than_the_text(renderer: Renderer) -> None:

@@ -2,8 +2,10 @@
 
 import io
 import re
+import secrets
 from functools import partial
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
@@ -13,29 +15,43 @@ from werkzeug.test import TestResponse
 
 from services.database import reading, transaction
 from services.documents.render import render_pdf
-from services.models.document import Document
+from services.documents.verification_code import make_code
+from services.models.document import Document, ListingBatch
+from services.public_requests import MOST_IN_WINDOW, TooManyRequestsError
 from services.settings import Settings
 from services.signing import InstallationSigner
+from services.verification import find_by_code
 from services.worker import Workshop, work_off
 from tests.builders import KEYS, World
+from tests.integration.test_listing_batches import batch_of, decide, to_signature
 from web.app import create_app
 from workflows.vocabulary import Action, DocumentKind
 
+LISTING = DocumentKind.LISTING_NOTICE
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 @pytest.fixture
-def order(world: World) -> bytes:
-    """An issued order with real pages and signatures."""
+def printing(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world whose worker sets type and signs."""
     render = partial(render_pdf, fonts_folder=None)
     signer = InstallationSigner(world.engine, KEYS.sealing_key, render)
+    shop = Workshop(world.engine, world.office.files, render, signer.sign)
+    monkeypatch.setattr(world, "work", lambda: work_off(shop, world.now))
+    return world
+
+
+@pytest.fixture
+def order(printing: World) -> bytes:
+    """An issued order with real pages and signatures."""
+    world = printing
     case_id = world.file_report()
     world.confirm_criterion(case_id)
     command = world.command(case_id, Action.VERIFY_HAZARD)
     world.act("case_officer", command, Action.VERIFY_HAZARD)
     command = world.command(case_id, Action.ISSUE_RECTIFICATION_ORDER)
     world.act("case_officer", command, Action.ISSUE_RECTIFICATION_ORDER)
-    work_off(Workshop(world.engine, world.office.files, render, signer.sign), world.now)
+    world.work()
     with reading(world.engine) as session:
         sha256 = session.scalars(
             sa.select(Document.issued_sha256).filter_by(kind=DocumentKind.RECTIFICATION_ORDER)
@@ -107,6 +123,150 @@ def test_what_became_void_is_told(order: bytes, stranger: FlaskClient, world: Wo
     said = check(stranger, order)
     assert "已经作废" in said.text
     assert "签发后没有改动" not in said.text.split("核验说明什么")[0]
+
+
+def look_up(stranger: FlaskClient, code: str, address: str = "10.0.0.1") -> TestResponse:
+    found = TOKEN.search(stranger.get("/verify").text)
+    assert found
+    data = {"csrf_token": found[1], "code": code}
+    return stranger.post("/verify/code", data=data, environ_base={"REMOTE_ADDR": address})
+
+
+def code_of(world: World, kind: DocumentKind = DocumentKind.RECTIFICATION_ORDER) -> str:
+    with reading(world.engine) as session:
+        code = session.scalars(sa.select(Document.verification_code).filter_by(kind=kind)).one()
+    assert code
+    return code
+
+
+def unknown_code() -> str:
+    return make_code(secrets.randbelow(2**80))
+
+
+def test_the_printed_code_tells_what_the_document_shows(
+    order: bytes, stranger: FlaskClient, world: World
+) -> None:
+    assert order
+    code = code_of(world)
+    said = look_up(stranger, code.lower().replace("-", " "))
+    assert said.status_code == 200
+    with reading(world.engine) as session:
+        document = session.scalars(
+            sa.select(Document).filter_by(kind=DocumentKind.RECTIFICATION_ORDER)
+        ).one()
+        title = f"{document.organ.name}责令限期整改指令书"
+        shown = (title, document.number, document.organ.name, str(document.issued_on), code)
+    verdict = said.text.split("查询结果")[1].split("再查一个核验码")[0]
+    for words in (*shown, "在用", "上传电子原文件逐字节比对"):
+        assert str(words) in verdict
+    for words in ("现无", "皮带", "case_officer", "示例煤矿", "SL-", "有效"):
+        assert words not in verdict
+
+
+def test_the_printed_picture_brings_its_code_along(stranger: FlaskClient) -> None:
+    page = stranger.get("/verify?code=ABCD-EFGH%22%3E%3Cb%3E")
+    assert 'value="ABCD-EFGH&#34;&gt;&lt;b&gt;"' in page.text
+    assert stranger.get("/verify?code=" + "A" * 5000).text.count("A" * 61) == 0
+
+
+def test_the_code_of_what_became_void_says_so(
+    order: bytes, stranger: FlaskClient, world: World
+) -> None:
+    assert order
+    with transaction(world.engine) as session:
+        session.execute(sa.update(Document).values(state="void"))
+    verdict = look_up(stranger, code_of(world)).text.split("再查一个核验码")[0]
+    assert "已经作废" in verdict
+    assert "在用" not in verdict
+
+
+def test_a_code_is_answered_while_its_pages_are_being_made(
+    world: World, stranger: FlaskClient
+) -> None:
+    case_id = world.file_report()
+    command = world.command(case_id, Action.ORDER_IMMEDIATE_MEASURES)
+    world.act("case_officer", command, Action.ORDER_IMMEDIATE_MEASURES)
+    said = look_up(stranger, code_of(world, DocumentKind.IMMEDIATE_MEASURES_ORDER))
+    assert "正式文书还在生成" in said.text
+
+
+def test_a_notice_for_several_cases_and_each_extract_have_codes_of_their_own(
+    printing: World, stranger: FlaskClient
+) -> None:
+    world = printing
+    case_ids = batch_of(world, 2)
+    to_signature(world, case_ids[0])
+    decide(world, "signatory", case_ids[0], Action.SIGN_LISTING)
+    with reading(world.engine) as session:
+        batch = session.scalars(sa.select(ListingBatch)).one()
+        extracts = session.scalars(sa.select(Document.verification_code).filter_by(kind=LISTING))
+        codes = {batch.verification_code, *extracts}
+        number = batch.number
+    assert len(codes) == 3
+    assert None not in codes
+    for code in codes:
+        assert str(number) in look_up(stranger, str(code)).text
+
+
+def test_a_typing_mistake_is_told_from_an_unknown_code(stranger: FlaskClient) -> None:
+    code = unknown_code()
+    mistyped = look_up(stranger, code[:-1] + ("2" if code[-1] != "2" else "3"))
+    assert mistyped.status_code == 422
+    assert "抄写有误" in mistyped.text
+    assert code[:-1] in mistyped.text
+    unknown = look_up(stranger, code)
+    assert unknown.status_code == 200
+    assert "没有登记这个核验码" in unknown.text
+    assert look_up(stranger, "").status_code == 422
+
+
+def test_a_draft_has_no_code(world: World) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.do("committee_officer", case_id, Action.PROPOSE_LISTING)
+    with reading(world.engine) as session:
+        draft = session.scalars(sa.select(Document).filter_by(kind=LISTING)).one()
+    assert (draft.state, draft.verification_code) == ("draft", None)
+
+
+def test_guessing_ends_after_ten_misses_and_hits_do_not_count(
+    order: bytes, stranger: FlaskClient, world: World
+) -> None:
+    assert order
+    code = code_of(world)
+    for _ in range(MOST_IN_WINDOW + 1):
+        assert look_up(stranger, code).status_code == 200
+    for _ in range(MOST_IN_WINDOW):
+        assert look_up(stranger, unknown_code()).status_code == 200
+    for tried in (unknown_code(), code):
+        stopped = look_up(stranger, tried)
+        assert stopped.status_code == 429
+        assert "暂停查询" in stopped.text
+    assert look_up(stranger, code, "10.0.0.2").status_code == 200
+    world.later(hours=1)
+    assert look_up(stranger, code).status_code == 200
+
+
+def test_guesses_at_the_same_moment_are_all_counted(each_world: World) -> None:
+    world = each_world
+    start, answers = Barrier(4), list[str]()
+
+    def guess() -> None:
+        start.wait()
+        for _ in range(MOST_IN_WINDOW // 2):
+            try:
+                with transaction(world.engine) as session:
+                    find_by_code(session, world.office.files, unknown_code(), "net", world.now)
+                answers.append("missed")
+            except TooManyRequestsError:
+                answers.append("stopped")
+
+    threads = [Thread(target=guess) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (answers.count("missed"), answers.count("stopped")) == (MOST_IN_WINDOW, MOST_IN_WINDOW)
 
 
 def test_nothing_of_the_file_is_kept(stranger: FlaskClient, world: World, tmp_path: Path) -> None:

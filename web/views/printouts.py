@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from services.documents.verification_code import squares_of
+from services.documents.context import Picture
+from services.documents.verification_code import picture_of
 from services.errors import DocumentNotFoundError
 from services.queries.case_page import ActRow, CasePage
 from web.labels import POSTER, PRINTOUTS, Printout, label_of, local_time
@@ -48,7 +49,7 @@ class PrintoutPage:
     signed_by: tuple[str, ...]
     note: str
     measures: str
-    squares: tuple[str, ...]
+    picture: Picture | None
 
 
 def printouts_of(case: CasePage) -> tuple[tuple[str, str], ...]:
@@ -83,7 +84,7 @@ def printout_inputs(case: CasePage, kind: str, today: date) -> dict[str, object]
         signed_by=form.signed_by,
         note=form.note,
         measures=case.measures_taken or "",
-        squares=_squares(case) if is_poster else (),
+        picture=_picture(case) if is_poster else None,
     )
     return asdict(page)
 
@@ -145,7 +146,7 @@ def _cited(case: CasePage, form: Printout) -> str:
     return ""
 
 
-def _squares(case: CasePage) -> tuple[str, ...]:
+def _picture(case: CasePage) -> Picture:
     """A QR code with the facts themselves: whoever reads it needs neither network nor account."""
     limit = case.rectification_limit_on
     facts = (
@@ -157,7 +158,7 @@ def _squares(case: CasePage) -> tuple[str, ...]:
         ("整改期限", limit.isoformat() if limit else ""),
     )
     text = "\n".join(f"{name}：{value[:_QR_CHARACTERS]}" for name, value in facts if value)
-    return squares_of(text)
+    return picture_of(text)
 
 
 _QR_CHARACTERS = 80
