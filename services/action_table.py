@@ -113,6 +113,7 @@ from services.actions.record_resumption_consent import (
     record_resumption_consent,
 )
 from services.actions.record_spot_check import RecordSpotCheck, record_spot_check
+from services.actions.record_talk import RecordTalk, record_talk
 from services.actions.record_visit import RecordVisit, record_visit
 from services.actions.record_workforce_report import RecordWorkforceReport, record_workforce_report
 from services.actions.register_hazard import RegisterHazard, register_hazard
@@ -222,6 +223,7 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.CONFIRM_ESCALATION: ActionEntry(ConfirmEscalation, confirm_escalation),
     Action.APPROVE_ESCALATION: ActionEntry(ApproveEscalation, approve_escalation),
     Action.SERVE_ESCALATION: ActionEntry(ServeEscalation, serve_escalation),
+    Action.RECORD_TALK: ActionEntry(RecordTalk, record_talk),
     Action.ANSWER_ESCALATION: ActionEntry(AnswerEscalation, answer_escalation),
     Action.REVIEW_ESCALATION_ANSWER: ActionEntry(ReviewEscalationAnswer, review_escalation_answer),
     Action.REQUEST_COORDINATION: ActionEntry(RequestCoordination, request_coordination),

@@ -21,18 +21,18 @@ FIVE_IN_PLACE_ACTS = (Action.SUPPLEMENT_REPORT, Action.UPDATE_FIVE_IN_PLACE)
 
 @dataclass(frozen=True)
 class PlanStep:
-    """One step of a plan: what, by when, and who answers for it."""
+    """One step of a plan, or one undertaking: what, by when, and who answers for it."""
 
     name: str
     due_on: date
     person: str
 
 
-def steps_of(content: Mapping[str, Any]) -> tuple[PlanStep, ...]:
-    """The steps that a submitted plan put on record."""
+def steps_of(content: Mapping[str, Any], name: str = "steps") -> tuple[PlanStep, ...]:
+    """The steps that an act put on record under this name; those of a plan are its steps."""
     return tuple(
         PlanStep(row["name"], date.fromisoformat(row["due_on"]), row["person"])
-        for row in content.get("steps", ())
+        for row in content.get(name, ())
     )
 
 

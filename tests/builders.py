@@ -26,6 +26,7 @@ from services.models.document import Document
 from services.models.organisation import Organisation, Person, Post, PostSector
 from services.models.process import open_task
 from services.office import Office
+from services.plan import PlanStep
 from services.queries.people import find_actor
 from services.queries.shown import find_listing_draft, shown_sha256
 from services.reference.profile import load_profile
@@ -46,6 +47,7 @@ from workflows.vocabulary import (
     HazardSource,
     InquiryKind,
     LiftingGround,
+    MinutesSigning,
     OrderKind,
     OrganisationKind,
     Outcome,
@@ -515,6 +517,19 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
     Action.SERVE_ESCALATION: lambda world: {
         "served_on": world.now.date(),
         "received_by": "矿长",
+    },
+    Action.RECORD_TALK: lambda world: {
+        "held_on": world.now.date(),
+        "venue": "市应急局二楼会议室",
+        "chaired_by": "丁某，市应急局副局长",
+        "attending_for_office": "戊某，市应急局科长；记录人己某。",
+        "talked_to": "甲某，矿长",
+        "questions_raised": "进展报告逾期十日，到货计划不落实。",
+        "requirements_set": "三月二十日前到货，四月五日前安装完毕。",
+        "undertakings": (PlanStep("阻燃皮带到货", world.now.date() + timedelta(days=15), "甲某"),),
+        "minutes_signing": MinutesSigning.SIGNED,
+        "signing_note": "甲某签字。",
+        "uploads": (PHOTO,),
     },
     Action.ANSWER_ESCALATION: lambda world: {"answer": "已落实到货计划，三月二十日到矿。"},
     Action.REVIEW_ESCALATION_ANSWER: lambda world: _ACCEPT,

@@ -76,6 +76,7 @@ FACTS: Mapping[str, FactKind] = {
     "escalation_confirmed": bool,
     "escalation_by_leader": bool,
     "escalation_approved": bool,
+    "escalation_is_talk": bool,
     "escalation_answer_due": bool,
     "escalation_answered": bool,
     "penalty_is_legal": bool,
@@ -319,6 +320,7 @@ def derive(record: CaseRecord) -> dict[str, FactValue]:
         "escalation_confirmed": record.last_outcome_is(Action.CONFIRM_ESCALATION, Outcome.ACCEPTED),
         "escalation_by_leader": escalation_kind(record) in BY_LEADER,
         "escalation_approved": record.last_outcome_is(Action.APPROVE_ESCALATION, Outcome.ACCEPTED),
+        "escalation_is_talk": escalation_kind(record) is EscalationKind.REGULATORY_TALK,
         "escalation_answer_due": escalation_kind(record) in ANSWERED,
         "escalation_answered": record.last_outcome_is(
             Action.REVIEW_ESCALATION_ANSWER, Outcome.ACCEPTED

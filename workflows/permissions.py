@@ -563,6 +563,14 @@ _ROWS: tuple[PermissionRow, ...] = (
     _row(
         _A.SERVE_ESCALATION, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, "listed", forbids=_OTHER_SIDE
     ),
+    _row(
+        _A.RECORD_TALK,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "not_listed_yet",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(_A.RECORD_TALK, _R.COMMITTEE_OFFICER, _T.LISTING_OFFICE, "listed", forbids=_OTHER_SIDE),
     _row(_A.ANSWER_ESCALATION, _R.ENTERPRISE_PRINCIPAL, _T.OWN, "escalated_to_party"),
     _row(
         _A.ANSWER_ESCALATION, _R.GOVERNMENT_OFFICER, _T.OWN, "escalated_to_party", "no_enterprise"
@@ -1159,6 +1167,7 @@ INSIDE_FACTS = frozenset(
         "escalation_confirmed",
         "escalation_by_leader",
         "escalation_approved",
+        "escalation_is_talk",
         "escalation_answer_due",
         "penalty_is_legal",
         "inquiry_confirmed",

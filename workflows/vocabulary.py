@@ -54,6 +54,7 @@ class Action(StrEnum):
     CONFIRM_ESCALATION = "confirm_escalation"
     APPROVE_ESCALATION = "approve_escalation"
     SERVE_ESCALATION = "serve_escalation"
+    RECORD_TALK = "record_talk"
     ANSWER_ESCALATION = "answer_escalation"
     REVIEW_ESCALATION_ANSWER = "review_escalation_answer"
     PROPOSE_SUSPENSION = "propose_suspension"
@@ -370,6 +371,13 @@ class RaiseGround(StrEnum):
     FALSE_CLOSURE = "false_closure"
     CONCEALED_ACCIDENT = "concealed_accident"
     OTHER = "other"
+
+
+class MinutesSigning(StrEnum):
+    """Whether those talked to signed the minutes of a talk."""
+
+    SIGNED = "signed"
+    REFUSED = "refused"
 
 
 class InquiryKind(StrEnum):

@@ -687,8 +687,9 @@ def test_a_new_party_is_served_where_the_former_one_was() -> None:
 @pytest.mark.parametrize("confirmed", [False, True])
 @pytest.mark.parametrize("by_leader", [False, True])
 @pytest.mark.parametrize("answer_due", [False, True])
+@pytest.mark.parametrize("is_talk", [False, True])
 def test_what_presses_on_is_decided_told_and_answered(
-    *, confirmed: bool, by_leader: bool, answer_due: bool
+    *, confirmed: bool, by_leader: bool, answer_due: bool, is_talk: bool
 ) -> None:
     walk = admitted().take("propose_escalation")
     walk.take(
@@ -696,12 +697,16 @@ def test_what_presses_on_is_decided_told_and_answered(
         escalation_confirmed=confirmed,
         escalation_by_leader=by_leader,
         escalation_answer_due=answer_due,
+        escalation_is_talk=is_talk,
     )
     if confirmed and by_leader:
         assert "serve_escalation" not in walk.steps
         walk.take("approve_escalation", escalation_approved=True)
     if confirmed:
         walk.take("serve_escalation")
+    if confirmed and is_talk:
+        assert "answer_escalation" not in walk.steps
+        walk.take("record_talk")
     if confirmed and answer_due:
         walk.take("answer_escalation").take("review_escalation_answer", escalation_answered=False)
         walk.take("answer_escalation").take("review_escalation_answer", escalation_answered=True)

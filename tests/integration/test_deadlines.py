@@ -125,6 +125,7 @@ OFF_THE_STRAIGHT_PATH = {
     "conclude_penalty",
     "decide_suspension",
     "record_hearing",
+    "record_talk",
     "review_legality",
     "review_after_hearing",
     "serve_penalty_notice",

@@ -70,6 +70,11 @@ def test_a_letter_is_confirmed_numbered_served_answered_and_settled(
     assert len(numbers(world, series)) == 1
     assert APPROVE not in world.open_steps(case_id)
     world.do("case_officer", case_id, SERVE)
+    if kind is EscalationKind.REGULATORY_TALK:
+        assert running(world, case_id, "answer_escalation") == []
+        assert running(world, case_id, "record_talk") == [world.ids["department"]]
+        world.do("case_officer", case_id, Action.RECORD_TALK)
+    assert Action.RECORD_TALK not in world.open_steps(case_id)
     assert running(world, case_id, "answer_escalation") == [world.ids["mine"]]
     world.do("principal", case_id, ANSWER)
     world.do("case_officer", case_id, REVIEW, outcome=Outcome.RETURNED, opinion="没有逐项答复。")

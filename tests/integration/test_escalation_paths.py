@@ -27,6 +27,8 @@ def press_on(world: World, case_id: int, kind: EscalationKind) -> None:
     if kind in (EscalationKind.CIRCULAR, EscalationKind.EXPOSURE):
         world.do("leader", case_id, Action.APPROVE_ESCALATION)
     world.do("case_officer", case_id, Action.SERVE_ESCALATION, served_on=local_date(world.now))
+    if kind is TALK:
+        world.do("case_officer", case_id, Action.RECORD_TALK, held_on=local_date(world.now))
     if Action.ANSWER_ESCALATION in world.open_steps(case_id):
         world.do("principal", case_id, Action.ANSWER_ESCALATION)
         world.do("case_officer", case_id, Action.REVIEW_ESCALATION_ANSWER)

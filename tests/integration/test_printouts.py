@@ -23,7 +23,7 @@ from tests.integration.test_render import text_of, words_of
 from web.app import create_app
 from web.labels import PRINTOUTS
 from web.routes import printouts
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, EscalationKind
 
 RARE = "王喆李镕张堃赵祎孙昇"
 HAZARD = "主运输皮带防灭火系统失效"
@@ -70,11 +70,13 @@ def rectified(world: World) -> int:
     world.to_signed(case_id)
     world.to_handed_over(case_id)
     world.complete_double_report(case_id)
+    kind = EscalationKind.REGULATORY_TALK
+    world.do("committee_officer", case_id, Action.PROPOSE_ESCALATION, escalation_kind=kind)
     world.walk(
         case_id,
-        ("committee_officer", Action.PROPOSE_ESCALATION),
         ("office_head", Action.CONFIRM_ESCALATION),
         ("committee_officer", Action.SERVE_ESCALATION),
+        ("committee_officer", Action.RECORD_TALK),
     )
     world.do("principal", case_id, Action.ANSWER_ESCALATION, answer=f"五日内到货。{RARE}")
     world.walk(

@@ -62,6 +62,7 @@ WAY: tuple[tuple[str, Action], ...] = (
     ("case_officer", Action.PROPOSE_ESCALATION),
     ("department_head", Action.CONFIRM_ESCALATION),
     ("case_officer", Action.SERVE_ESCALATION),
+    ("case_officer", Action.RECORD_TALK),
     ("principal", Action.ANSWER_ESCALATION),
     ("case_officer", Action.REVIEW_ESCALATION_ANSWER),
     ("case_officer", Action.PROPOSE_SUSPENSION),
@@ -173,13 +174,12 @@ def assert_as_before(before: Rows, after: Rows) -> None:
 def try_all(world: World, case_id: int, way: tuple[tuple[str, Action], ...]) -> set[object]:
     """Do and take back each act of the way with each outcome; then do it and go on."""
     tried = set[object]()
-    circulars = 0
+    measures = [EscalationKind.CIRCULAR, EscalationKind.REGULATORY_TALK]
     world.work()  # the report has its receipt
     for name, action in way:
         further: dict[str, Any] = {}
-        if action is Action.PROPOSE_ESCALATION and not circulars:
-            further = {"escalation_kind": EscalationKind.CIRCULAR}
-            circulars = 1
+        if action is Action.PROPOSE_ESCALATION:
+            further = {"escalation_kind": measures.pop(0)}
         if action in (Action.PROPOSE_ORDER, Action.LIFT_ORDER):
             further = {"enforcement_kind": OrderKind.GOVERNMENT_CLOSURE}
         if action is Action.VERIFY_HAZARD:

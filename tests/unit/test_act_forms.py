@@ -15,6 +15,7 @@ from services.penalty import TOLD
 from services.plan import PlanStep
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
 from web.forms.criterion import CRITERION_FIELDS, CriterionForm
+from web.forms.escalation import RecordTalkForm
 from web.forms.rectification import SubmitPlanForm
 from web.forms.report import FileFirstReportForm
 from web.forms.verdict import VerifyHazardForm
@@ -133,6 +134,23 @@ def test_the_steps_of_a_plan_are_read_line_by_line() -> None:
 def test_a_line_that_is_no_step_is_named(line: str) -> None:
     form = SubmitPlanForm(MultiDict({"steps": f"安装；2026-04-20；丙某\n{line}"}))
     assert form.further_problems(Outcome.DONE) == {"steps": "step_line:2"}
+
+
+def test_the_undertakings_of_a_talk_are_read_line_by_line() -> None:
+    form = RecordTalkForm(MultiDict({"undertakings": "到货；2026-04-01；甲某\n安装；2026-04-20"}))
+    assert form.further_problems(Outcome.DONE) == {"undertakings": "undertaking_line:2"}
+    form = RecordTalkForm(MultiDict({"undertakings": "到货；2026-04-01；甲某"}))
+    assert form.further_problems(Outcome.DONE) == {}
+    step = PlanStep("到货", date(2026, 4, 1), "甲某")
+    assert form.values()["undertakings"] == (step,)
+    assert RecordTalkForm().values()["undertakings"] == ()
+
+
+def test_minutes_recorded_again_begin_with_their_undertakings_as_lines() -> None:
+    step = {"name": "到货", "due_on": "2026-04-01", "person": "甲某"}
+    values = RecordTalkForm.typed_again({"venue": "会议室", "undertakings": [step]})
+    assert values["undertakings"] == "到货；2026-04-01；甲某"
+    assert values["venue"] == "会议室"
 
 
 def test_a_plan_handed_in_again_begins_with_its_steps_as_lines() -> None:

@@ -55,6 +55,7 @@ EXPECTED: dict[Action, str | dict[Outcome, str]] = {
     _A.CONFIRM_ESCALATION: {_O.ACCEPTED: "issued_a_document"},
     _A.APPROVE_ESCALATION: {_O.ACCEPTED: "issued_a_document"},
     _A.SERVE_ESCALATION: "served",
+    _A.RECORD_TALK: {},
     _A.ANSWER_ESCALATION: {},
     _A.REVIEW_ESCALATION_ANSWER: {},
     _A.PROPOSE_SUSPENSION: {},

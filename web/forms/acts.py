@@ -18,7 +18,12 @@ from web.forms.closure import (
 )
 from web.forms.coordination import AnswerCoordinationForm, RequestCoordinationForm
 from web.forms.endorsement import EndorseMonthlyProgressForm
-from web.forms.escalation import AnswerEscalationForm, ProposeEscalationForm, ServeEscalationForm
+from web.forms.escalation import (
+    AnswerEscalationForm,
+    ProposeEscalationForm,
+    RecordTalkForm,
+    ServeEscalationForm,
+)
 from web.forms.events import (
     AcceptOwnRectificationForm,
     AddFindingForm,
@@ -143,6 +148,7 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.CONFIRM_ESCALATION: DecisionForm,
     Action.APPROVE_ESCALATION: DecisionForm,
     Action.SERVE_ESCALATION: ServeEscalationForm,
+    Action.RECORD_TALK: RecordTalkForm,
     Action.ANSWER_ESCALATION: AnswerEscalationForm,
     Action.REVIEW_ESCALATION_ANSWER: DecisionForm,
     Action.PROPOSE_SUSPENSION: ProposeSuspensionForm,

@@ -1,20 +1,17 @@
 """Plan, progress, five-in-place list, and the application for acceptance."""
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from services.plan import FIVE_IN_PLACE, FIVE_IN_PLACE_ACTS, PlanStep, steps_of
+from services.plan import FIVE_IN_PLACE, FIVE_IN_PLACE_ACTS, steps_of
 from services.queries.brief import Brief
 from services.reference.profile import Profile
+from web.forms.dated_lines import as_lines, first_unreadable, steps_in
 from web.forms.fields import day, line, number, paragraph, several
 from web.forms.step import StepForm, typed
 from workflows.vocabulary import Action, Outcome
-
-_PARTS_OF_A_STEP = re.compile("[；;]")
 
 
 class SubmitPlanForm(StepForm):
@@ -35,22 +32,18 @@ class SubmitPlanForm(StepForm):
     def typed_again(cls, content: Mapping[str, Any]) -> MultiDict[str, str]:
         """What was handed in before; the steps as lines again."""
         values = typed({name: value for name, value in content.items() if name != "steps"})
-        lines = [f"{s.name}；{s.due_on.isoformat()}；{s.person}" for s in steps_of(content)]
-        values["steps"] = "\n".join(lines)
+        values["steps"] = as_lines(steps_of(content))
         return values
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
         """The first line that cannot be read as a step is named."""
-        for place, text in enumerate(_lines(self.steps.data), start=1):
-            if _step(text) is None:
-                return {"steps": f"step_line:{place}"}
-        return {}
+        place = first_unreadable(self.steps.data)
+        return {"steps": f"step_line:{place}"} if place else {}
 
     def values(self) -> dict[str, Any]:
         """The steps one by one."""
         values = super().values()
-        read = (_step(text) for text in _lines(values["steps"]))
-        return {**values, "steps": tuple(step for step in read if step is not None)}
+        return {**values, "steps": steps_in(values["steps"])}
 
 
 class ReportProgressForm(StepForm):
@@ -96,19 +89,3 @@ class ApplyForAcceptanceForm(StepForm):
     finished_on = day(required=True)
     summary = paragraph(required=True)
     spent = line(40)
-
-
-def _lines(text: str | None) -> list[str]:
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
-
-
-def _step(text: str) -> PlanStep | None:
-    """Name, day and person of one line; None when it does not say all three."""
-    parts = [part.strip() for part in _PARTS_OF_A_STEP.split(text)]
-    if len(parts) != 3 or not all(parts):
-        return None
-    name, day, person = parts
-    try:
-        return PlanStep(name, date.fromisoformat(day), person)
-    except ValueError:
-        return None

@@ -158,7 +158,10 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
         "不批准", "不通报、不曝光。须写明理由。"
     ),
     (Action.SERVE_ESCALATION, Outcome.DONE): Decision(
-        "登记送达", "督办函、约谈自此计算答复期限；其余办结。"
+        "登记送达", "督办函自此计算答复期限；约谈转登记约谈纪要；其余办结。"
+    ),
+    (Action.RECORD_TALK, Outcome.DONE): Decision(
+        "登记纪要", "要求和承诺告知被约谈单位，自此计算答复期限；约谈纪要可以在事项页打印。"
     ),
     (Action.ANSWER_ESCALATION, Outcome.DONE): Decision("提交答复", "送发出单位审核。"),
     (Action.REVIEW_ESCALATION_ANSWER, Outcome.ACCEPTED): Decision(
@@ -584,7 +587,8 @@ ASKED: Mapping[Action, str] = {
     Action.PROPOSE_ESCALATION: "逾期、进展缓慢或者整改不力的，提出督促措施。",
     Action.CONFIRM_ESCALATION: "审批拟采取的督促措施和文书内容。",
     Action.APPROVE_ESCALATION: "决定是否通报或者公开曝光。",
-    Action.SERVE_ESCALATION: "送达督促文书，或者登记约谈、刊播情况。",
+    Action.SERVE_ESCALATION: "送达督促文书，或者登记刊播情况。",
+    Action.RECORD_TALK: "举行约谈后，登记时间、地点、参加人、问题、要求、承诺和签字情况。",
     Action.ANSWER_ESCALATION: "对照督促要求逐项答复。",
     Action.REVIEW_ESCALATION_ANSWER: "审核答复是否属实、到位。",
     Action.PROPOSE_SUSPENSION: "依法应当责令停产停业整顿的，提出对单位和负责人的处罚。",

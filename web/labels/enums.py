@@ -32,6 +32,7 @@ from workflows.vocabulary import (
     Lateness,
     LiftingGround,
     ListingLevel,
+    MinutesSigning,
     NextMeasure,
     OrderKind,
     OrganisationKind,
@@ -85,6 +86,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "confirm_escalation": "审批督促措施",
         "approve_escalation": "批准通报曝光",
         "serve_escalation": "送达督促文书",
+        "record_talk": "登记约谈纪要",
         "answer_escalation": "答复督促事项",
         "review_escalation_answer": "审核督促答复",
         "propose_suspension": "提出停产停业整顿",
@@ -420,6 +422,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "circular": "通报",
         "exposure": "曝光",
     },
+    MinutesSigning: {"signed": "已签字", "refused": "拒绝签字"},
     InquiryKind: {"opened": "开展调查", "not_opened": "不开展调查"},
     InquiryStage: {
         "none": "尚未提出是否开展调查",

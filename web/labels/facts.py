@@ -32,6 +32,7 @@ FACT_LABELS: Mapping[str, str] = {
     "escalation_confirmed": "督促措施经审批同意",
     "escalation_by_leader": "须分管领导批准",
     "escalation_approved": "分管领导已批准",
+    "escalation_is_talk": "措施为约谈",
     "escalation_answer_due": "须答复",
     "escalation_answered": "答复到位",
     "penalty_is_legal": "法制审核通过",

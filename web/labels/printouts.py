@@ -75,11 +75,17 @@ PRINTOUTS: Mapping[str, Printout] = MappingProxyType(
             also=(Action.REQUEST_EXTENSION, Action.REVIEW_EXTENSION),
             cites=DocumentKind.LISTING_NOTICE,
         ),
+        "talk_minutes": Printout(
+            "约谈纪要",
+            (Action.RECORD_TALK,),
+            ("被约谈人（签名）", "约谈人（签名）", "记录人（签名）"),
+            cites=DocumentKind.TALK_NOTICE,
+        ),
         "letter_answer": Printout(
             "督办函、警示函、约谈回复",
             (Action.ANSWER_ESCALATION,),
             ("填报人（签名）", "回复单位负责人（签名、盖章）"),
-            also=(Action.SERVE_ESCALATION,),
+            also=(Action.SERVE_ESCALATION, Action.RECORD_TALK),
         ),
         "acceptance_application": Printout(
             "验收申请书",
