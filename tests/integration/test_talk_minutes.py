@@ -93,7 +93,7 @@ def test_minutes_that_cannot_be_are_refused(
 
 def test_both_sides_read_and_print_the_minutes(world: World, sign_in: SignIn) -> None:
     case_id = notified(world)
-    said = {
+    said: dict[str, Any] = {
         "questions_raised": "皮带到货计划为何不落实。",
         "requirements_set": "三月二十日前到货。",
         "minutes_signing": MinutesSigning.REFUSED,
