@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 import structlog
 
-from services.database import create_engine_for
+from services.clock import local_date
+from services.database import create_engine_for, reading
 from services.queries import doers
+from services.queries.duty_groups import DutyGroup, HeldDutyRow, list_group
 from tests.builders import World, make_world
+from tests.faults import KEEPING, injected, kept_statements
 from tests.random_acts import RandomWalk
 from workflows import permissions
 from workflows.permissions import PERMISSIONS, Actor, PermissionRow, PostRecord
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, Role
 
 STEPS = 30
 SEED = 13
@@ -85,12 +88,36 @@ def _substitutes_answer_for_themselves_alone(patched: pytest.MonkeyPatch) -> Non
     ],
 )
 def test_a_walk_finds_out_when_duties_are_not_kept_apart(
-    sqlite_template: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault
+    sqlite_template: bytes, tmp_path: Path, fault: Fault
 ) -> None:
-    fault(monkeypatch)
-    assert any(
-        _finds_out(sqlite_template, tmp_path / str(seed), seed) for seed in range(1, MOST_WALKS + 1)
-    )
+    with injected() as patched:
+        fault(patched)
+        assert any(
+            _finds_out(sqlite_template, tmp_path / str(seed), seed)
+            for seed in range(1, MOST_WALKS + 1)
+        )
+
+
+def test_no_statement_outlives_the_fault_under_which_it_was_built(world: World) -> None:
+    """Nobody may do anything: asked under that fault, nobody has a duty; afterwards they do."""
+    world.file_report()
+    assert _duties_of(world, "case_officer")
+    with injected() as patched:
+        _with_rows(lambda row: replace(row, role=Role.ACTUAL_CONTROLLER))(patched)
+        assert not _duties_of(world, "case_officer")
+    assert _duties_of(world, "case_officer")
+    with injected():
+        pass
+    assert len(kept_statements()) > len(KEEPING)
+    assert not any(kept.cache_info().currsize for kept in kept_statements().values())
+
+
+def _duties_of(world: World, name: str) -> list[HeldDutyRow]:
+    with reading(world.engine) as session:
+        today = local_date(world.now)
+        return list_group(session, world.actor(name), DutyGroup.MINE, today, 10) + list_group(
+            session, world.actor(name), DutyGroup.SHARED, today, 10
+        )
 
 
 def _finds_out(template: bytes, folder: Path, seed: int) -> bool:
