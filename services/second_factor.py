@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pyotp
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyotp.utils import strings_equal
 from sqlalchemy.orm import Session
@@ -29,8 +30,8 @@ _NONCE_BYTES = 12
 
 
 class SecondFactorError(RuleError):
-    """The signature lacks its code: `detail["reason"]` is missing, not_enrolled, wrong (with
-    `left`), used, locked (with `until`); while a device is bound, wrong_first or not_begun.
+    """The signature lacks its code: `detail["reason"]` is missing, not_enrolled, damaged, wrong
+    (with `left`), used, locked (with `until`); while a device is bound, wrong_first or not_begun.
     """
 
     code = "second_factor_refused"
@@ -68,7 +69,10 @@ def check_code(
         return SecondFactorError(reason="locked", until=row.locked_until.isoformat())
     if row.locked_until is not None:
         row.failures, row.locked_until = 0, None
-    counter = _counter_of(_unsealed(keys, person_id, row.secret), typed, now)
+    secret = _unsealed(keys, person_id, row.secret)
+    if secret is None:
+        return SecondFactorError(reason="damaged")
+    counter = _counter_of(secret, typed, now)
     if counter is not None:
         return CheckedCode(person_id, row.confirmed_at, counter)
     row.failures += 1
@@ -236,9 +240,13 @@ def _sealed(keys: InstallationKeys, person_id: int, secret: str) -> bytes:
     return nonce + cipher.encrypt(nonce, secret.encode(), _bound_to(person_id))
 
 
-def _unsealed(keys: InstallationKeys, person_id: int, sealed: bytes) -> str:
+def _unsealed(keys: InstallationKeys, person_id: int, sealed: bytes) -> str | None:
+    """The secret; None where the row was damaged, exchanged, or sealed under another key."""
     nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-    return AESGCM(keys.derived(_LABEL)).decrypt(nonce, text, _bound_to(person_id)).decode()
+    try:
+        return AESGCM(keys.derived(_LABEL)).decrypt(nonce, text, _bound_to(person_id)).decode()
+    except (InvalidTag, ValueError):
+        return None
 
 
 def _bound_to(person_id: int) -> bytes:

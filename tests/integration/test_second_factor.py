@@ -9,7 +9,6 @@ from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
 from services import frame as frames
@@ -417,8 +416,31 @@ def test_secrets_are_sealed_bound_to_their_person_and_in_no_repr_or_log(
             .where(SecondFactor.person_id == world.person_ids["signatory"])
             .values(secret=stored.secret)
         )
-    with pytest.raises(InvalidTag):  # another's row opens nothing
-        check(world, "signatory", shown(world))
+    # Another's row opens nothing.
+    assert reason(lambda: check(world, "signatory", shown(world))) == "damaged"
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", b"x" * 60])
+def test_a_damaged_secret_refuses_the_code_and_counts_nothing(world: World, damage: bytes) -> None:
+    with_devices(world, "leader")
+    begin(world, "leader")
+    person_id = world.person_ids["leader"]
+    with transaction(world.engine) as session:
+        session.execute(sa.update(SecondFactor).values(secret=damage, waiting_secret=damage))
+    for _ in range(second_factor.MOST_FAILURES + 1):
+        assert reason(lambda: check(world, "leader", shown(world))) == "damaged"
+    assert row(world, "leader").failures == 0
+    with reading(world.engine) as session:
+        keys = world.office.keys
+        assert told_next(session, keys, person_id, SECRET, world.now) is None
+        assert find_waiting_secret(session, keys, person_id, world.now) is None
+    assert reason(lambda: bind(world, "leader", shown(world))) == "not_begun"
+    with transaction(world.engine) as session:
+        assert forget_device(session, person_id)
+    secret = begin(world, "leader")
+    bind(world, "leader", shown(world, 0, secret))
+    world.later(minutes=1)
+    check(world, "leader", shown(world, 0, secret))
 
 
 def test_what_a_known_device_tells_next_can_still_sign(world: World) -> None:

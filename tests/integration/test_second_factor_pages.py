@@ -22,6 +22,8 @@ from services.second_factor import code_at, counter_at, enrol, find_device
 from services.settings import Settings
 from tests.builders import World
 from tests.integration.test_endorsement_sheet import listed_case
+from tests.integration.test_listing_batches import batch_of
+from tests.integration.test_listing_batches import to_signature as batch_to_signature
 from tests.integration.test_second_factor import SECRET, check, shown, to_signature, with_devices
 from tests.integration.test_task_pages import Person, task_address
 from web.app import create_app
@@ -292,7 +294,53 @@ def test_a_device_that_is_not_begun_has_no_page(world: World, sign_in: SignIn) -
 
 
 def test_who_signs_nothing_is_not_troubled(world: World, sign_in: SignIn) -> None:
-    assert "动态口令" not in sign_in("case_officer").get("/account").text
+    officer = sign_in("case_officer")
+    assert "动态口令" not in officer.get("/account").text
+    assert "动态口令" not in officer.get("/home").text
+
+
+def test_the_home_page_tells_a_leader_to_bind_a_device(world: World, sign_in: SignIn) -> None:
+    leader = sign_in("leader")
+    told = "您还没有绑定设备，暂时不能签批"
+    assert told in leader.get("/home").text
+    assert '/account#device"' in leader.get("/home").text
+    with_devices(world, "leader")
+    assert told not in leader.get("/home").text
+
+
+def test_a_damaged_device_is_told_beside_the_field_and_the_text_stays(
+    world: World, sign_in: SignIn
+) -> None:
+    address = waiting_case(world)
+    with_devices(world, "signatory")
+    with transaction(world.engine) as session:
+        session.execute(sa.update(SecondFactor).values(secret=b"damaged beyond repair"))
+    signatory = sign_in("signatory")
+    answer = decide(signatory, address, one_time_code=shown(world))
+    assert answer.status_code == 422
+    assert "请联系系统管理员重置您的设备" in answer.text
+    assert TYPED in answer.text
+    assert count(world, Action.SIGN_LISTING) == 0
+    values = {"password_for_device": PASSWORD, "one_time_code": shown(world)}
+    page = signatory.get("/account").text
+    refused = signatory.send("/account/device", page, **values)
+    assert refused.status_code == 422
+    assert "请联系系统管理员重置您的设备" in refused.text
+
+
+def test_who_has_no_device_may_sign_on_paper_but_not_a_draft_for_several_cases(
+    world: World, sign_in: SignIn
+) -> None:
+    on_paper, not_a_batch = "来不及的，可以线下签署后登记", "合并挂牌的文稿须在系统中办理"
+    signatory = sign_in("signatory")
+    page = signatory.get(waiting_case(world)).text
+    assert (on_paper in page, not_a_batch in page) == (True, False)
+    asked, world.office = world.office, replace(world.office, second_factor=False)
+    case_id = batch_of(world)[0]
+    batch_to_signature(world, case_id)
+    world.office = asked
+    page = signatory.get(task_address(world, case_id, Action.SIGN_LISTING)).text
+    assert (on_paper in page, not_a_batch in page) == (False, True)
 
 
 def test_the_account_says_until_when_the_device_is_locked(world: World, sign_in: SignIn) -> None:

@@ -336,6 +336,10 @@ ERRORS: Mapping[str, str] = {
     "second_factor_refused.not_enrolled": (
         "签批须输入动态口令，您还没有绑定设备，本次没有签批。请到“我的账户”绑定后再来办理。"
     ),
+    "second_factor_refused.damaged": (
+        "您的动态口令设备登记已损坏，口令无法核对，本次没有签批，不计入错误次数。"
+        "请联系系统管理员重置您的设备，再在“我的账户”重新绑定。"
+    ),
     "second_factor_refused.wrong": (
         "动态口令不正确，没有签批。请填写验证器现在显示的 6 位数字，"
         "并确认手机时间为自动校准；再输错 {left} 次将锁定 15 分钟。"

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from services.recounting import list_moved
 from web.views.home import desk_of, home_view
+from web.views.signing import needs_device
 from web.visitors import looking, signed_in
 
 blueprint = Blueprint("home", __name__)
@@ -16,4 +17,7 @@ def show_home() -> str:
         desk = desk_of(post.role for post in frame.actor.posts)
         page = home_view(frame, desk) if desk else None
         moved = len(list_moved(frame.session, frame.actor, frame.office))
-    return render_template("home.html", page=page, person=signed_in(), moved=moved)
+        unbound = needs_device(frame, signed_in().roles)
+    return render_template(
+        "home.html", page=page, person=signed_in(), moved=moved, needs_device=unbound
+    )

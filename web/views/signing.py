@@ -1,5 +1,6 @@
 """What a page asks of whoever signs: the one-time code; and the page that binds a device."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import segno
@@ -45,6 +46,12 @@ class DeviceView:
 def asks_for_code(office: Office, action: Action) -> bool:
     """Whether this act is signed with a code in this installation."""
     return office.second_factor and action in SIGNED_ACTS
+
+
+def needs_device(frame: Frame, roles: Collection[Role]) -> bool:
+    """Whether somebody with these roles signs here, with codes, and has no device for them yet."""
+    signs = frame.office.second_factor and not SIGNING_ROLES.isdisjoint(roles)
+    return signs and find_device(frame.session, frame.actor.person_id) is None
 
 
 def signing_view(frame: Frame, action: Action, form: CodeForm | None = None) -> SigningView | None:
