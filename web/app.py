@@ -69,6 +69,7 @@ from web.routes import (
     password_links,
     phrases,
     printouts,
+    public,
     recounts,
     registration,
     reports,
@@ -87,6 +88,7 @@ from web.visitors import (
 
 BLUEPRINTS = (
     front.blueprint,
+    public.blueprint,
     verification.blueprint,
     sign_in.blueprint,
     account.blueprint,

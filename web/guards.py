@@ -66,6 +66,15 @@ DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
 ROUTES: dict[str, Access] = {
     "static": PUBLIC,
     "front.show_front_page": PUBLIC,
+    "public.show_front": PUBLIC,
+    "public.list_cases": PUBLIC,
+    "public.show_case": PUBLIC,
+    # Whoever has the address, until the picture is withdrawn.
+    "public.show_picture": PUBLIC,
+    "public.show_log": PUBLIC,
+    "public.show_feeds": PUBLIC,
+    "public.show_atom": PUBLIC,
+    "public.show_rss": PUBLIC,
     "verification.show_form": PUBLIC,
     "verification.verify": PUBLIC,
     "verification.look_up": PUBLIC,

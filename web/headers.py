@@ -26,11 +26,16 @@ SANDBOX_SECURITY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 ASKED_AGAIN = frozenset({"calendar.show_feed"})
 # static/app.js sends forms with files, to show how far the sending is.
 SENT_BY, GO_TO = "X-Sent-By", "X-Go-To"
+# Pages that are the same for everybody. What is withdrawn is gone everywhere after this minute.
+FOR_EVERYBODY = "public"
+KEPT_BY_EVERYBODY = "public, max-age=60, must-revalidate"
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
 
 def install(app: Flask, *, https: bool) -> None:
-    """Set what an answer has not set itself. Only the files in `static` may be kept."""
+    """Set what an answer has not set itself. Files in `static` may be kept, and for a minute what
+    the public reads.
+    """
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -39,8 +44,7 @@ def install(app: Flask, *, https: bool) -> None:
         if https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
         if request.endpoint != "static":
-            kept = request.endpoint in ASKED_AGAIN and response.status_code in (200, 304)
-            response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
+            response.headers["Cache-Control"] = _how_long_kept(response.status_code)
         return response
 
     @app.after_request
@@ -51,6 +55,14 @@ def install(app: Flask, *, https: bool) -> None:
             response.status_code = 204
             response.set_data(b"")
         return response
+
+
+def _how_long_kept(status: int) -> str:
+    if status not in (200, 304):
+        return "no-store"
+    if request.blueprint == FOR_EVERYBODY:
+        return KEPT_BY_EVERYBODY
+    return "private, no-cache" if request.endpoint in ASKED_AGAIN else "no-store"
 
 
 def disposition(kind: str, name: str) -> str:

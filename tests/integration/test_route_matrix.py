@@ -137,6 +137,14 @@ EXPECTED: Mapping[str, Row] = {
     # open to all
     "static": page(EVERYBODY),
     "front.show_front_page": page(EVERYBODY),
+    "public.show_front": page(EVERYBODY),
+    "public.list_cases": page(EVERYBODY),
+    "public.show_case": page(EVERYBODY),  # nothing has been published here
+    "public.show_picture": page(EVERYBODY),
+    "public.show_log": page(EVERYBODY),
+    "public.show_feeds": page(EVERYBODY),
+    "public.show_atom": page(EVERYBODY),
+    "public.show_rss": page(EVERYBODY),
     "verification.show_form": page(EVERYBODY),
     "verification.verify": button(EVERYBODY),
     "verification.look_up": button(EVERYBODY),
@@ -312,6 +320,8 @@ REFUSED = (401, 403, 404)
 FAULTS = (400, 405, 500)
 # Redirects that belong to the page itself.
 ELSEWHERE = {
+    "public.show_case": (404,),
+    "public.show_picture": (404,),
     "registration.show_receipt": (302,),
     "succession.choose_post": (200, 302),
     "endorsements.show_current": (302,),
@@ -377,6 +387,8 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "batch_id": 1,
         "suggestion_id": 1,
         "token": "none",
+        "public_id": 1,
+        "name": "all",
         "kind": "workforce_notice",
         **dict.fromkeys(("entry_id", "scan_id"), 1),
         "process_id": "hazard_supervision",

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from services.queries.concerns import Concern
 from services.queries.deeds import DeedState
+from services.queries.public.cases import PublicStatus
 from services.queries.substitutions import SubstitutionState
 from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
@@ -488,6 +489,11 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "void": "已失效",
     },
     PaperManner: {"signed": "线下签署", "replayed": "线下登记"},
+    PublicStatus: {
+        "rectifying": "整改中",
+        "over_limit": "超过公布的整改期限",
+        "delisted": "已摘牌",
+    },
     DelistingKind: {
         "rectified": "治理",
         "demolished": "拆除",
