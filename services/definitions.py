@@ -14,6 +14,7 @@ from workflows.errors import RuleError
 
 CASE_PROCESS = "hazard_supervision"
 ESCALATION_STEP = "escalation_step"
+DISCLOSURE = "disclosure"
 
 
 class DefinitionChangedError(RuleError):

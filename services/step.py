@@ -13,6 +13,7 @@ from services.definitions import load_definition, store_definition
 from services.documents.issue import issue_document
 from services.errors import InvalidCommandError, ShownChangedError
 from services.frame import ActOrigin, Frame, Receipt, TaskCommand, append_audit, record_act
+from services.instances import lock_instance
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.process import open_task, process_instance, step_event
 from services.queries.assignments import find_claim, refuse_if_held_by_another, step_at_hand
@@ -228,28 +229,6 @@ def _owner_of(command: TaskCommand) -> sa.ScalarSelect[int]:
         .where(open_task.c.task_id == command.task_id, open_task.c.case_id == command.case_id)
         .scalar_subquery()
     )
-
-
-def lock_instance(session: Session, owner: sa.ScalarSelect[int]) -> Mapping[str, Any] | None:
-    """Take the instance for this transaction: others wait on the row until it ends."""
-    row = (
-        session.connection()
-        .execute(
-            sa.update(process_instance)
-            .where(process_instance.c.id == owner)
-            .values(version=process_instance.c.version + 1)
-            .returning(
-                process_instance.c.id,
-                (process_instance.c.version - 1).label("version"),
-                process_instance.c.digest,
-                process_instance.c.state,
-                process_instance.c.state_before,
-                process_instance.c.found_before,
-            )
-        )
-        .first()
-    )
-    return row._asdict() if row else None
 
 
 def _store(

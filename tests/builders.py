@@ -17,7 +17,7 @@ from services.actions.register_hazard import RegisterHazard
 from services.actions.take_back import TakeBack
 from services.criterion import CriterionEntry
 from services.database import transaction
-from services.definitions import ESCALATION_STEP, current_definition
+from services.definitions import DISCLOSURE, ESCALATION_STEP, current_definition
 from services.files import FileStore
 from services.frame import Frame, Receipt, TaskCommand
 from services.keys import InstallationKeys
@@ -125,6 +125,7 @@ PEOPLE: Mapping[str, tuple[str, Role]] = {
     "government_principal": ("county", Role.GOVERNMENT_PRINCIPAL),
     "expert": ("pool", Role.EXPERT),
     "second_expert": ("pool", Role.EXPERT),
+    "secrecy_reviewer": ("office", Role.SECRECY_REVIEWER),
     "discipline_receiver": ("discipline", Role.DISCIPLINE_RECEIVER),
     "system_admin": ("office", Role.SYSTEM_ADMIN),
     "security_admin": ("office", Role.SECURITY_ADMIN),
@@ -875,6 +876,7 @@ def make_office(folder: Path) -> Office:
         files=FileStore(folder / "files"),
         case_definition=current_definition(REPOSITORY / "bpmn"),
         escalation_step=current_definition(REPOSITORY / "bpmn", ESCALATION_STEP),
+        disclosure=current_definition(REPOSITORY / "bpmn", DISCLOSURE),
         upload_limit_bytes=1_000_000,
         sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
         second_factor=False,

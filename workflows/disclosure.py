@@ -3,13 +3,13 @@
 What a publication decides follows from its own steps, never from the case's record.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from workflows.errors import RuleError
 from workflows.permissions import Actor, PostRecord
-from workflows.vocabulary import Outcome, Role
+from workflows.vocabulary import HazardSource, Outcome, Role
 
 
 class PublicationKind(StrEnum):
@@ -49,16 +49,37 @@ class PublicationState(StrEnum):
 
 # Regulations on Open Government Information, article 17: reviewed before publication. That three
 # persons take the three steps is the office's own setting, stricter than the article.
-ROLES: Mapping[DisclosureStep, Role] = {
-    DisclosureStep.PREPARE: Role.COMMITTEE_OFFICER,
-    DisclosureStep.REVIEW_SECRECY: Role.SECRECY_REVIEWER,
-    DisclosureStep.APPROVE: Role.COMMITTEE_OFFICE_HEAD,
+ROLES: Mapping[DisclosureStep, tuple[Role, ...]] = {
+    DisclosureStep.PREPARE: (Role.COMMITTEE_OFFICER, Role.CASE_OFFICER),
+    DisclosureStep.REVIEW_SECRECY: (Role.SECRECY_REVIEWER,),
+    DisclosureStep.APPROVE: (Role.COMMITTEE_OFFICE_HEAD, Role.DEPARTMENT_HEAD),
 }
 OUTCOMES: Mapping[DisclosureStep, tuple[Outcome, ...]] = {
     DisclosureStep.PREPARE: (Outcome.DONE, Outcome.DECLINED),
     DisclosureStep.REVIEW_SECRECY: (Outcome.ACCEPTED, Outcome.RETURNED),
     DisclosureStep.APPROVE: (Outcome.ACCEPTED, Outcome.RETURNED, Outcome.DECLINED),
 }
+# The texts that are typed anew for a publication of that kind; the others stay as published.
+TYPED: Mapping[PublicationKind, tuple[str, ...]] = {
+    PublicationKind.LISTING: ("title", "place", "summary"),
+    PublicationKind.PROGRESS: ("progress",),
+    PublicationKind.RESULT: ("result",),
+    PublicationKind.CORRECTION: ("title", "place", "summary", "progress", "result"),
+    PublicationKind.TAKEDOWN: (),
+    PublicationKind.BULLETIN: (),
+}
+REQUIRED: Mapping[PublicationKind, tuple[str, ...]] = {
+    PublicationKind.LISTING: ("title", "place", "summary", "basis"),
+    PublicationKind.PROGRESS: ("progress", "basis"),
+    PublicationKind.RESULT: ("result", "basis"),
+    PublicationKind.CORRECTION: ("title", "place", "summary", "reason", "basis"),
+    PublicationKind.TAKEDOWN: ("reason", "basis"),
+    PublicationKind.BULLETIN: (),
+}
+# What the reviewer for secrecy confirms, point by point: Regulations on Open Government
+# Information, articles 14 (first two), 15 (next two) and 16 (last one).
+CHECKS = ("state_secrets", "public_safety", "business_secrets", "privacy", "internal_matters")
+SHOWS_PICTURES = (PublicationKind.LISTING, PublicationKind.PROGRESS, PublicationKind.RESULT)
 FACTS: Mapping[str, type[bool]] = {
     "disclosure_dropped": bool,
     "secrecy_cleared": bool,
@@ -80,6 +101,17 @@ class StepRecord:
     outcome: Outcome
     person_id: int
     principal_id: int | None = None
+
+
+def exposure_of(
+    sources: Collection[HazardSource], exposure: Mapping[HazardSource, Exposure]
+) -> Exposure:
+    """How much is told of a case with these sources: what the most telling of them allows.
+
+    Whoever reported its own hazard is shown more when somebody else had found it as well.
+    """
+    told = {exposure[source] for source in sources}
+    return next(level for level in Exposure if level in told)
 
 
 def derive(steps: Sequence[StepRecord]) -> dict[str, bool]:
@@ -117,7 +149,7 @@ def find_post(actor: Actor, step: DisclosureStep, office_id: int) -> PostRecord 
         (
             post
             for post in actor.posts
-            if post.role is ROLES[step] and post.organisation_id == office_id
+            if post.role in ROLES[step] and post.organisation_id == office_id
         ),
         None,
     )

@@ -19,12 +19,13 @@ from services.frame import (
     record_act,
     require,
 )
+from services.instances import lock_instance
 from services.models.case import Act, SupervisionCase
 from services.models.process import process_instance, step_event
 from services.queries.facts import load_record, standing_of
 from services.queries.scope import get_visible_case
 from services.queries.taking_back import require_may_take_back
-from services.step import follow_record, lock_instance, refuse_older_state
+from services.step import follow_record, refuse_older_state
 from workflows.engine import runner
 from workflows.engine.runner import OpenTask
 from workflows.engine.state import seal, unseal

@@ -6,6 +6,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from services.definitions import pinned_definitions, read_folder, read_stored
+from workflows.disclosure import FACTS as DISCLOSURE_FACTS
+from workflows.disclosure import DisclosureStep
 from workflows.engine.linter import Finding, lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.permissions import PERMISSIONS
@@ -20,8 +22,8 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
     """What is wrong with these files; a human step needs a permission row to count as an action."""
     return lint(
         files,
-        actions={row.action.value for row in PERMISSIONS},
-        facts={**FACTS, **LATE_FACTS},
+        actions={*(row.action.value for row in PERMISSIONS), *DisclosureStep},
+        facts={**FACTS, **LATE_FACTS, **DISCLOSURE_FACTS},
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from services.reference.tables import Table, read_toml
 from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError, OtherSource
-from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind
+from workflows.disclosure import Exposure
+from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind, HazardSource
 
 FOLDER = Path(__file__).parent / "profiles"
 _MOST_NUMBER_LENGTH = 40
@@ -66,6 +67,17 @@ class MonthlyEndorsement:
 
 
 @dataclass(frozen=True)
+class DisclosureSettings:
+    """How much of a listed case is told to the public, by how it came to be known.
+
+    `note` says where that comes from.
+    """
+
+    exposure: Mapping[HazardSource, Exposure]
+    note: str
+
+
+@dataclass(frozen=True)
 class Profile:
     """How one jurisdiction works. `rules` by rule id, `without_limit` by step."""
 
@@ -86,6 +98,7 @@ class Profile:
     attention: Attention
     lateness: LatenessSettings
     monthly_endorsement: MonthlyEndorsement
+    disclosure: DisclosureSettings
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
 
@@ -130,6 +143,7 @@ def read_profile(folder: Path) -> Profile:
         attention=_attention(profile.table("attention")),
         lateness=_lateness(profile.table("lateness")),
         monthly_endorsement=_monthly_endorsement(profile.table("monthly_endorsement")),
+        disclosure=_disclosure(profile.table("disclosure")),
         rules=rules,
         without_limit=_without_limit(deadlines, base, rules),
     )
@@ -171,6 +185,19 @@ def _monthly_endorsement(table: Table) -> MonthlyEndorsement:
         words=table.text("words"),
         note=table.text("note"),
         due_days_before_month_end=days,
+    )
+
+
+def _disclosure(table: Table) -> DisclosureSettings:
+    exposure = table.table("exposure")
+    unknown = sorted(set(exposure.values) - set(HazardSource))
+    if unknown:
+        raise exposure.error(f"no such source: {', '.join(unknown)}")
+    return DisclosureSettings(
+        exposure=MappingProxyType(
+            {source: exposure.member(source.value, Exposure) for source in HazardSource}
+        ),
+        note=table.text("note"),
     )
 
 

@@ -1,0 +1,1 @@
+"""The three disclosures: prepared from a case, reviewed for secrecy, approved, then published."""
