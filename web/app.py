@@ -55,6 +55,7 @@ from web.routes import (
     deadlines,
     departures,
     diagrams,
+    disclosures,
     dissolutions,
     documents,
     dossiers,
@@ -121,6 +122,7 @@ BLUEPRINTS = (
     departures.blueprint,
     recounts.blueprint,
     dissolutions.blueprint,
+    disclosures.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024

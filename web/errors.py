@@ -63,6 +63,8 @@ STATUS: Mapping[str, int] = {
     "sheet_changed": 409,
     "permission_refused": 403,
     "disclosure_refused": 403,
+    "disclosure_under_way": 409,
+    "nothing_to_disclose": 409,
     "delegation_refused": 403,
     "copy_refused": 403,
     "page_refused": 403,

@@ -13,6 +13,7 @@ from services.accounts import record_seen, seen_long_enough_ago
 from services.queries.registration import DECIDES
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
+from workflows import disclosure
 from workflows.administration import ADMINISTRATORS
 from workflows.errors import RuleError
 from workflows.paper import RECORDING_ROLES
@@ -58,6 +59,8 @@ SECURITY_ADMIN = held_by(Role.SECURITY_ADMIN)
 AUDIT_ADMIN = held_by(Role.AUDIT_ADMIN)
 PROPOSES_OR_CONFIRMS = held_by(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 REGISTERS = held_by(*DECIDES)
+DISCLOSES = held_by(*(role for roles in disclosure.ROLES.values() for role in roles))
+PREPARES_DISCLOSURE = held_by(*disclosure.ROLES[disclosure.DisclosureStep.PREPARE])
 # Who has to do with the end of an organisation.
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
 
@@ -126,6 +129,12 @@ ROUTES: dict[str, Access] = {
     "cases.show_case": SIGNED_IN,
     "cases.show_diagram": SIGNED_IN,
     "cases.show_record": SIGNED_IN,
+    "disclosures.list_all": DISCLOSES,
+    "disclosures.show_new": PREPARES_DISCLOSURE,
+    "disclosures.prepare": PREPARES_DISCLOSURE,
+    "disclosures.show": DISCLOSES,
+    "disclosures.take": DISCLOSES,
+    "disclosures.show_picture": DISCLOSES,
     "dossiers.download": SIGNED_IN,
     "ledger_files.export": SIGNED_IN,
     "ledger_files.show_upload": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),

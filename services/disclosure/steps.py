@@ -21,7 +21,7 @@ from services.frame import MOST_CHARACTERS, Frame
 from services.models.case import SupervisionCase
 from services.models.disclosure import Publication, PublicationStep
 from services.models.public import PublicCase
-from services.models.succession import Substitution
+from services.queries.disclosure import offices_of, read_steps
 from services.queries.scope import get_visible_case
 from workflows.disclosure import (
     CHECKS,
@@ -31,7 +31,6 @@ from workflows.disclosure import (
     Exposure,
     PublicationKind,
     PublicationState,
-    StepRecord,
     check_step,
     derive,
 )
@@ -110,7 +109,7 @@ def begin_publication(
 def take_step(frame: Frame, command: StepCommand) -> None:
     """Prepare anew, review for secrecy, or approve; approved, it is published at once.
 
-    Raises RecordNotFoundError, DisclosureRefusedError, TaskNotReadyError, ShownChangedError,
+    Raises RecordNotFoundError, TaskNotReadyError, DisclosureRefusedError, ShownChangedError,
     InvalidCommandError.
     """
     session = frame.session
@@ -120,13 +119,13 @@ def take_step(frame: Frame, command: StepCommand) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if publication is None:
+    if publication is None or publication.office_id not in offices_of(frame.actor):
         raise RecordNotFoundError
-    taken = steps_of(session, publication.id)
-    post = check_step(frame.actor, command.step, publication.office_id, taken)
     if publication.waiting_step != command.step:
         raise TaskNotReadyError(step=command.step.value)
-    if command.shown != shown_of(publication):
+    taken = read_steps(session, publication.id)
+    post = check_step(frame.actor, command.step, publication.office_id, taken)
+    if command.shown != shown_of(publication.content):
         raise ShownChangedError
     _require_answer(command)
     if command.typed is not None and command.outcome is Outcome.DONE:
@@ -146,9 +145,9 @@ def take_step(frame: Frame, command: StepCommand) -> None:
             publish(frame, publication)
 
 
-def shown_of(publication: Publication) -> str:
+def shown_of(content: Mapping[str, Any]) -> str:
     """The hash of the copy that somebody decides on."""
-    return hashlib.sha256(canonical(publication.content)).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def find_under_way(session: Session, case_id: int) -> int | None:
@@ -157,30 +156,6 @@ def find_under_way(session: Session, case_id: int) -> int | None:
         sa.select(Publication.id).where(
             Publication.case_id == case_id, Publication.state == PublicationState.UNDER_WAY.value
         )
-    )
-
-
-def steps_of(session: Session, publication_id: int) -> tuple[StepRecord, ...]:
-    """The steps taken so far, in order, as the rules see them."""
-    rows = session.execute(
-        sa.select(
-            PublicationStep.step,
-            PublicationStep.outcome,
-            PublicationStep.person_id,
-            Substitution.principal_person_id,
-        )
-        .outerjoin(Substitution, Substitution.id == PublicationStep.substitution_id)
-        .where(PublicationStep.publication_id == publication_id)
-        .order_by(PublicationStep.id)
-    )
-    return tuple(
-        StepRecord(
-            DisclosureStep(row.step),
-            Outcome(row.outcome),
-            row.person_id,
-            row.principal_person_id,
-        )
-        for row in rows
     )
 
 
@@ -204,7 +179,7 @@ def _complete(
 ) -> str | None:
     """Put the step on record, move the diagram on, chain the step; returns the next one."""
     session = frame.session
-    before = steps_of(session, publication.id)
+    before = read_steps(session, publication.id)
     row = PublicationStep(
         publication_id=publication.id,
         step=step.value,
@@ -224,7 +199,7 @@ def _complete(
         frame.office.keys,
         instances.Subject(SUBJECT, publication.id),
         step.value,
-        derive(steps_of(session, publication.id)),
+        derive(read_steps(session, publication.id)),
         len(before),
         frame.now,
     )

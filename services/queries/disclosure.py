@@ -1,6 +1,6 @@
 """Publications as the office sees them: what is owed, what is under way, what the public reads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,12 +20,14 @@ from services.queries.calendar import current_calendar
 from services.queries.concerns import has_act
 from services.queries.months import Month
 from services.queries.scope import visible_to
-from workflows.deadlines import DeadlineRule, compute
+from workflows.deadlines import DeadlineRule, compute, last_day
 from workflows.disclosure import (
     ROLES,
     DisclosureStep,
     PublicationKind,
     PublicationState,
+    StepRecord,
+    since_prepared,
 )
 from workflows.permissions import Actor
 from workflows.vocabulary import Action, CaseEnding, Outcome
@@ -38,6 +40,8 @@ RULES: Mapping[PublicationKind, str] = {
     PublicationKind.RESULT: "publish_delisting",
     PublicationKind.CORRECTION: "disclose_information",
 }
+_SIGNED = (Action.SIGN_LISTING,)
+_EXTENDED = (Action.DECIDE_EXTENSION, Action.RECORD_EXTERNAL_EXTENSION)
 _WITHOUT_DELISTING = (CaseEnding.WITHDRAWN, CaseEnding.MERGED, CaseEnding.LISTING_REVOKED)
 
 
@@ -70,6 +74,12 @@ class PublicationRow:
     made_at: datetime
     ended_at: datetime | None
     mine: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Published after its limit."""
+        ended, due = self.ended_at, self.due_on
+        return ended is not None and due is not None and local_date(ended) > due
 
 
 @dataclass(frozen=True)
@@ -137,17 +147,20 @@ def list_owed(session: Session, actor: Actor, office: Office, today: date) -> tu
     if not rows:
         return ()
     case_ids = [case.id for case, _ in rows]
-    listed, told = _listed_on(session, case_ids), _told_on(session, case_ids)
+    listed = _newest(session, case_ids, _SIGNED, Outcome.ACCEPTED)
+    moved = _newest(session, case_ids, _EXTENDED, Outcome.ACCEPTED)
+    told = _told_on(session, case_ids)
     calendar = current_calendar(session, office)
     owed = []
     for case, shown in rows:
-        found = _owed(case, shown, listed[case.id], told.get(case.id), today)
+        limit_moved = moved.get(case.id, case.changed_at)
+        found = _owed(case, shown, listed[case.id], limit_moved, told.get(case.id), today)
         if found is None:
             continue
         kind, since = found
         rule = office.profile.rules[RULES[kind]] if kind in RULES else None
         due_on = (
-            local_date(compute(rule, since, calendar).due_at) if rule else Month.of(today).last_on
+            last_day(compute(rule, since, calendar).due_at) if rule else Month.of(today).last_on
         )
         owed.append(
             Owed(
@@ -168,6 +181,7 @@ def _owed(
     case: SupervisionCase,
     shown: PublicCase | None,
     listed_at: datetime,
+    limit_moved_at: datetime,
     told_on: date | None,
     today: date,
 ) -> tuple[PublicationKind, datetime] | None:
@@ -180,23 +194,26 @@ def _owed(
             return PublicationKind.RESULT, ended
         return PublicationKind.CORRECTION, ended
     if shown.limit_on != case.rectification_limit_on and shown.limit_on is not None:
-        return PublicationKind.CORRECTION, case.changed_at
+        return PublicationKind.CORRECTION, limit_moved_at
     if told_on is not None and Month.of(told_on) < Month.of(today):
         return PublicationKind.PROGRESS, Month.of(today).begins_at
     return None
 
 
-def _listed_on(session: Session, case_ids: list[int]) -> dict[int, datetime]:
+def _newest(
+    session: Session, case_ids: list[int], actions: Sequence[Action], outcome: Outcome
+) -> dict[int, datetime]:
+    """When each case saw the latest of these acts that decided so."""
     rows = session.execute(
-        sa.select(Act.case_id, sa.func.max(Act.at))
+        sa.select(Act.case_id, sa.func.max(Act.at).label("at"))
         .where(
             Act.case_id.in_(case_ids),
-            Act.action == Action.SIGN_LISTING.value,
-            Act.outcome == Outcome.ACCEPTED.value,
+            Act.action.in_(actions),
+            Act.outcome == outcome.value,
         )
         .group_by(Act.case_id)
     )
-    return {case_id: at for case_id, at in rows}
+    return {row.case_id: row.at for row in rows}
 
 
 def _told_on(session: Session, case_ids: list[int]) -> dict[int, date]:
@@ -225,7 +242,7 @@ def list_publications(
         .order_by(*order)
         .limit(limit)
     )
-    return tuple(_row(actor, publication, number, title) for publication, number, title in rows)
+    return tuple(_row(actor, *row) for row in rows.tuples())
 
 
 def count_waiting(session: Session, actor: Actor) -> int:
@@ -253,14 +270,58 @@ def get_publication(session: Session, actor: Actor, publication_id: int) -> Publ
     ).first()
     if found is None:
         raise RecordNotFoundError
-    publication, number, title = found
+    publication = found[0]
     return PublicationPage(
-        row=_row(actor, publication, number, title),
+        row=_row(actor, *found.tuple()),
         office_id=publication.office_id,
         office_name=session.get_one(Organisation, publication.office_id).name,
         content=publication.content,
         steps=tuple(_steps(session, publication_id)),
     )
+
+
+def read_steps(session: Session, publication_id: int) -> tuple[StepRecord, ...]:
+    """The steps taken so far, in order, as the rules see them."""
+    rows = session.execute(
+        sa.select(
+            PublicationStep.step,
+            PublicationStep.outcome,
+            PublicationStep.person_id,
+            Substitution.principal_person_id,
+        )
+        .outerjoin(Substitution, Substitution.id == PublicationStep.substitution_id)
+        .where(PublicationStep.publication_id == publication_id)
+        .order_by(PublicationStep.id)
+    )
+    return tuple(
+        StepRecord(
+            DisclosureStep(row.step),
+            Outcome(row.outcome),
+            row.person_id,
+            row.principal_person_id,
+        )
+        for row in rows
+    )
+
+
+def took_part(session: Session, actor: Actor, row: PublicationRow, step: DisclosureStep) -> bool:
+    """Whether another step of the present copy was this person's, so that this one is not."""
+    taken = read_steps(session, row.publication_id)
+    present = since_prepared(taken) if step is not DisclosureStep.PREPARE else ()
+    return any(actor.person_id in (one.person_id, one.principal_id) for one in present)
+
+
+def due_on_of(
+    session: Session,
+    actor: Actor,
+    office: Office,
+    case_id: int,
+    kind: PublicationKind,
+    today: date,
+) -> date | None:
+    """By when this is owed, where it is."""
+    owed = list_owed(session, actor, office, today)
+    return next((one.due_on for one in owed if (one.case_id, one.kind) == (case_id, kind)), None)
 
 
 def list_pictures(session: Session, case_id: int) -> tuple[PictureChoice, ...]:
@@ -275,7 +336,7 @@ def list_pictures(session: Session, case_id: int) -> tuple[PictureChoice, ...]:
     return tuple(PictureChoice(row.id, Action(row.action), row.at, row.file_name) for row in rows)
 
 
-def _rows() -> sa.Select[Any]:
+def _rows() -> sa.Select[Publication, str | None, str]:
     return sa.select(
         Publication, SupervisionCase.case_number, SupervisionCase.hazard_name
     ).outerjoin(SupervisionCase, SupervisionCase.id == Publication.case_id)

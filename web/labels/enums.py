@@ -9,6 +9,7 @@ from services.queries.public.cases import PublicStatus
 from services.queries.substitutions import SubstitutionState
 from web.labels.administration import ADMINISTRATION_ENUMS
 from workflows.deadlines import Evidence
+from workflows.disclosure import DisclosureStep, Exposure, PublicationKind, PublicationState
 from workflows.experts import Conflict
 from workflows.paper import PaperManner, PaperState
 from workflows.substitution import AbsenceReason
@@ -53,6 +54,29 @@ from workflows.vocabulary import (
 from workflows.working_days import DaySource
 
 ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    PublicationKind: {
+        "listing": "挂牌公开",
+        "progress": "进展公开",
+        "result": "结果公开",
+        "correction": "更正公开",
+        "takedown": "撤下公开内容",
+        "bulletin": "督办简报",
+    },
+    Exposure: {
+        "named": "公布单位名称",
+        "unnamed": "不公布单位名称",
+        "counted": "只计入统计",
+    },
+    DisclosureStep: {
+        "prepare_disclosure": "拟制公开稿",
+        "review_secrecy": "保密审查",
+        "approve_disclosure": "审批公开",
+    },
+    PublicationState: {
+        "under_way": "办理中",
+        "published": "已公开",
+        "dropped": "不公开",
+    },
     **ADMINISTRATION_ENUMS,
     Action: {
         "file_first_report": "填报首报",

@@ -82,6 +82,16 @@ ERRORS: Mapping[str, str] = {
         "您已办理过这次公开的另一个环节，不能再办理“{step}”。"
         "拟制、保密审查、审批须由三人分别办理，请转告同岗位的其他人员。"
     ),
+    "disclosure_under_way": (
+        "这件事项已有一次公开正在办理，没有重复拟制。请在“信息公开”中打开，办结后再办下一次。"
+    ),
+    "nothing_to_disclose": "这件事项现在不能办理这类公开。请返回“信息公开”查看应当公开的事项。",
+    "nothing_to_disclose.not_listed": "这件事项还没有挂牌，不能公开。挂牌督办通知书签发后再办理。",
+    "nothing_to_disclose.published": "这件事项的挂牌信息已经公开。内容有变化的，请办理更正。",
+    "nothing_to_disclose.not_published": (
+        "这件事项的挂牌信息还没有公开（或者已经撤下）。请先办理挂牌公开。"
+    ),
+    "nothing_to_disclose.not_ended": "这件事项还没有办结，不能公开结果。请办理进展公开。",
     "take_back_refused": "这次办理不能撤回。请返回事项页面，查看当前可以办理的内容。",
     "take_back_refused.already": "“{action}”已由{by}于 {at} 撤回，没有重复撤回。请返回事项页面。",
     "take_back_refused.acted_since": (
@@ -465,6 +475,14 @@ TITLES: Mapping[int, str] = {
 # Code of a wrong field -> what to do. `{label}` is the field's; `{value}` follows a colon.
 FIELD_PROBLEMS: Mapping[str, str] = {
     "required": "请填写{label}",
+    "private_id_number": "{label}中有身份证件号码“{value}”，不得公开，请删去",
+    "private_phone": "{label}中有电话号码“{value}”，不得公开，请删去",
+    "private_mail": "{label}中有电子邮箱“{value}”，不得公开，请删去",
+    "private_coordinates": "{label}中有坐标“{value}”，不得公开，请改为乡镇、街道名称",
+    "private_person": "{label}中有办理人员姓名“{value}”，不公开个人姓名，请改为岗位名称",
+    "private_party": "{label}中有单位名称“{value}”，本事项不公布单位名称，请改为“某企业”等写法",
+    "too_many_pictures": "{label}一次最多 {value} 张，请减少",
+    "check_all": "请逐项核对；有一项不能确认的，请退回",
     "choose": "请选择{label}",
     "upload_required": "请上传{label}",
     "received_gone": "先前收到的文件已过保存期限，请在{label}中重新选择",

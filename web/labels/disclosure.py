@@ -1,0 +1,81 @@
+"""The words of the three disclosures: what the public reads, what the reviewer confirms."""
+
+from collections.abc import Mapping
+
+# Fields of the public copy -> their names, in the order in which they are read.
+PUBLIC_FIELDS: Mapping[str, str] = {
+    "exposure": "公开方式",
+    "title": "隐患名称",
+    "party_name": "责任单位",
+    "place": "所在地",
+    "sector": "行业领域",
+    "division_code": "县（市、区）",
+    "listing_body_name": "挂牌单位",
+    "department_name": "行业主管部门",
+    "case_number": "督办编号",
+    "notice_number": "通知书文号",
+    "basis": "判定依据",
+    "summary": "隐患情况",
+    "listed_on": "挂牌日期",
+    "limit_on": "整改期限",
+    "progress": "整改进展",
+    "result": "治理结果",
+    "delisted_on": "摘牌日期",
+    "ending": "摘牌方式",
+}
+DISCLOSURE_FIELDS: Mapping[str, str] = {
+    "title": "隐患名称（公开）",
+    "place": "所在地（公开）",
+    "summary": "隐患情况（公开）",
+    "progress": "整改进展",
+    "result": "治理结果",
+    "reason": "更正或者撤下的事由（公开）",
+    "basis": "公开依据",
+    "pictures": "公开照片",
+    "checked": "审查事项",
+    "opinion": "意见",
+    "outcome": "办理结果",
+}
+# Points of the review for secrecy -> what is confirmed, with the article that asks for it.
+SECRECY_CHECKS: Mapping[str, str] = {
+    "state_secrets": "不涉及国家秘密和法律、行政法规禁止公开的信息（政府信息公开条例第十四条）",
+    "public_safety": "公开后不会危及国家安全、公共安全、经济安全、社会稳定（第十四条）",
+    "business_secrets": "不涉及商业秘密（第十五条）",
+    "privacy": "不涉及个人隐私，不含举报人、联系方式、专家个人信息（第十五条）",
+    "internal_matters": "不属于内部事务信息和过程性信息，不含移送线索（第十六条）",
+}
+# What each decision of a step is called, and what follows.
+DISCLOSURE_DECISIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "prepare_disclosure": {
+        "done": ("送保密审查", "冻结公开稿，送保密审查人。审查、审批期间内容不再变动。"),
+        "declined": ("放弃公开", "这次公开到此结束，理由留在案内；应当公开的仍列在待公开清单。"),
+    },
+    "review_secrecy": {
+        "accepted": ("审查通过", "送审批人。审查通过不等于公开，批准前公众看不到。"),
+        "returned": ("退回修改", "退回拟制人，写明哪些内容不能公开。"),
+    },
+    "approve_disclosure": {
+        "accepted": ("批准并公开", "公众立即看到本页的公开稿。以后只能更正或者撤下，均公开留痕。"),
+        "returned": ("退回修改", "退回拟制人，重新保密审查。"),
+        "declined": ("不公开", "这次公开到此结束，写明理由。"),
+    },
+}
+DISCLOSURE_SAID: Mapping[str, str] = {
+    "done": "公开稿已送保密审查。",
+    "cleared": "保密审查通过，已送审批。",
+    "returned": "已退回拟制人修改。",
+    "declined": "这次公开已结束，没有公开任何内容。",
+    "published": "已经公开，公众可以在公开网站看到。",
+}
+EXPOSURE_SAID: Mapping[str, str] = {
+    "named": "公布单位名称",
+    "unnamed": "不公布单位名称、督办编号和文号",
+    "counted": "只计入统计，不公布任何文字和照片",
+}
+# The rule named for a publication unless the officer names another.
+USUAL_BASIS = "《中华人民共和国政府信息公开条例》第二十六条"
+
+
+def picture_caption(step: str, day: str) -> str:
+    """What stands below a picture: at which step it was handed in, and when."""
+    return f"{step}时提交的现场照片（{day}）"
