@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.assignments import first_changed_assignment
 from services.audit import first_broken_link
 from services.clock import local_date
+from services.disclosure.steps import first_changed_step
 from services.frame import first_changed_act
 from services.models.case import Act, CaseCriterion, SupervisionCase
 from services.models.deadline import Deadline, DeadlineChange
@@ -158,6 +159,7 @@ def the_chain_vouches(sight: Sight, _memory: Memory) -> Iterator[str]:
         ("link", first_broken_link),
         ("act", first_changed_act),
         ("assignment", first_changed_assignment),
+        ("publication step", first_changed_step),
     ):
         if (fault := first_fault(sight.session)) is not None:
             yield f"{name} {fault} does not fit the chain"

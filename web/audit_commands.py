@@ -7,6 +7,7 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from services.chain import Fault
+from services.disclosure.steps import first_changed_step
 from services.frame import first_changed_act
 from services.sealer import fingerprint
 from services.sealing import SealReason, export, seal, verify
@@ -31,6 +32,7 @@ def verify_chain() -> None:
         verdict = verify(session, here.office.sealer)
         changed = first_changed_act(session)
         deed = first_changed_deed(session)
+        step = first_changed_step(session)
     click.echo(f"记录      {verdict.size} 条")
     click.echo(f"已签名    前 {verdict.sealed_to} 条  {verdict.sealed_at}")
     click.echo(f"未签名    {verdict.unsealed} 条，只有前后衔接，能写数据库的人可以整段重造")
@@ -42,6 +44,8 @@ def verify_chain() -> None:
         problems.append(f"第 {changed} 号办理记录的正文或附件与写入时不符")
     if deed is not None:
         problems.append(f"人员变动记录 {deed} 与写入时不符")
+    if step is not None:
+        problems.append(f"第 {step} 号公开环节的内容与写入时不符")
     for problem in problems:
         click.echo(f"不一致    {problem}")
     if problems:

@@ -14,6 +14,7 @@ from services.audit import first_broken_link
 from services.clock import local_date
 from services.copies import first_changed_copy
 from services.database import SQLITE_SETTINGS, reading
+from services.disclosure.steps import first_changed_step
 from services.documents.render import fonts_present, harfbuzz_subset_present
 from services.frame import first_changed_act
 from services.keys import KeyFileError, load_keys
@@ -201,6 +202,12 @@ def _audit_contents(_settings: Settings, engine: Engine, _now: datetime) -> str 
     return deed if changed is None else str(changed)
 
 
+def _disclosure_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        changed = first_changed_step(session)
+    return None if changed is None else str(changed)
+
+
 def _administration_log(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
     with reading(engine) as session:
         changed = first_changed_entry(session)
@@ -255,6 +262,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "incidents": _incidents,
     "audit_chain": _audit_chain,
     "audit_contents": _audit_contents,
+    "disclosure_contents": _disclosure_contents,
     "administration_log": _administration_log,
     "assignment_contents": _assignment_contents,
     "copy_contents": _copy_contents,

@@ -261,6 +261,27 @@ def count_waiting(session: Session, actor: Actor) -> int:
     return session.execute(waiting).scalar_one()
 
 
+def count_unpublished(session: Session, actor: Actor) -> int:
+    """How many cases listed by the actor's offices the public has not been told of."""
+    offices = offices_of(actor, DisclosureStep.PREPARE)
+    if not offices:
+        return 0
+    begun = sa.exists().where(
+        Publication.case_id == SupervisionCase.id,
+        Publication.state != PublicationState.DROPPED.value,
+    )
+    waiting = sa.select(sa.func.count(SupervisionCase.id)).where(
+        SupervisionCase.listing_office_id.in_(offices),
+        SupervisionCase.case_number.is_not(None),
+        sa.or_(
+            SupervisionCase.ending.is_(None),
+            SupervisionCase.ending == CaseEnding.DELISTED.value,
+        ),
+        ~begun,
+    )
+    return session.execute(waiting).scalar_one()
+
+
 def get_publication(session: Session, actor: Actor, publication_id: int) -> PublicationPage:
     """One publication of the actor's offices; RecordNotFoundError for any other."""
     found = session.execute(

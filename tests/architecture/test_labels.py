@@ -24,6 +24,7 @@ from web.labels import (
     label_of,
 )
 from workflows import vocabulary
+from workflows.disclosure import DisclosureStep
 from workflows.engine.definitions import BPMN, read_xml
 from workflows.errors import RuleError
 from workflows.outline import read_outline
@@ -86,7 +87,8 @@ def test_a_step_has_one_name_in_the_diagram_and_on_screen() -> None:
         for name, content in read_folder(REPOSITORY / "bpmn").items()
         for element in read_xml(name, content).iter(f"{{{BPMN}}}userTask")
     }
-    assert names == {step: label_of(Action(step)) for step in names}
+    steps: dict[str, StrEnum] = {step.value: step for step in (*Action, *DisclosureStep)}
+    assert names == {name: label_of(steps[name]) for name in names}
 
 
 def test_every_act_that_may_be_done_at_any_time_stands_under_one_heading() -> None:

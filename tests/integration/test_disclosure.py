@@ -236,7 +236,7 @@ def test_what_points_to_a_person_is_refused(
         assert begin(world, case_id)
         return
     with pytest.raises(InvalidCommandError) as refused:
-        begin(world, case_id, **{field: text})
+        begin(world, case_id, PublicationKind.LISTING, **{field: text})
     assert refused.value.fields[field].partition(":")[0] == problem
     with reading(world.engine) as session:
         assert session.scalar(sa.select(sa.func.count(Publication.id))) == 0

@@ -52,6 +52,7 @@ OTHERS = frozenset(
         "department_leader",
         "department_signatory",
         "discipline_receiver",
+        "secrecy_reviewer",
         "retired",
     }
 )
@@ -133,6 +134,17 @@ PROPOSING = CASE_OFFICERS | {
     "private_officer",
     "group_officer",
 }
+DISCLOSING = (
+    CASE_OFFICERS
+    | HEAD
+    | {
+        "other_head",
+        "committee_officer",
+        "office_head",
+        "secrecy_reviewer",
+    }
+)
+PREPARING = CASE_OFFICERS | {"committee_officer"}
 EXPECTED: Mapping[str, Row] = {
     # open to all
     "static": page(EVERYBODY),
@@ -293,6 +305,13 @@ EXPECTED: Mapping[str, Row] = {
     "endorsements.show_current": page(ENDORSING),
     "endorsements.show_sheet": page(ENDORSING),
     "endorsements.sign": button(ENDORSING),
+    # what the public is told; nothing is under way here, and no case is named
+    "disclosures.list_all": page(DISCLOSING),
+    "disclosures.show_new": Row(get=frozenset(), sees=EVERYBODY - PREPARING),
+    "disclosures.prepare": Row(post=frozenset(), sees=EVERYBODY - PREPARING),
+    "disclosures.show": Row(get=frozenset(), sees=EVERYBODY - DISCLOSING),
+    "disclosures.take": Row(post=frozenset(), sees=EVERYBODY - DISCLOSING),
+    "disclosures.show_picture": Row(get=frozenset(), sees=EVERYBODY - DISCLOSING),
     # one notice for several cases; who reads the whole is asked in test_listing_batches.py
     "listing_batches.show_form": page(PROPOSING),
     "listing_batches.propose": button(PROPOSING),
@@ -385,6 +404,9 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "proposal_id": two.proposal_id,
         **dict.fromkeys(("substitution_id", "departure_id", "dissolution_id"), 1),
         "batch_id": 1,
+        "publication_id": 1,
+        "step": "approve_disclosure",
+        "number": 0,
         "suggestion_id": 1,
         "token": "none",
         "public_id": 1,

@@ -84,6 +84,8 @@ def take(publication_id: int, step: str) -> AnyResponse | str:
     """Prepare anew, review for secrecy, or approve."""
     if step not in set(DisclosureStep):
         abort(404)
+    with looking() as frame:
+        get_publication(frame.session, frame.actor, publication_id)
     form, outcome = _sent(publication_id, DisclosureStep(step)), request.form.get("outcome", "")
     if outcome not in set(Outcome):
         abort(400)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from services.queries.disclosure import count_unpublished, count_waiting
 from services.recounting import list_moved
 from web.views.home import desk_of, home_view
 from web.views.signing import needs_device
@@ -16,8 +17,16 @@ def show_home() -> str:
     with looking() as frame:
         desk = desk_of(post.role for post in frame.actor.posts)
         page = home_view(frame, desk) if desk else None
+        disclosures = count_waiting(frame.session, frame.actor)
+        unpublished = count_unpublished(frame.session, frame.actor)
         moved = len(list_moved(frame.session, frame.actor, frame.office))
         unbound = needs_device(frame, signed_in().roles)
     return render_template(
-        "home.html", page=page, person=signed_in(), moved=moved, needs_device=unbound
+        "home.html",
+        page=page,
+        person=signed_in(),
+        moved=moved,
+        needs_device=unbound,
+        disclosures=disclosures,
+        unpublished=unpublished,
     )

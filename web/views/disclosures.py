@@ -92,6 +92,7 @@ class PublicationView:
     barred: bool
     decisions: tuple[DisclosureDecision, ...]
     checks: Mapping[str, str]
+    next_kinds: tuple[PublicationKind, ...]
 
 
 def disclosures_view(frame: Frame) -> DisclosuresView:
@@ -139,7 +140,24 @@ def publication_view(frame: Frame, publication_id: int) -> PublicationView:
         if step
         else (),
         checks=SECRECY_CHECKS,
+        next_kinds=_next_kinds(frame, page, told=bool(as_copy(published))),
     )
+
+
+def _next_kinds(
+    frame: Frame, page: queries.PublicationPage, *, told: bool
+) -> tuple[PublicationKind, ...]:
+    """What may be prepared next about the case, once this publication is out."""
+    published = page.row.state is PublicationState.PUBLISHED
+    prepares = page.office_id in queries.offices_of(frame.actor, DisclosureStep.PREPARE)
+    if not (published and prepares and page.row.case_id):
+        return ()
+    amending = (
+        PublicationKind.PROGRESS,
+        PublicationKind.CORRECTION,
+        PublicationKind.TAKEDOWN,
+    )
+    return amending if told else (PublicationKind.LISTING,)
 
 
 def captions_of(frame: Frame, case_id: int) -> dict[int, str]:
