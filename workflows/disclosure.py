@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workflows.errors import RuleError
+from workflows.facts import FactKind, FactValue
 from workflows.permissions import Actor, PostRecord
 from workflows.vocabulary import HazardSource, Outcome, Role
 
@@ -80,10 +81,9 @@ REQUIRED: Mapping[PublicationKind, tuple[str, ...]] = {
 # Information, articles 14 (first two), 15 (next two) and 16 (last one).
 CHECKS = ("state_secrets", "public_safety", "business_secrets", "privacy", "internal_matters")
 SHOWS_PICTURES = (PublicationKind.LISTING, PublicationKind.PROGRESS, PublicationKind.RESULT)
-FACTS: Mapping[str, type[bool]] = {
-    "disclosure_dropped": bool,
+FACTS: Mapping[str, FactKind] = {
     "secrecy_cleared": bool,
-    "disclosure_approved": bool,
+    "disclosure_result": ("none", "approved", "dropped"),
 }
 
 
@@ -114,15 +114,23 @@ def exposure_of(
     return next(level for level in Exposure if level in told)
 
 
-def derive(steps: Sequence[StepRecord]) -> dict[str, bool]:
+def derive(steps: Sequence[StepRecord]) -> dict[str, FactValue]:
     """The facts that the diagram reads, from the steps taken so far."""
     last = steps[-1] if steps else None
     decided = (last.step, last.outcome) if last else None
     return {
-        "disclosure_dropped": decided is not None and decided[1] is Outcome.DECLINED,
         "secrecy_cleared": decided == (DisclosureStep.REVIEW_SECRECY, Outcome.ACCEPTED),
-        "disclosure_approved": decided == (DisclosureStep.APPROVE, Outcome.ACCEPTED),
+        "disclosure_result": _result(last),
     }
+
+
+def _result(last: StepRecord | None) -> str:
+    if last is None:
+        return "none"
+    if last.outcome is Outcome.DECLINED:
+        return "dropped"
+    approved = (last.step, last.outcome) == (DisclosureStep.APPROVE, Outcome.ACCEPTED)
+    return "approved" if approved else "none"
 
 
 def check_step(

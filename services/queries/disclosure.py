@@ -242,7 +242,7 @@ def list_publications(
         .order_by(*order)
         .limit(limit)
     )
-    return tuple(_row(actor, *row) for row in rows.tuples())
+    return tuple(_row(actor, *row) for row in rows)
 
 
 def count_waiting(session: Session, actor: Actor) -> int:
@@ -293,7 +293,7 @@ def get_publication(session: Session, actor: Actor, publication_id: int) -> Publ
         raise RecordNotFoundError
     publication = found[0]
     return PublicationPage(
-        row=_row(actor, *found.tuple()),
+        row=_row(actor, *found),
         office_id=publication.office_id,
         office_name=session.get_one(Organisation, publication.office_id).name,
         content=publication.content,

@@ -172,6 +172,7 @@ EXPECTED: dict[Action, set[str]] = {
     _A.TAKE_BACK: set(),
 }
 OUTSIDERS = {
+    "secrecy_reviewer",
     "private_officer",
     "private_principal",
     "controller",
