@@ -682,7 +682,13 @@ _ROWS: tuple[PermissionRow, ...] = (
         _T.COMPETENT_DEPARTMENT,
         forbids=_OTHER_SIDE | _ORDERING | {Action.REVIEW_ORDER},
     ),
-    _row(_A.DECIDE_CLOSURE, _R.GOVERNMENT_PRINCIPAL, _T.TERRITORY, forbids=_GOVERNING),
+    # The department petitions the government that it belongs to.
+    _row(
+        _A.DECIDE_CLOSURE,
+        _R.GOVERNMENT_PRINCIPAL,
+        _T.DEPARTMENTS_GOVERNMENT,
+        forbids=_GOVERNING,
+    ),
     _row(_A.SERVE_ORDER, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
     _row(_A.RECORD_ORDER_RECEIPT, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),
     _row(
@@ -701,7 +707,7 @@ _ROWS: tuple[PermissionRow, ...] = (
     _row(
         _A.DECIDE_CLOSURE_LIFTING,
         _R.GOVERNMENT_PRINCIPAL,
-        _T.TERRITORY,
+        _T.DEPARTMENTS_GOVERNMENT,
         forbids=_GOVERNING | {Action.LIFT_ORDER, Action.CONFIRM_ORDER_LIFTING},
     ),
     _row(_A.RECORD_RESTORATION, _R.CASE_OFFICER, _T.COMPETENT_DEPARTMENT, forbids=_OTHER_SIDE),

@@ -17,13 +17,20 @@ _ABOUT_THE_ACT = frozenset({"at", "by", "action", "photos"})
 
 
 @dataclass(frozen=True)
+class Moment:
+    """So many working days before today, at this time in the zone of the office."""
+
+    day: int
+    time: time
+
+
+@dataclass(frozen=True)
 class DemonstrationAct:
-    """One act. `day` counts working days before today; `values` are fields of the command."""
+    """One act. `values` are fields of the command."""
 
     case_key: str
     party: str
-    day: int
-    time: time
+    moment: Moment
     username: str
     action: Action
     photos: tuple[str, ...]
@@ -59,7 +66,7 @@ def read_cases(file: Path, demonstration: Demonstration) -> DemonstrationCases:
         keys.add(case.text("key"))
         acts += _acts(case, usernames)
     # Stable: acts of one case at one moment stay as they stand in the file.
-    acts.sort(key=lambda act: (-act.day, act.time))
+    acts.sort(key=lambda act: (-act.moment.day, act.moment.time))
     printed = whole.texts("accounts")
     if unknown := [name for name in printed if name not in usernames]:
         raise whole.error(f"`accounts` names nobody: {', '.join(unknown)}")
@@ -78,15 +85,17 @@ def _acts(case: Table, usernames: set[str]) -> Iterator[DemonstrationAct]:
 
 def _act(case: Table, row: Table, action: Action) -> DemonstrationAct:
     known = {field.name for field in fields(ACTIONS[action].command)}
-    values = {name: value for name, value in row.values.items() if name not in _ABOUT_THE_ACT}
+    values = {
+        name: _moment(row, name) if name.endswith("_at") else value
+        for name, value in row.values.items()
+        if name not in _ABOUT_THE_ACT
+    }
     if unknown := sorted(values.keys() - known):
         raise row.error(f"{action} has no field {', '.join(unknown)}")
-    day, at = _moment(row)
     return DemonstrationAct(
         case_key=case.text("key"),
         party=case.text("party"),
-        day=day,
-        time=at,
+        moment=_moment(row, "at"),
         username=row.text("by"),
         action=action,
         photos=row.texts("photos"),
@@ -94,12 +103,12 @@ def _act(case: Table, row: Table, action: Action) -> DemonstrationAct:
     )
 
 
-def _moment(row: Table) -> tuple[int, time]:
-    day, _, clock = row.text("at").partition(" ")
+def _moment(row: Table, name: str) -> Moment:
+    day, _, clock = row.text(name).partition(" ")
     try:
-        found = int(day), time.fromisoformat(clock)
+        found = Moment(int(day), time.fromisoformat(clock))
     except ValueError:
-        raise row.error("`at` is a number of working days and a time: 9 14:30") from None
-    if found[0] < 1:
+        raise row.error(f"`{name}` is a number of working days and a time: 9 14:30") from None
+    if found.day < 1:
         raise row.error("an act lies at least one working day back")
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -17,7 +17,7 @@ from services.action_table import ACTIONS
 from services.clock import LOCAL_ZONE, local_date
 from services.criterion import CriterionEntry
 from services.database import reading, transaction
-from services.demonstration.cases import DemonstrationAct, load_cases
+from services.demonstration.cases import DemonstrationAct, Moment, load_cases
 from services.demonstration.pictures import picture
 from services.frame import Frame, TaskCommand
 from services.models.account import Account
@@ -79,7 +79,7 @@ def play_cases(play: Play) -> None:
         for act in load_cases().acts:
             if act.case_key in play.pages:
                 play.pages.pop(act.case_key).result()
-            moment = _moment(play, act)
+            moment = _datetime(play, act.moment)
             _carry_out(play, act, moment)
             if act.action in ASKING_FOR_PAGES:
                 play.pages[act.case_key] = worker.submit(_render_what_was_asked, shop, moment)
@@ -97,9 +97,9 @@ def day_at(today: date, place: int, calendar: Calendar) -> date:
     return day
 
 
-def _moment(play: Play, act: DemonstrationAct) -> datetime:
-    day = day_at(play.today, act.day, play.office.calendar)
-    return datetime.combine(day, act.time, LOCAL_ZONE)
+def _datetime(play: Play, moment: Moment) -> datetime:
+    day = day_at(play.today, moment.day, play.office.calendar)
+    return datetime.combine(day, moment.time, LOCAL_ZONE)
 
 
 def _carry_out(play: Play, act: DemonstrationAct, moment: datetime) -> None:
@@ -189,10 +189,12 @@ def _task_id(
 
 def _value(play: Play, name: str, hint: object, raw: object) -> object:
     match raw:
-        case int() if name.endswith("_on"):
+        case int() if date in (hint, *get_args(hint)):
             return day_at(play.today, raw, play.office.calendar)
-        case str() if isinstance(hint, type) and issubclass(hint, StrEnum):
-            return hint(raw)
+        case Moment():
+            return _datetime(play, raw)
+        case str() if (member := _enumeration(hint)) is not None:
+            return member(raw)
         case str():
             return raw.strip()
         case dict():
@@ -201,6 +203,14 @@ def _value(play: Play, name: str, hint: object, raw: object) -> object:
             return tuple(raw)
         case _:
             return raw
+
+
+def _enumeration(hint: object) -> type[StrEnum] | None:
+    """The enumeration that a field holds a member of, also where it may be None."""
+    for choice in (hint, *get_args(hint)):
+        if isinstance(choice, type) and issubclass(choice, StrEnum):
+            return choice
+    return None
 
 
 def _render_what_was_asked(shop: Workshop, moment: datetime) -> None:
