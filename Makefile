@@ -6,7 +6,7 @@ flask := FLASK_APP=wsgi $(bin)/flask
 # One process per core; each has servers and folders of its own.
 pytest := $(bin)/python -m pytest --numprocesses=auto --dist=worksteal
 
-.PHONY: help setup run demo test test-fast sure format bench doctor fonts lock
+.PHONY: help setup run demo test test-fast sure format bench doctor fonts samples lock
 
 help: ## 列出全部命令 List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ doctor: ## 检查本机安装 Check what makes it silently slow or unsafe
 
 fonts: ## 重新下载公文字体 Fetch the fonts for documents again
 	@deploy/fetch-fonts --again
+
+samples: ## 重新打印各类文书样本 Print a sample of every kind of document anew
+	@deploy/set-up --test
+	@$(bin)/python -m deploy.draw_samples
 
 lock: ## 更新依赖锁定文件 Write requirements*.txt anew (ARGS=--upgrade)
 	@deploy/set-up --test

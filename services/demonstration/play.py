@@ -127,7 +127,7 @@ def _command(play: Play, session: Session, act: DemonstrationAct, actor: Actor) 
     hints = _hints(act.action)
     label = load_cases().picture_label
     values: dict[str, Any] = {
-        name: _value(play, name, hints[name], raw) for name, raw in act.values.items()
+        name: _value(play, hints[name], raw) for name, raw in act.values.items()
     }
     if "expert_post_id" in values:
         values["expert_post_id"] = _expert_post_id(session, values["expert_post_id"])
@@ -187,7 +187,7 @@ def _task_id(
     raise DemonstrationUnfinishedError(f"{act.case_key}: {act.action} is not open")
 
 
-def _value(play: Play, name: str, hint: object, raw: object) -> object:
+def _value(play: Play, hint: object, raw: object) -> object:
     match raw:
         case int() if date in (hint, *get_args(hint)):
             return day_at(play.today, raw, play.office.calendar)

@@ -88,7 +88,7 @@ CATALOG: Mapping[DocumentKind, PrintedForm] = MappingProxyType(
             },
             follows=DocumentKind.PENALTY_NOTICE,
         ),
-        # It is given at once, by nobody in particular.
+        # It is given at once, by nobody in particular: it bears neither signature nor seal.
         DocumentKind.FIRST_REPORT_RECEIPT: PrintedForm(
             template="first_report_receipt.html",
             says={Action.FILE_FIRST_REPORT: ("measures_taken",)},

@@ -49,7 +49,7 @@ PRINTOUTS: Mapping[str, Printout] = MappingProxyType(
             "现场检查记录",
             (Action.REGISTER_HAZARD, Action.VERIFY_HAZARD),
             (*_TWO_OFFICERS, "被检查单位负责人（签名）"),
-            note="被检查单位负责人拒绝签字的，检查人员应当将情况记录在案（安全生产法第六十八条）。",
+            note="被检查单位负责人拒绝签字的，由检查人员在本记录上注明情况。",
         ),
         "plan_review": Printout(
             "治理方案审查意见",

@@ -24,6 +24,8 @@ MEMORY_BYTES = 1536 * 1024 * 1024
 PROCESSOR_SECONDS = 30
 FACES = "fonts.css"
 OFFICIAL = "official"
+# Families without a red header stand on one style sheet.
+PLAIN, PLAIN_FAMILIES = "plain.css", frozenset({"enforcement", "forms"})
 LENGTH = struct.Struct(">I")
 
 
@@ -84,7 +86,8 @@ class Typesetter:
     def _style_of(self, family: str) -> CSS:
         """A folder of templates is a family of documents, with a style sheet of the same name."""
         if family not in self._styles:
-            sheets = (FACES, f"{family}.css")
+            shared = (PLAIN,) if family in PLAIN_FAMILIES else ()
+            sheets = (FACES, *shared, f"{family}.css")
             self._styles[family] = CSS(
                 string="".join((self._templates / s).read_text(encoding="utf-8") for s in sheets),
                 font_config=self._fonts,
