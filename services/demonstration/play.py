@@ -199,10 +199,18 @@ def _value(play: Play, hint: object, raw: object) -> object:
             return raw.strip()
         case dict():
             return CriterionEntry(**raw)
+        case [dict(), *_]:
+            return tuple(_entry(play, get_args(hint)[0], row) for row in raw)
         case list():
             return tuple(raw)
         case _:
             return raw
+
+
+def _entry(play: Play, kind: Any, row: Mapping[str, object]) -> object:
+    """One of several entries of a field, such as what was undertaken and by when."""
+    hints = get_type_hints(kind)
+    return kind(**{name: _value(play, hints[name], raw) for name, raw in row.items()})
 
 
 def _enumeration(hint: object) -> type[StrEnum] | None:

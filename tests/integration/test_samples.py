@@ -20,10 +20,7 @@ from web.labels import PRINTOUTS, label_of
 from web.views.printouts import printout_template
 from workflows.vocabulary import DocumentKind
 
-DRAFTS = {
-    "listing_notice_draft": "重大事故隐患挂牌督办通知书",
-    "listing_batch_draft": "挂牌督办的重大事故隐患清单",
-}
+DRAFTS = {"listing_batch_draft": "挂牌督办的重大事故隐患清单"}
 # Where the title of the page is not the name of the kind.
 PRINTED = {
     DocumentKind.CLOSURE_PETITION: "关于提请关闭",
