@@ -207,7 +207,7 @@ def _value(play: Play, hint: object, raw: object) -> object:
             return raw
 
 
-def _entry(play: Play, kind: Any, row: Mapping[str, object]) -> object:
+def _entry(play: Play, kind: Any, row: Any) -> object:
     """One of several entries of a field, such as what was undertaken and by when."""
     hints = get_type_hints(kind)
     return kind(**{name: _value(play, hints[name], raw) for name, raw in row.items()})
