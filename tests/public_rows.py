@@ -2,13 +2,18 @@
 
 import secrets
 from datetime import date
+from pathlib import Path
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from services.connection import Connection
 from services.database import transaction
 from services.models.disclosure import Publication
-from services.models.public import PublicCase, PublicEntry, PublicPicture
+from services.models.public import PublicBulletin, PublicCase, PublicEntry, PublicPicture
+from services.settings import Settings
 from tests.builders import COUNTY, SECTOR, World
+from web.app import create_app
 from workflows.disclosure import Exposure, PublicationKind, PublicationState
 
 PICTURE = b"\x89PNG a picture drawn anew"
@@ -18,6 +23,15 @@ _TOLD = (
     *("department_name", "title", "place", "basis", "summary", "progress", "result"),
     *("limit_on", "ending"),
 )
+
+
+def app_of(world: World, folder: Path) -> Flask:
+    """The pages of a world."""
+    url = world.engine.url.render_as_string(hide_password=False)
+    settings = Settings.from_environment({"GUAPAI_DATA": str(folder), "DATABASE_URL": url})
+    app = create_app(settings, office=world.office, now=lambda: world.now)
+    app.extensions["guapai"].connection = Connection(world.engine)  # closed with the world
+    return app
 
 
 def put_public(world: World, **changes: object) -> int:
@@ -109,6 +123,35 @@ def take_down(world: World, public_id: int, reason: str = "涉及商业秘密") 
         for name in _TOLD:
             setattr(case, name, None)
         case.changed_at = case.taken_down_at = world.now
+
+
+def put_bulletin(world: World, period: str = "2026-10", **changes: object) -> int:
+    """A bulletin with a table and its printed file; returns its id."""
+    stored = world.office.files.put(f"%PDF {period}".encode(), "application/pdf")
+    sections = [
+        {"heading": "一、总体情况", "paragraphs": ["本月新增挂牌 2 件，摘牌 1 件。"], "rows": []},
+        {
+            "heading": "二、新增挂牌",
+            "paragraphs": [],
+            "rows": [["隐患名称", "责任单位"], ["通风系统不合理", "示例煤业有限公司"]],
+        },
+    ]
+    with transaction(world.engine) as session:
+        values: dict[str, object] = {
+            "publication_id": add_publication(world, session, PublicationKind.BULLETIN),
+            "number": f"示安简〔{period}〕",
+            "period": period,
+            "content": {"title": "安全生产简报", "period": period, "sections": sections},
+            "audit_size": 345,
+            "audit_head": "ab" * 32,
+            "sha256": stored.sha256,
+            "published_at": world.now,
+            **changes,
+        }
+        bulletin = PublicBulletin(**values)
+        session.add(bulletin)
+        session.flush()
+        return bulletin.id
 
 
 def add_publication(

@@ -25,6 +25,7 @@ from web import (
     errors,
     guards,
     headers,
+    public_commands,
     visitors,
     worker_commands,
 )
@@ -168,6 +169,7 @@ def create_app(
     deadline_commands.install(app)
     audit_commands.install(app)
     dossier_commands.install(app)
+    public_commands.install(app)
     guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
     return app
 

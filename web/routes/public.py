@@ -7,7 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.clock import local_date
 from services.errors import RecordNotFoundError
+from services.queries.public.bulletins import find_bulletin, list_bulletins
 from services.queries.public.cases import (
+    PublicCaseRow,
+    PublicFilter,
     count_statuses,
     find_picture,
     find_public_case,
@@ -21,9 +24,10 @@ from services.queries.public.entries import (
     list_entries_of,
     list_news,
 )
+from services.queries.public.statistics import count_public_cases
 from web.context import moment, office, reading
 from web.labels.public import party_said, site_name
-from web.views.files import picture
+from web.views.files import pdf, picture
 from web.views.public import (
     PAGE_SIZE,
     PublicWanted,
@@ -34,6 +38,15 @@ from web.views.public import (
     public_case_view,
     public_list_view,
     sector_names,
+)
+from web.views.public_bulletins import bulletin_view
+from web.views.public_data import (
+    CSV_TYPE,
+    JSON_TYPE,
+    MOST_CASES,
+    cases_csv,
+    cases_json,
+    data_columns,
 )
 from web.views.public_feeds import (
     ATOM_TYPE,
@@ -46,9 +59,11 @@ from web.views.public_feeds import (
     rss,
 )
 from web.views.public_links import current_copy, public_link
+from web.views.public_statistics import statistics_view
 
 blueprint = Blueprint("public", __name__)
 NEWEST = 8
+MOST_BULLETINS = 240  # twenty years of them
 REPORT_PAGE = "/public/report"
 
 
@@ -71,10 +86,12 @@ def show_front() -> str:
     with reading() as session:
         numbers = count_statuses(session, local_date(moment()))
         news = list_news(session, NEWEST)
+        bulletins = list_bulletins(session, 1)
     return render_template(
         "public_front.html",
         numbers=numbers,
         news=[entry_line(row) for row in news],
+        bulletin=bulletin_view(bulletins[0]) if bulletins else None,
         counties=_counties(),
         sectors=sector_names(),
     )
@@ -119,6 +136,43 @@ def show_picture(token: str) -> Response:
     return picture(found.sha256, found.media_type)
 
 
+@blueprint.get("/public/bulletins")
+def list_all_bulletins() -> str:
+    """The monthly bulletins."""
+    with reading() as session:
+        found = list_bulletins(session, MOST_BULLETINS)
+    return render_template("public_bulletins.html", bulletins=[bulletin_view(row) for row in found])
+
+
+@blueprint.get("/public/bulletins/<int:bulletin_id>")
+def show_bulletin(bulletin_id: int) -> str:
+    """One bulletin, with the anchor of the audit chain that it bears."""
+    with reading() as session:
+        found = find_bulletin(session, bulletin_id)
+    if found is None:
+        raise RecordNotFoundError
+    return render_template("public_bulletin.html", page=bulletin_view(found))
+
+
+@blueprint.get("/public/bulletins/<int:bulletin_id>.pdf")
+def show_bulletin_file(bulletin_id: int) -> Response:
+    """A bulletin as it was printed."""
+    with reading() as session:
+        found = find_bulletin(session, bulletin_id)
+    if found is None or found.sha256 is None:
+        raise RecordNotFoundError
+    return pdf(office().files.read(found.sha256), f"{bulletin_view(found).title}.pdf")
+
+
+@blueprint.get("/public/statistics")
+def show_statistics() -> str:
+    """How many there are where, in bands."""
+    with reading() as session:
+        counts = count_public_cases(session, local_date(moment()))
+    tables = statistics_view(counts, _counties())
+    return render_template("public_statistics.html", tables=tables)
+
+
 @blueprint.get("/public/log")
 def show_log() -> str:
     """What was corrected and taken down, and why."""
@@ -126,6 +180,32 @@ def show_log() -> str:
     with reading() as session:
         found = list_amendments(session, PAGE_SIZE, (number - 1) * PAGE_SIZE)
     return render_template("public_log.html", page=log_view(found, number))
+
+
+@blueprint.get("/public/data")
+def show_data() -> str:
+    """The open data, and what each column holds."""
+    return render_template("public_data.html", columns=data_columns())
+
+
+@blueprint.get("/public/data/cases.csv")
+def download_csv() -> Response:
+    """All published cases for a table."""
+    return Response(cases_csv(_all_cases(), local_date(moment())), content_type=CSV_TYPE)
+
+
+@blueprint.get("/public/data/cases.json")
+def download_json() -> Response:
+    """All published cases for a program."""
+    place, today = office().profile.name, local_date(moment())
+    content = cases_json(_all_cases(), place, moment(), today)
+    return Response(content, content_type=JSON_TYPE)
+
+
+@blueprint.get("/public/contacts")
+def show_contacts() -> str:
+    """To whom one turns."""
+    return render_template("public_contacts.html")
 
 
 @blueprint.get("/public/feeds")
@@ -155,6 +235,12 @@ def _feed(name: str) -> tuple[Feed, tuple[PublicEntryRow, ...]]:
     with reading() as session:
         rows = list_news(session, MOST_ENTRIES, sector=feed.sector, division_code=feed.county)
     return feed, rows
+
+
+def _all_cases() -> tuple[PublicCaseRow, ...]:
+    with reading() as session:
+        today = local_date(moment())
+        return list_public_cases(session, PublicFilter(), today, MOST_CASES).rows
 
 
 def _counties() -> Mapping[str, str]:
