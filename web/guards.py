@@ -163,6 +163,7 @@ ROUTES: dict[str, Access] = {
     "diagrams.show_source": SIGNED_IN,
     "documents.show_draft": SIGNED_IN,
     "documents.show_issued": SIGNED_IN,
+    "documents.open_document": SIGNED_IN,
     "printouts.show_printout": SIGNED_IN,
     "documents.download_attachment": SIGNED_IN,
     "documents.show_attachment": SIGNED_IN,

@@ -464,6 +464,15 @@ class DocumentKind(StrEnum):
     RESUMPTION_NOTICE = "resumption_notice"
 
 
+# Documents that press a case on: each is for whom its proposal names.
+LETTERS = frozenset(
+    {
+        DocumentKind.SUPERVISION_LETTER,
+        DocumentKind.WARNING_LETTER,
+        DocumentKind.TALK_NOTICE,
+        DocumentKind.CIRCULAR,
+    }
+)
 # Documents that tell the party to do something, and so can be disobeyed.
 ORDERS = (
     DocumentKind.RECTIFICATION_ORDER,

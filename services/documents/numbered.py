@@ -25,15 +25,8 @@ from services.queries.facts import load_record, standing_of
 from services.reference.profile import Profile
 from workflows.facts import ActRecord, CaseRecord, escalation_addressee
 from workflows.orders import kind_named
-from workflows.vocabulary import Action, DocumentKind
+from workflows.vocabulary import LETTERS, Action, DocumentKind
 from workflows.vocabulary import Addressee as Pressed
-
-_LETTERS = (
-    DocumentKind.SUPERVISION_LETTER,
-    DocumentKind.WARNING_LETTER,
-    DocumentKind.TALK_NOTICE,
-    DocumentKind.CIRCULAR,
-)
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ def _addressee(
         own = standing_of(session, case, record).departments_government_id
         government_id = own or case.territorial_government_id
         return Addressee(name=session.get_one(Organisation, government_id).name)
-    pressed = escalation_addressee(record) if kind in _LETTERS else Pressed.PARTY
+    pressed = escalation_addressee(record) if kind in LETTERS else Pressed.PARTY
     if pressed is Pressed.TERRITORY:
         return Addressee(name=case.territorial_government.name)
     if pressed is Pressed.DEPARTMENT and case.competent_department is not None:

@@ -69,6 +69,19 @@ class Document(Base):
         return self.batch.draft_sha256 if self.batch else self.draft_sha256
 
 
+class DocumentOpening(Base):
+    """The first time that somebody of the organisation that a document is for opened it."""
+
+    __tablename__ = "document_opening"
+    __table_args__ = (sa.UniqueConstraint("document_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
 class NumberSeries(Base):
     """The last number given in one series of one organ in one year. Numbers have no gaps."""
 

@@ -18,14 +18,15 @@ from services.models.case import (
     SupervisionCase,
 )
 from services.models.deadline import Deadline, DeadlineChange
-from services.models.document import Document
-from services.models.organisation import Organisation, Post
+from services.models.document import Document, DocumentOpening
+from services.models.organisation import Organisation, Person, Post
 from services.models.process import process_instance
 from services.models.succession import CaseSuccession
 from services.queries.assignments import step_at_hand
 from services.queries.batch_reading import BatchRow, list_wholes
 from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.making import Making, find_makings
+from services.queries.openings import OpeningRow, addressee_of
 from services.queries.paper_marks import PaperMark, paper_marks
 from services.queries.scope import get_visible_case
 from services.queries.taking_back import find_act_to_take_back
@@ -53,6 +54,7 @@ from workflows.permissions import (
     withheld_from,
 )
 from workflows.vocabulary import (
+    LETTERS,
     Action,
     Affiliation,
     CaseEnding,
@@ -70,12 +72,8 @@ from workflows.vocabulary import (
     Track,
 )
 
-_TOLD_BY_SERVICE = frozenset(
+_TOLD_BY_SERVICE = LETTERS.union(
     {
-        DocumentKind.SUPERVISION_LETTER,
-        DocumentKind.WARNING_LETTER,
-        DocumentKind.TALK_NOTICE,
-        DocumentKind.CIRCULAR,
         DocumentKind.PENALTY_NOTICE,
         DocumentKind.UNIT_PENALTY_DECISION,
         DocumentKind.HEAD_PENALTY_DECISION,
@@ -236,6 +234,7 @@ class DocumentRow:
     """One official document. Of a batch it is an extract; `whole` where the reader may see that.
 
     `signed_by`: whose signatures are in the issued pages, each with what it was given for.
+    `to_open`: the reader is of the organisation that it is for, which has not opened it yet.
     """
 
     document_id: int
@@ -253,6 +252,8 @@ class DocumentRow:
     whole: BatchRow | None = None
     making: Making | None = None
     signed_by: tuple[tuple[str, str], ...] = ()
+    openings: tuple[OpeningRow, ...] = ()
+    to_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -453,7 +454,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         deadlines=tuple(
             row for row in list_deadlines(session, case.id) if row.rule_id not in untold
         ),
-        documents=_documents_for(session, actor, case.id, standing),
+        documents=_documents_for(session, actor, case, standing, acts),
         handovers=tuple(_handovers(session, case.id, steps)),
         successions=tuple(_successions(session, case.id)),
         definition_digest=digest,
@@ -511,11 +512,15 @@ def _flags(case: SupervisionCase, findings: Sequence[FindingRow]) -> Iterator[Ca
 
 
 def _documents_for(
-    session: Session, actor: Actor, case_id: int, standing: CaseStanding
+    session: Session,
+    actor: Actor,
+    case: SupervisionCase,
+    standing: CaseStanding,
+    acts: Sequence[ActRow],
 ) -> tuple[DocumentRow, ...]:
     rows = [
-        shown
-        for row in list_documents(session, case_id)
+        replace(shown, to_open=_is_to_open(actor, case, shown, acts))
+        for row in list_documents(session, case.id)
         if (shown := shown_to(actor, standing, row)) is not None
     ]
     batches = {row.batch_id for row in rows if row.batch_id is not None}
@@ -524,6 +529,19 @@ def _documents_for(
         replace(row, whole=wholes.get(row.batch_id)) if row.batch_id is not None else row
         for row in rows
     )
+
+
+def _is_to_open(
+    actor: Actor, case: SupervisionCase, row: DocumentRow, acts: Sequence[ActRow]
+) -> bool:
+    """Whether the reader's opening would be the first of the organisation that it is for."""
+    proposed = (
+        (act.act_id, act.content) for act in acts if act.action is Action.PROPOSE_ESCALATION
+    )
+    addressee_id = addressee_of(case, row.kind, row.signed_by_act_id, proposed)
+    of_addressee = addressee_id in {post.organisation_id for post in actor.posts}
+    opened = {opening.organisation_id for opening in row.openings}
+    return row.issued_sha256 is not None and of_addressee and addressee_id not in opened
 
 
 def _further_parties(session: Session, case_id: int) -> Iterator[PartyLine]:
@@ -704,12 +722,26 @@ def _who_moved(change: DeadlineChange) -> str:
 
 
 def list_documents(session: Session, case_id: int) -> list[DocumentRow]:
-    """Official documents of a case, oldest first."""
-    rows = session.scalars(
-        sa.select(Document).where(Document.case_id == case_id).order_by(Document.id).limit(200)
-    ).all()
-    makings = find_makings(session, rows)
-    return [replace(document_row(row), making=makings.get(row.id)) for row in rows]
+    """Official documents of a case, oldest first, each with who opened it first."""
+    found = session.execute(
+        sa.select(Document, DocumentOpening.at, Person.name, Organisation.id, Organisation.name)
+        .outerjoin(DocumentOpening, DocumentOpening.document_id == Document.id)
+        .outerjoin(Person, Person.id == DocumentOpening.person_id)
+        .outerjoin(Organisation, Organisation.id == DocumentOpening.organisation_id)
+        .where(Document.case_id == case_id)
+        .order_by(Document.id, DocumentOpening.id)
+        .limit(400)
+    )
+    openings: dict[Document, list[OpeningRow]] = {}
+    for document, at, person, house_id, house in found:
+        rows = openings.setdefault(document, [])
+        if at is not None:
+            rows.append(OpeningRow(house_id, house, person, at))
+    makings = find_makings(session, list(openings))
+    return [
+        replace(document_row(row), making=makings.get(row.id), openings=tuple(opened))
+        for row, opened in openings.items()
+    ]
 
 
 def document_row(document: Document) -> DocumentRow:

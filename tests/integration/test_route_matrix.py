@@ -259,6 +259,7 @@ EXPECTED: Mapping[str, Row] = {
     "diagrams.show_source": OF_CASE,
     "reports.show_receipt": OF_CASE,
     "documents.show_issued": OF_CASE,
+    "documents.open_document": Row(post=CONCERNED, sees=CONCERNED),
     "printouts.show_printout": OF_CASE,
     "documents.show_draft": Row(get=SUPERVISING, sees=CONCERNED, told=404),
     "documents.download_attachment": OF_CASE,

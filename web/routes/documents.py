@@ -1,8 +1,10 @@
 """Official documents and files of a case, to those who may see the case."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from services.errors import DocumentNotFoundError, DraftNotReadyError
+from services.openings import open_issued
 from services.originals import take_original
 from services.queries.brief import (
     get_attachment_page,
@@ -40,6 +42,14 @@ def show_issued(document_id: int) -> Response:
         raise DocumentNotFoundError
     content = office().files.read(document.issued_sha256)
     return pdf(content, f"{label_of(document.kind)} {document.number or document_id}.pdf")
+
+
+@blueprint.post("/documents/<int:document_id>/open")
+def open_document(document_id: int) -> BaseResponse:
+    """The document as it was issued; the first opening by whom it is for is put on record."""
+    with acting() as frame:
+        open_issued(frame, document_id)
+    return redirect(url_for("documents.show_issued", document_id=document_id), 303)
 
 
 @blueprint.get("/attachments/<int:attachment_id>")

@@ -30,6 +30,7 @@ from web.views.open_step import OpenStep
 from web.views.party_changes import PartyChange, changes_since, party_changes
 from web.views.plan import PlanView, plan_view
 from web.views.printouts import printouts_of
+from web.views.service import ServiceLine, services_of
 from web.views.standing import StandingGroup, standing_groups
 from workflows.deadlines import end_of_day
 from workflows.vocabulary import (
@@ -104,6 +105,7 @@ class DocumentLine:
     state: str
     is_returned: bool
     changes: tuple[PartyChange, ...]
+    services: tuple[ServiceLine, ...]
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,7 @@ def _document_line(
         DOCUMENT_STATES["returned" if is_returned else row.state],
         is_returned,
         changes_since(row, changes),
+        services_of(case, row),
     )
 
 

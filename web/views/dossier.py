@@ -19,6 +19,7 @@ from web.views.acts import content_of
 from web.views.case_page import CaseHead, case_head
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.diagram import diagram_view
+from web.views.service import ServiceLine, services_of
 
 _SVG = "{http://www.w3.org/2000/svg}"
 # The colours of the case page, for a picture that stands alone.
@@ -40,6 +41,15 @@ class ActLine:
 
 
 @dataclass(frozen=True)
+class ServedLine:
+    """One service of a document, with the receipt; and who opened the document first."""
+
+    document: DocumentRow
+    service: ServiceLine
+    receipt: tuple[DossierFile, ...]
+
+
+@dataclass(frozen=True)
 class DossierView:
     """The index: documents and files with their pages, acts and deadlines in order."""
 
@@ -49,6 +59,7 @@ class DossierView:
     made_by: str
     entries: int
     documents: tuple[tuple[DocumentRow, DossierFile | None], ...]
+    served: tuple[ServedLine, ...]
     acts: tuple[ActLine, ...]
     deadlines: tuple[DeadlineView, ...]
     diagrams: tuple[tuple[str, str], ...]
@@ -68,6 +79,11 @@ def dossier_view(dossier: Dossier, papers: Papers, pictures: Mapping[str, str]) 
         entries=len(dossier.chain),
         documents=tuple(
             (row, pages.get(row.document_id)) for row in dossier.page.documents if row.number
+        ),
+        served=tuple(
+            ServedLine(row, service, tuple(files.get(service.act.act_id, ())))
+            for row in dossier.page.documents
+            for service in services_of(dossier.page, row)
         ),
         acts=tuple(
             ActLine(act, content_of(act), tuple(files.get(act.act_id, ())))
