@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.errors import RecordNotFoundError
-from services.models.account import Account
+from services.models.account import Account, SecondFactor
 from services.models.administration import AdministrationProposal, PasswordRequest
 from services.models.organisation import Organisation, Person, Post
 from services.queries.administration.posts import PostLine, post_lines, posts_by_person
@@ -37,12 +37,16 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """One person with all posts, and what waits for the administrators."""
+    """One person with all posts, and what waits for the administrators.
+
+    `device_since`: since when the person signs with the device that is bound; None without one.
+    """
 
     row: PersonRow
     proposals: tuple[ProposalRow, ...]
     requested_at: datetime | None
     may_get_link: bool
+    device_since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -110,11 +114,15 @@ def get_person(session: Session, person_id: int, now: datetime) -> PersonDetails
     allowed = session.scalar(
         sa.select(AdministrationProposal.id).where(allows_a_link(person_id, now)).limit(1)
     )
+    device_since = session.scalar(
+        sa.select(SecondFactor.confirmed_at).where(SecondFactor.person_id == person_id)
+    )
     return PersonDetails(
         row=_person_row(row.Person, row.Account, posts),
         proposals=tuple(waiting),
         requested_at=requested_at,
         may_get_link=allowed is not None,
+        device_since=device_since,
     )
 
 
