@@ -37,8 +37,11 @@ def test_what_a_leader_signs_on_a_phone_a_stranger_can_verify(
     enterprise.goto(f"{installation.address}/cases/{case_id}")
     row = enterprise.get_by_role("row").filter(has_text="挂牌督办通知书")
     expect(row).to_contain_text("签发：signatory")
-    address = row.get_by_role("link", name="正式文书").get_attribute("href")
-    received = enterprise.request.get(f"{installation.address}{address}").body()
+    with enterprise.expect_popup() as opened:
+        row.get_by_role("button", name="打开正式文书").click()
+    received = enterprise.request.get(opened.value.url).body()
+    enterprise.reload()
+    expect(row).to_contain_text("首次打开：")
 
     with browser.new_context(locale="zh-CN", viewport={"width": PHONE, "height": 800}) as context:
         stranger = context.new_page()

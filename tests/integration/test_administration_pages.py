@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from services import accounts
+from services.clock import local_date
 from services.database import reading, transaction
 from services.models.account import Account
 from services.models.administration import (
@@ -22,6 +23,7 @@ from services.models.administration import (
 )
 from services.models.organisation import Organisation, Person, Post
 from services.password_links import make_link
+from services.second_factor import enrol
 from services.settings import Settings
 from tests.builders import COUNTY, World
 from web import headers
@@ -367,6 +369,23 @@ def test_a_disabled_account_is_thrown_out_at_once(browse: Browse, world: World) 
     assert enable.status_code == 303
     again = send(system, f"{person}/account", person, kind="disable_account", reason="调离")
     assert again.status_code == 422
+
+
+def test_the_page_of_a_person_says_whether_there_is_a_device_to_reset(
+    browse: Browse, world: World
+) -> None:
+    system, person_id = browse("system_admin"), world.person_ids["case_officer"]
+    where = f"/administration/persons/{person_id}"
+    page = system.get(where).text
+    assert "此人没有绑定设备，无须重置" in page
+    assert "恢复登录" not in page  # the account is not disabled
+    with transaction(world.engine) as session:
+        enrol(session, world.office.keys, person_id, "JBSWY3DPEHPK3PXP", world.now)
+    page = system.get(where).text
+    assert "此人没有绑定设备" not in page
+    assert "确认后原设备作废" in page
+    bound_on = local_date(world.now).isoformat()
+    assert re.search(rf'动态口令设备 <span class="no-wrap">{bound_on} [0-9:]+</span> 绑定', page)
 
 
 def test_records_that_do_not_exist_are_not_found(browse: Browse) -> None:

@@ -152,14 +152,13 @@ def test_what_was_issued_is_offered_with_its_pages(world: World, sign_in: SignIn
     with transaction(world.engine) as session:
         issued = session.scalars(sa.select(Document.id).where(Document.kind.in_(kinds))).all()
     assert len(issued) == 2
-    for name in ("case_officer", "principal"):
+    for name, how in (("case_officer", "issued"), ("principal", "open")):
         client = sign_in(name)
         page = client.get(f"/cases/{case_id}").text
         assert "仅登记文号" not in page
         for document_id in issued:
-            address = f"/documents/{document_id}/issued"
-            assert address in page
-            answer = client.get(address)
+            assert f"/documents/{document_id}/{how}" in page
+            answer = client.get(f"/documents/{document_id}/issued")
             assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
 
 

@@ -173,6 +173,21 @@ def test_the_code_is_not_kept_with_a_draft(world: World, sign_in: SignIn) -> Non
         assert "314159" not in str(kept.values)
 
 
+def test_who_has_no_device_hears_it_before_filling_in_the_monthly_sheet(
+    world: World, sign_in: SignIn
+) -> None:
+    asked, world.office = world.office, replace(world.office, second_factor=False)
+    listed_case(world)
+    world.office = asked
+    leader, address = sign_in("leader"), f"/endorsements/{world.now:%Y-%m}"
+    told = "签字背书须输入动态口令，您还没有绑定设备"
+    page = leader.get(address).text
+    assert page.index(told) < page.index("-stance")
+    assert "内容暂存" not in page
+    with_devices(world, "leader")
+    assert told not in leader.get(address).text
+
+
 def test_the_monthly_sheet_is_signed_with_one_code_and_keeps_what_was_typed(
     world: World, sign_in: SignIn
 ) -> None:
