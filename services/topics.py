@@ -10,4 +10,5 @@ class Topic(StrEnum):
     RENDER_ISSUED = "render_issued"
     RENDER_BATCH_DRAFT = "render_batch_draft"
     RENDER_BATCH_ISSUED = "render_batch_issued"
+    RENDER_BULLETIN = "render_bulletin"
     SETTLE_DEPARTURE = "settle_departure"

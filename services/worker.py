@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from services.beats import Pulse
 from services.database import reading, transaction
+from services.disclosure.bulletin import BULLETIN_TEMPLATE, printed_bulletin
 from services.documents.catalog import CATALOG, LISTING_BATCH
 from services.documents.issue import ISSUED, NUMBERED
 from services.errors import reason_of, told_of
@@ -22,6 +23,7 @@ from services.files import FileStore
 from services.messages.points import Passing, Point, pass_by
 from services.models.document import Document, ListingBatch
 from services.models.process import outbox
+from services.models.public import PublicBulletin
 from services.office import Office
 from services.sealing import seal_when_due
 from services.signing import Signatory, as_rows, signatories_of, signatories_of_batch
@@ -262,6 +264,26 @@ def _render_batch(shop: Workshop, message: Message, now: datetime) -> None:
     log.info("batch_rendered", batch_id=batch_id, topic=message.topic)
 
 
+def _render_bulletin(shop: Workshop, message: Message, now: datetime) -> None:
+    bulletin_id = message.payload["bulletin_id"]
+    with reading(shop.engine) as session:
+        bulletin = session.get(PublicBulletin, bulletin_id)
+        if bulletin is None:  # the demonstration was reset meanwhile
+            return
+        inputs = printed_bulletin(bulletin)
+    stored = shop.files.put(shop.render(BULLETIN_TEMPLATE, inputs), PDF)
+    shop.passing(Point.MESSAGE_WORKED)
+    with transaction(shop.engine) as session:
+        if _finish(session, message, now):
+            session.execute(
+                sa.update(PublicBulletin)
+                .where(PublicBulletin.id == bulletin_id, PublicBulletin.sha256.is_(None))
+                .values(sha256=stored.sha256)
+            )
+        shop.passing(Point.MESSAGE_RECORDED)
+    log.info("bulletin_rendered", bulletin_id=bulletin_id)
+
+
 def _settle_departure(shop: Workshop, message: Message, now: datetime) -> None:
     with transaction(shop.engine) as session:
         if _finish(session, message, now):
@@ -275,5 +297,6 @@ _HANDLERS: Mapping[Topic, Callable[[Workshop, Message, datetime], None]] = {
     Topic.RENDER_ISSUED: _render,
     Topic.RENDER_BATCH_DRAFT: _render_batch,
     Topic.RENDER_BATCH_ISSUED: _render_batch,
+    Topic.RENDER_BULLETIN: _render_bulletin,
     Topic.SETTLE_DEPARTURE: _settle_departure,
 }

@@ -61,6 +61,7 @@ PROPOSES_OR_CONFIRMS = held_by(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 REGISTERS = held_by(*DECIDES)
 DISCLOSES = held_by(*(role for roles in disclosure.ROLES.values() for role in roles))
 PREPARES_DISCLOSURE = held_by(*disclosure.ROLES[disclosure.DisclosureStep.PREPARE])
+PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 # Who has to do with the end of an organisation.
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
 
@@ -140,6 +141,8 @@ ROUTES: dict[str, Access] = {
     "disclosures.list_all": DISCLOSES,
     "disclosures.show_new": PREPARES_DISCLOSURE,
     "disclosures.prepare": PREPARES_DISCLOSURE,
+    "disclosures.show_bulletin": PREPARES_BULLETIN,
+    "disclosures.prepare_bulletin": PREPARES_BULLETIN,
     "disclosures.show": DISCLOSES,
     "disclosures.take": DISCLOSES,
     "disclosures.show_picture": DISCLOSES,

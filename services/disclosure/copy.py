@@ -42,6 +42,7 @@ TOLD: Mapping[Exposure, tuple[str, ...]] = {
     Exposure.NAMED: _NAMED,
 }
 FIELDS = _NAMED
+_OF_THE_END = ("delisted_on", "ending")
 DAYS = ("listed_on", "limit_on", "delisted_on")
 # Texts that stand for a person, a way to reach one, or a place to be kept to oneself.
 _PRIVATE: Mapping[str, re.Pattern[str]] = {
@@ -94,7 +95,10 @@ def compose(
     session, profile = frame.session, frame.office.profile
     record = load_record(session, case, profile)
     exposure = find_exposure(record, profile)
-    whole = {**as_copy(published), **_from_case(session, case, record)}
+    own = _from_case(session, case, record)
+    if kind is not PublicationKind.RESULT:  # that it was delisted is told with the result
+        own = {name: value for name, value in own.items() if name not in _OF_THE_END}
+    whole = {**as_copy(published), **own}
     whole |= {name: getattr(typed, name).strip() for name in TYPED[kind]}
     whole["exposure"] = exposure.value
     return {name: (whole.get(name) or None) if name in TOLD[exposure] else None for name in FIELDS}
@@ -127,15 +131,20 @@ def private_parts(
     """What in a text must not be told: as codes of problems, with what was found."""
     if exposure is not Exposure.NAMED and case.responsible_party.name in text:
         yield f"private_party:{case.responsible_party.name}"
-    for code, pattern in _PRIVATE.items():
-        if found := pattern.search(text):
-            yield f"private_{code}:{found[0]}"
+    yield from ways_to_reach(text)
     acted = sa.select(Act.person_id).where(Act.case_id == case.id)
     for name in session.scalars(
         sa.select(Person.name).where(Person.id.in_(acted)).order_by(Person.id)
     ):
         if name in text:
             yield f"private_person:{name}"
+
+
+def ways_to_reach(text: str) -> Iterator[str]:
+    """What in a text leads to a person or a place: as codes of problems."""
+    for code, pattern in _PRIVATE.items():
+        if found := pattern.search(text):
+            yield f"private_{code}:{found[0]}"
 
 
 def _from_case(session: Session, case: SupervisionCase, record: CaseRecord) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.disclosure.bulletin import publish_bulletin
 from services.disclosure.copy import DAYS, FIELDS, as_copy, changes_of
 from services.frame import Frame
 from services.models.disclosure import Publication
@@ -19,7 +20,9 @@ _KEPT = ("exposure", "sector", "division_code", "listing_body_name", "listed_on"
 def publish(frame: Frame, publication: Publication) -> None:
     """Put the frozen copy before the public, and a line into the log that everybody reads."""
     case_id, kind = publication.case_id, PublicationKind(publication.kind)
-    assert case_id is not None
+    if case_id is None:
+        publish_bulletin(frame, publication)
+        return
     shown = find_public_case(frame, case_id)
     before = as_copy(shown)
     copy: dict[str, Any] = publication.content["copy"]

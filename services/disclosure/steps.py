@@ -13,6 +13,12 @@ from sqlalchemy.orm import Session
 from services import audit, instances
 from services.chain import canonical, commitment
 from services.database import lock_until_commit
+from services.disclosure.bulletin import (
+    BulletinText,
+    bulletin_content,
+    bulletin_due_on,
+    find_bulletin,
+)
 from services.disclosure.copy import TypedCopy, compose, private_parts
 from services.disclosure.pictures import draw_anew
 from services.disclosure.publish import find_public_case, publish
@@ -22,6 +28,7 @@ from services.models.case import SupervisionCase
 from services.models.disclosure import Publication, PublicationStep
 from services.models.public import PublicCase
 from services.queries.disclosure import offices_of, read_steps
+from services.queries.months import Month
 from services.queries.scope import get_visible_case
 from workflows.disclosure import (
     CHECKS,
@@ -63,7 +70,7 @@ class StepCommand:
     shown: str
     outcome: Outcome
     opinion: str = ""
-    typed: TypedCopy | None = None
+    typed: TypedCopy | BulletinText | None = None
     checked: tuple[str, ...] = ()
 
 
@@ -92,6 +99,36 @@ def begin_publication(
         due_on=due_on,
         made_at=frame.now,
     )
+    return _start(frame, publication, post)
+
+
+def begin_bulletin(frame: Frame, office_id: int, month: Month, text: BulletinText) -> int:
+    """Prepare the bulletin of a month; returns its id.
+
+    Raises DisclosureRefusedError, NothingToDiscloseError, InvalidCommandError.
+    """
+    session = frame.session
+    lock_until_commit(session, f"bulletins of office {office_id}")
+    post = check_step(frame.actor, DisclosureStep.PREPARE, office_id, ())
+    if find_bulletin(session, office_id, month) is not None:
+        raise NothingToDiscloseError(reason="bulletin_there")
+    if month.last_on >= frame.today:
+        raise NothingToDiscloseError(reason="month_not_over")
+    publication = Publication(
+        kind=PublicationKind.BULLETIN.value,
+        period=str(month),
+        office_id=office_id,
+        content=bulletin_content(month, text),
+        state=PublicationState.UNDER_WAY.value,
+        due_on=bulletin_due_on(month, frame.office.profile),
+        made_at=frame.now,
+    )
+    return _start(frame, publication, post)
+
+
+def _start(frame: Frame, publication: Publication, post: PostRecord) -> int:
+    """Begin the instance of what was prepared; the preparation is its first step."""
+    session = frame.session
     session.add(publication)
     session.flush()
     publication.waiting_step = instances.begin(
@@ -129,11 +166,7 @@ def take_step(frame: Frame, command: StepCommand) -> None:
         raise ShownChangedError
     _require_answer(command)
     if command.typed is not None and command.outcome is Outcome.DONE:
-        assert publication.case_id is not None
-        case = get_visible_case(session, frame.actor, publication.case_id)
-        published = find_public_case(frame, case.id)
-        kind = PublicationKind(publication.kind)
-        publication.content = _content(frame, case, kind, command.typed, published)
+        publication.content = _content_again(frame, publication, command.typed)
     waits_for = _complete(
         frame, publication, post, command.step, command.outcome, command.opinion, command.checked
     )
@@ -220,6 +253,22 @@ def _complete(
 
 def _commitment(step: PublicationStep) -> str:
     return commitment(step.nonce, [step.opinion, step.content, []])
+
+
+def _content_again(
+    frame: Frame, publication: Publication, typed: TypedCopy | BulletinText
+) -> dict[str, Any]:
+    """What is prepared anew after a return, by the same rules."""
+    if isinstance(typed, BulletinText):
+        month = Month.read(publication.period or "")
+        if month is None:
+            raise RecordNotFoundError
+        return bulletin_content(month, typed)
+    if publication.case_id is None:
+        raise RecordNotFoundError
+    case = get_visible_case(frame.session, frame.actor, publication.case_id)
+    published = find_public_case(frame, case.id)
+    return _content(frame, case, PublicationKind(publication.kind), typed, published)
 
 
 def _content(

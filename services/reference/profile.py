@@ -70,11 +70,13 @@ class MonthlyEndorsement:
 class DisclosureSettings:
     """How much of a listed case is told to the public, by how it came to be known.
 
-    `note` says where that comes from.
+    `note` says where that comes from. A month's bulletin is due on `bulletin_due_day` of the next.
     """
 
     exposure: Mapping[HazardSource, Exposure]
     note: str
+    bulletin_number_format: str
+    bulletin_due_day: int
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,16 @@ def _disclosure(table: Table) -> DisclosureSettings:
             {source: exposure.member(source.value, Exposure) for source in HazardSource}
         ),
         note=table.text("note"),
+        bulletin_number_format=_number_format(table, "bulletin_number"),
+        bulletin_due_day=_due_day(table),
     )
+
+
+def _due_day(table: Table) -> int:
+    day = table.get("bulletin_due_day", int)
+    if not 1 <= day <= 28:
+        raise table.error("`bulletin_due_day` lies between 1 and 28")
+    return day
 
 
 def _inspector_count(profile: Table) -> int:

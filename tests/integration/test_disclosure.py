@@ -45,7 +45,7 @@ from workflows.disclosure import (
 )
 from workflows.engine.errors import StateTamperedError
 from workflows.errors import TaskNotReadyError
-from workflows.vocabulary import HazardSource, Outcome, Role
+from workflows.vocabulary import Action, HazardSource, Outcome, Role
 
 MARKED = PngInfo()
 MARKED.add_text("Comment", "mark-of-the-camera")
@@ -300,6 +300,27 @@ def test_one_publication_of_a_case_at_a_time_and_each_in_its_turn(world: World) 
     assert told is not None
     assert told.progress == "灭火装置已到货。"
     assert told.summary == TYPED.summary
+
+
+def test_that_it_was_delisted_is_told_with_the_result(world: World) -> None:
+    case_id = listed(world, HazardSource.REGULATOR_FINDING)
+    world.do("committee_officer", case_id, Action.SERVE_LISTING_NOTICE)
+    world.to_handed_over_after_service(case_id)
+    world.complete_double_report(case_id)
+    world.rectify(case_id)
+    world.accept(case_id)
+    world.close(case_id)
+    assert [one.kind for one in owed_by(world)] == [PublicationKind.LISTING]
+    publish(world, case_id)
+    told = public_row(world, case_id)
+    assert told is not None
+    assert told.delisted_on is None
+    assert [one.kind for one in owed_by(world)] == [PublicationKind.RESULT]
+    publish(world, case_id, PublicationKind.RESULT, result="灭火装置已修复并验收。")
+    told = public_row(world, case_id)
+    assert told is not None
+    assert (told.delisted_on, told.ending) == (world.now.date(), "rectified")
+    assert owed_by(world) == ()
 
 
 def test_taken_down_nothing_is_left_but_the_line_in_the_log(world: World) -> None:

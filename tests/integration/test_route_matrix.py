@@ -318,6 +318,10 @@ EXPECTED: Mapping[str, Row] = {
     "disclosures.list_all": page(DISCLOSING),
     "disclosures.show_new": Row(get=frozenset(), sees=EVERYBODY - PREPARING),
     "disclosures.prepare": Row(post=frozenset(), sees=EVERYBODY - PREPARING),
+    "disclosures.show_bulletin": Row(
+        get=frozenset(), sees=EVERYBODY - {"committee_officer"}
+    ),  # the month here is not over
+    "disclosures.prepare_bulletin": Row(post=frozenset(), sees=EVERYBODY - {"committee_officer"}),
     "disclosures.show": Row(get=frozenset(), sees=EVERYBODY - DISCLOSING),
     "disclosures.take": Row(post=frozenset(), sees=EVERYBODY - DISCLOSING),
     "disclosures.show_picture": Row(get=frozenset(), sees=EVERYBODY - DISCLOSING),

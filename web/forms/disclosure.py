@@ -48,6 +48,14 @@ class DisclosureCopyForm(ServiceForm):
         )
 
 
+class BulletinForm(ServiceForm):
+    """What the officer adds to a bulletin; the rest is made from what was published."""
+
+    shown = HiddenField()
+    introduction = paragraph(TEXT)
+    opinion = paragraph(REASON)
+
+
 class SecrecyForm(ServiceForm):
     """The review for secrecy, point by point."""
 

@@ -2,27 +2,6 @@
 
 from collections.abc import Mapping
 
-# Fields of the public copy -> their names, in the order in which they are read.
-PUBLIC_FIELDS: Mapping[str, str] = {
-    "exposure": "公开方式",
-    "title": "隐患名称",
-    "party_name": "责任单位",
-    "place": "所在地",
-    "sector": "行业领域",
-    "division_code": "县（市、区）",
-    "listing_body_name": "挂牌单位",
-    "department_name": "行业主管部门",
-    "case_number": "督办编号",
-    "notice_number": "通知书文号",
-    "basis": "判定依据",
-    "summary": "隐患情况",
-    "listed_on": "挂牌日期",
-    "limit_on": "整改期限",
-    "progress": "整改进展",
-    "result": "治理结果",
-    "delisted_on": "摘牌日期",
-    "ending": "摘牌方式",
-}
 DISCLOSURE_FIELDS: Mapping[str, str] = {
     "title": "隐患名称（公开）",
     "place": "所在地（公开）",
@@ -33,6 +12,7 @@ DISCLOSURE_FIELDS: Mapping[str, str] = {
     "basis": "公开依据",
     "pictures": "公开照片",
     "checked": "审查事项",
+    "introduction": "导语（可不填）",
     "opinion": "意见",
     "outcome": "办理结果",
 }
@@ -60,6 +40,55 @@ DISCLOSURE_DECISIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "declined": ("不公开", "这次公开到此结束，写明理由。"),
     },
 }
+# Parts of the monthly bulletin.
+BULLETIN_PARTS: Mapping[str, str] = {
+    "overview": "一、本月概况",
+    "listed": "二、本月挂牌",
+    "progress": "三、整改推进",
+    "delisted": "四、本月摘牌",
+    "over_limit": "五、超过公布的整改期限",
+    "amended": "六、更正和撤回",
+}
+BULLETIN_HEADS: Mapping[str, tuple[str, ...]] = {
+    "listed": ("隐患名称", "责任单位", "属地", "挂牌日期", "整改期限"),
+    "progress": ("隐患名称", "责任单位", "公开日期", "整改进展"),
+    "delisted": ("隐患名称", "责任单位", "属地", "摘牌日期", "治理结果"),
+    "over_limit": ("隐患名称", "责任单位", "属地", "整改期限"),
+    "amended": ("隐患名称", "公开日期", "类别", "事由"),
+}
+BULLETIN_NOTHING: Mapping[str, str] = {
+    "listed": "本月没有公布新的挂牌事项。",
+    "progress": "本月没有公布整改进展。",
+    "delisted": "本月没有公布摘牌事项。",
+    "over_limit": "公布的事项都没有超过整改期限。",
+    "amended": "本月没有更正和撤回。",
+}
+
+
+def bulletin_title(year: int, month: int) -> str:
+    """What the bulletin of a month is called."""
+    return f"安全生产简报·挂牌督办专刊（{year}年{month}月）"
+
+
+def bulletin_overview(  # the figures of one sentence
+    year: int,
+    month: int,
+    listed: int,
+    delisted: int,
+    standing: int,
+    over: int,
+    counted: tuple[int, int],
+) -> str:
+    """The month in one sentence. `counted`: cases of which only the number is told."""
+    said = (
+        f"{year}年{month}月，公布挂牌 {listed} 件、摘牌 {delisted} 件；"
+        f"月末仍在督办 {standing} 件，其中超过公布的整改期限 {over} 件。"
+    )
+    if any(counted):
+        said += f"另有自查自报、只计入统计的挂牌 {counted[0]} 件、摘牌 {counted[1]} 件。"
+    return said
+
+
 DISCLOSURE_SAID: Mapping[str, str] = {
     "done": "公开稿已送保密审查。",
     "cleared": "保密审查通过，已送审批。",

@@ -91,6 +91,8 @@ ERRORS: Mapping[str, str] = {
     "nothing_to_disclose.not_published": (
         "这件事项的挂牌信息还没有公开（或者已经撤下）。请先办理挂牌公开。"
     ),
+    "nothing_to_disclose.bulletin_there": "这个月的简报已经拟制，没有重复。请在“信息公开”中打开。",
+    "nothing_to_disclose.month_not_over": "这个月还没有结束，不能拟制简报。请在下月初办理。",
     "nothing_to_disclose.not_ended": "这件事项还没有办结，不能公开结果。请办理进展公开。",
     "take_back_refused": "这次办理不能撤回。请返回事项页面，查看当前可以办理的内容。",
     "take_back_refused.already": "“{action}”已由{by}于 {at} 撤回，没有重复撤回。请返回事项页面。",

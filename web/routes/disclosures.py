@@ -15,26 +15,32 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.disclosure.steps import StepCommand, begin_publication, take_step
+from services.clock import local_date
+from services.disclosure.bulletin import BulletinText
+from services.disclosure.copy import TypedCopy
+from services.disclosure.steps import StepCommand, begin_bulletin, begin_publication, take_step
 from services.disclosure.suggest import exposure_at, prepared, suggest
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.queries.disclosure import due_on_of, get_publication
+from services.queries.months import Month
 from services.queries.scope import get_visible_case
-from web.forms.disclosure import ApprovalForm, DisclosureCopyForm, SecrecyForm
+from web.context import moment
+from web.forms.disclosure import ApprovalForm, BulletinForm, DisclosureCopyForm, SecrecyForm
 from web.labels.disclosure import (
     DISCLOSURE_DECISIONS,
     DISCLOSURE_FIELDS,
     DISCLOSURE_SAID,
     USUAL_BASIS,
 )
-from web.views.disclosures import captions_of, disclosures_view, publication_view
+from web.views.bulletins import bulletin_text
+from web.views.disclosures import captions_of, disclosures_view, preparing_office, publication_view
 from web.views.files import picture
 from web.visitors import acting, looking
 from workflows.disclosure import REQUIRED, SHOWS_PICTURES, TYPED, DisclosureStep, PublicationKind
 from workflows.vocabulary import Outcome
 
 blueprint = Blueprint("disclosures", __name__)
-AnyForm = DisclosureCopyForm | SecrecyForm | ApprovalForm
+AnyForm = DisclosureCopyForm | BulletinForm | SecrecyForm | ApprovalForm
 OF_A_CASE = tuple(kind for kind in PublicationKind if kind is not PublicationKind.BULLETIN)
 
 
@@ -73,6 +79,29 @@ def prepare() -> AnyResponse | str:
     return _to(publication_id)
 
 
+@blueprint.get("/disclosures/bulletins/<month>")
+def show_bulletin(month: str) -> str:
+    """The bulletin of a month as it would be frozen now."""
+    return _bulletin_page(_past(month), BulletinForm())
+
+
+@blueprint.post("/disclosures/bulletins/<month>")
+def prepare_bulletin(month: str) -> AnyResponse | str:
+    """Freeze the bulletin and send it to the reviewer for secrecy."""
+    asked, form = _past(month), BulletinForm.sent()
+    if not form.validate():
+        return make_response(_bulletin_page(asked, form), 422)
+    try:
+        with acting() as frame:
+            text = bulletin_text(frame, asked, form.introduction.data or "")
+            publication_id = begin_bulletin(frame, preparing_office(frame), asked, text)
+    except InvalidCommandError as error:
+        form.take_problems(error)
+        return make_response(_bulletin_page(asked, form), 422)
+    flash(DISCLOSURE_SAID["done"])
+    return _to(publication_id)
+
+
 @blueprint.get("/disclosures/<int:publication_id>")
 def show(publication_id: int) -> str:
     """One publication: what the public reads now and would read, and what was decided so far."""
@@ -97,7 +126,7 @@ def take(publication_id: int, step: str) -> AnyResponse | str:
         shown=form.shown.data or "",
         outcome=Outcome(outcome),
         opinion=form.opinion.data or "",
-        typed=form.typed() if isinstance(form, DisclosureCopyForm) else None,
+        typed=_typed(publication_id, form),
         checked=tuple(form.checked.data or ()) if isinstance(form, SecrecyForm) else (),
     )
     try:
@@ -119,6 +148,35 @@ def show_picture(publication_id: int, number: int) -> Response:
         raise RecordNotFoundError
     found = content["pictures"][number]
     return picture(found["sha256"], found["media_type"])
+
+
+def _typed(publication_id: int, form: AnyForm) -> TypedCopy | BulletinText | None:
+    """What is prepared anew; of a bulletin, from what is published now."""
+    if isinstance(form, DisclosureCopyForm):
+        return form.typed()
+    if not isinstance(form, BulletinForm):
+        return None
+    with looking() as frame:
+        period = get_publication(frame.session, frame.actor, publication_id).row.title
+        month = _past(period)
+        return bulletin_text(frame, month, form.introduction.data or "")
+
+
+def _past(text: str) -> Month:
+    """A month that is over."""
+    month = Month.read(text)
+    if month is None or month >= Month.of(local_date(moment())):
+        abort(404)
+    return month
+
+
+def _bulletin_page(month: Month, form: BulletinForm) -> str:
+    with looking() as frame:
+        preparing_office(frame)
+        text = bulletin_text(frame, month, form.introduction.data or "")
+    return render_template(
+        "bulletin_new.html", text=text, form=form, month=month, labels=DISCLOSURE_FIELDS
+    )
 
 
 def _said(command: StepCommand) -> str:
@@ -175,8 +233,10 @@ def _blank(frame: Any, publication_id: int, case_id: int | None, step: Disclosur
         return SecrecyForm()
     if step is DisclosureStep.APPROVE:
         return ApprovalForm()
+    if case_id is None:
+        return BulletinForm()
     form = DisclosureCopyForm(obj=prepared(frame.session, publication_id))
-    form.offer(captions_of(frame, case_id) if case_id else {})
+    form.offer(captions_of(frame, case_id))
     form.pictures.data = []
     return form
 
@@ -186,10 +246,12 @@ def _sent(publication_id: int, step: DisclosureStep) -> AnyForm:
         return SecrecyForm.sent()
     if step is DisclosureStep.APPROVE:
         return ApprovalForm.sent()
-    form = DisclosureCopyForm.sent()
     with looking() as frame:
         case_id = get_publication(frame.session, frame.actor, publication_id).row.case_id
-        form.offer(captions_of(frame, case_id) if case_id else {})
+        if case_id is None:
+            return BulletinForm.sent()
+        form = DisclosureCopyForm.sent()
+        form.offer(captions_of(frame, case_id))
     return form
 
 

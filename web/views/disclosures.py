@@ -2,34 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.clock import local_date
+from services.disclosure.bulletin import bulletin_due_on, find_bulletin
 from services.disclosure.copy import as_copy, changes_of
 from services.disclosure.publish import find_public_case
 from services.disclosure.steps import shown_of
 from services.frame import Frame
 from services.queries import disclosure as queries
+from services.queries.months import Month
 from services.reference.divisions import divisions
 from services.reference.sectors import sectors
 from web.labels import label_of
 from web.labels.disclosure import (
     DISCLOSURE_DECISIONS,
     EXPOSURE_SAID,
-    PUBLIC_FIELDS,
     SECRECY_CHECKS,
     picture_caption,
 )
+from web.labels.public import PUBLIC_FIELDS
 from web.views.due import Due, due_of
 from workflows.deadlines import end_of_day
 from workflows.disclosure import (
     OUTCOMES,
+    DisclosureRefusedError,
     DisclosureStep,
     PublicationKind,
     PublicationState,
 )
-from workflows.vocabulary import DelistingKind
+from workflows.vocabulary import DelistingKind, Role
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ class WaitingLine:
 
 
 @dataclass(frozen=True)
+class BulletinOwed:
+    """The bulletin of the month before, not yet begun."""
+
+    month: Month
+    due: Due
+
+
+@dataclass(frozen=True)
 class DisclosuresView:
     """The whole list."""
 
@@ -58,6 +69,7 @@ class DisclosuresView:
     dropped: tuple[queries.PublicationRow, ...]
     note: str
     may_prepare: bool
+    bulletin: BulletinOwed | None
 
 
 @dataclass(frozen=True)
@@ -112,7 +124,18 @@ def disclosures_view(frame: Frame) -> DisclosuresView:
         dropped=queries.list_publications(session, actor, PublicationState.DROPPED, 20),
         note=frame.office.profile.disclosure.note,
         may_prepare=bool(queries.offices_of(actor, DisclosureStep.PREPARE)),
+        bulletin=_bulletin_owed(frame),
     )
+
+
+def _bulletin_owed(frame: Frame) -> BulletinOwed | None:
+    houses = [
+        post.organisation_id for post in frame.actor.posts if post.role is Role.COMMITTEE_OFFICER
+    ]
+    month = Month.of(Month.of(frame.today).first_on - timedelta(days=1))
+    if not houses or find_bulletin(frame.session, houses[0], month) is not None:
+        return None
+    return BulletinOwed(month, _due(bulletin_due_on(month, frame.office.profile), frame.now))
 
 
 def publication_view(frame: Frame, publication_id: int) -> PublicationView:
@@ -158,6 +181,14 @@ def _next_kinds(
         PublicationKind.TAKEDOWN,
     )
     return amending if told else (PublicationKind.LISTING,)
+
+
+def preparing_office(frame: Frame) -> int:
+    """For which office the visitor prepares a bulletin: that of the safety committee."""
+    posts = [post for post in frame.actor.posts if post.role is Role.COMMITTEE_OFFICER]
+    if not posts:
+        raise DisclosureRefusedError(step=DisclosureStep.PREPARE.value, reason="no_post")
+    return posts[0].organisation_id
 
 
 def captions_of(frame: Frame, case_id: int) -> dict[int, str]:

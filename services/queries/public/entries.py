@@ -69,6 +69,15 @@ def list_amendments(session: Session, limit: int, offset: int = 0) -> PublicLogP
     return PublicLogPage(_rows(session, found), total)
 
 
+def list_entries_between(
+    session: Session, begins_at: datetime, ends_at: datetime
+) -> tuple[PublicEntryRow, ...]:
+    """The log of a span about the cases that are shown, and every takedown, oldest first."""
+    told = sa.or_(SHOWN, PublicEntry.kind == PublicationKind.TAKEDOWN.value)
+    within = sa.and_(PublicEntry.at >= begins_at, PublicEntry.at < ends_at)
+    return _rows(session, _joined().where(_HAS_A_PAGE, told, within).order_by(_AT, _ID))
+
+
 _AT, _ID = PublicEntry.at, PublicEntry.id
 _OF_CASE = PublicCase.id == PublicEntry.public_case_id
 

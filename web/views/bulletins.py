@@ -1,0 +1,101 @@
+"""The monthly bulletin in words, made from what was published in the month."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from services.clock import local_date
+from services.disclosure.bulletin import BulletinText
+from services.frame import Frame
+from services.queries.months import Month
+from services.queries.public.cases import PublicCaseRow
+from services.queries.public.entries import PublicEntryRow
+from services.queries.public.months import PublishedMonth, read_month
+from services.reference.divisions import divisions
+from web.labels.disclosure import (
+    BULLETIN_HEADS,
+    BULLETIN_NOTHING,
+    BULLETIN_PARTS,
+    USUAL_BASIS,
+    bulletin_overview,
+    bulletin_title,
+)
+from web.labels.public import PUBLISHED, party_said
+from workflows.disclosure import PublicationKind
+
+AMENDING = (PublicationKind.CORRECTION, PublicationKind.TAKEDOWN)
+
+
+def bulletin_text(frame: Frame, month: Month, introduction: str) -> BulletinText:
+    """The bulletin of a month, as it would be frozen now."""
+    found = read_month(frame.session, month, frame.today)
+    return BulletinText(
+        title=bulletin_title(month.year, month.number),
+        introduction=introduction,
+        sections=tuple(_sections(month, found)),
+        basis=USUAL_BASIS,
+    )
+
+
+def _sections(month: Month, found: PublishedMonth) -> list[dict[str, Any]]:
+    overview = bulletin_overview(
+        month.year,
+        month.number,
+        len(found.listed),
+        len(found.delisted),
+        found.standing,
+        len(found.over_limit),
+        found.counted,
+    )
+    entries = found.entries
+    progress = [one for one in entries if one.kind is PublicationKind.PROGRESS]
+    amended = [one for one in entries if one.kind in AMENDING]
+    return [
+        {"heading": BULLETIN_PARTS["overview"], "paragraphs": [overview], "rows": []},
+        _part("listed", [_listed(case) for case in found.listed]),
+        _part("progress", [_progressed(one) for one in progress]),
+        _part("delisted", [_delisted(case) for case in found.delisted]),
+        _part("over_limit", [_over(case) for case in found.over_limit]),
+        _part("amended", [_amended(one) for one in amended]),
+    ]
+
+
+def _part(name: str, rows: Sequence[list[str]]) -> dict[str, Any]:
+    return {
+        "heading": BULLETIN_PARTS[name],
+        "paragraphs": [] if rows else [BULLETIN_NOTHING[name]],
+        "rows": [list(BULLETIN_HEADS[name]), *rows] if rows else [],
+    }
+
+
+def _listed(case: PublicCaseRow) -> list[str]:
+    return [*_named(case), _county(case), _day(case.listed_on), _day(case.limit_on)]
+
+
+def _progressed(one: PublicEntryRow) -> list[str]:
+    return [*_named(one.case), _day(local_date(one.at)), one.case.progress]
+
+
+def _delisted(case: PublicCaseRow) -> list[str]:
+    return [*_named(case), _county(case), _day(case.delisted_on), case.result]
+
+
+def _over(case: PublicCaseRow) -> list[str]:
+    return [*_named(case), _county(case), _day(case.limit_on)]
+
+
+def _amended(one: PublicEntryRow) -> list[str]:
+    return [one.case.title or "—", _day(local_date(one.at)), PUBLISHED[one.kind], one.reason]
+
+
+def _named(case: PublicCaseRow) -> list[str]:
+    return [case.title, party_said(case.party_name)]
+
+
+def _county(case: PublicCaseRow) -> str:
+    found = divisions().get(case.division_code)
+    return found.name if found else case.division_code
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else "—"
