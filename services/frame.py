@@ -14,7 +14,7 @@ from services.chain import commitment
 from services.clock import local_date
 from services.documents.paper import PAPER, PaperOrigin
 from services.errors import InvalidCommandError
-from services.models.case import ORIGINALS, Act, Attachment, SupervisionCase
+from services.models.case import ORIGINALS, PHOTOS, Act, Attachment, SupervisionCase
 from services.office import Office
 from services.second_factor import CheckedCode, use_code
 from services.uploads import AcceptedUpload, KeptUpload, keep_upload
@@ -107,7 +107,7 @@ def record_act(
         action=action.value,
         outcome=command.outcome.value,
         opinion=command.opinion,
-        content=content_of(command) | _paper_content(frame) | _originals(kept),
+        content=content_of(command) | _paper_content(frame) | _told_of(kept),
         round_number=case.round_number,
         handover_id=origin.handover_id,
         task_id=origin.task_id,
@@ -135,10 +135,12 @@ def _paper_content(frame: Frame) -> dict[str, object]:
     return {PAPER: frame.paper.as_record()} if frame.paper is not None else {}
 
 
-def _originals(kept: Sequence[tuple[AcceptedUpload, KeptUpload]]) -> dict[str, object]:
-    """The originals belong to what the chain commits to, like the copies."""
-    found = {file.sha256: file.original_sha256 for _, file in kept if file.original_sha256}
-    return {ORIGINALS: found} if found else {}
+def _told_of(kept: Sequence[tuple[AcceptedUpload, KeptUpload]]) -> dict[str, object]:
+    """Originals, and what photographs show, are part of what the chain commits to."""
+    originals = {file.sha256: file.original_sha256 for _, file in kept if file.original_sha256}
+    photos = {file.sha256: _plain(upload.mark) for upload, file in kept if upload.mark}
+    found = {ORIGINALS: originals, PHOTOS: photos}
+    return {name: files for name, files in found.items() if files}
 
 
 def _refuse_too_long(command: TaskCommand) -> None:

@@ -38,6 +38,7 @@ from web.guards import (
 from web.labels import (
     ADMINISTRATION_FIELDS,
     ADMINISTRATION_SAID,
+    ENUMS,
     PROPOSALS,
     both_names,
     field_problem,
@@ -87,6 +88,7 @@ from web.visitors import (
     find_signed_in,
     own_phrases,
 )
+from workflows.vocabulary import PhotoStage
 
 BLUEPRINTS = (
     front.blueprint,
@@ -217,4 +219,5 @@ def _set_up_templates(app: Flask) -> None:
         in_demonstration=context.in_demonstration,
         own_phrases=own_phrases,
         received_days=RECEIVED_DAYS,
+        photo_stages=ENUMS[PhotoStage],
     )

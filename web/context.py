@@ -14,6 +14,7 @@ from services.office import Office
 from services.queries.installation import is_demonstration
 from services.settings import Settings
 from services.signing import InstallationSigner
+from services.uploads import ReceivedFiles
 
 _KEY = "guapai"
 
@@ -59,6 +60,11 @@ def moment() -> datetime:
     if "moment" not in g:
         g.moment = surroundings().clock()
     return cast("datetime", g.moment)
+
+
+def received_files() -> ReceivedFiles:
+    """Files of forms that were not accepted yet."""
+    return ReceivedFiles(office().received_folder)
 
 
 def renderer() -> Callable[[str, Mapping[str, Any]], bytes]:

@@ -171,6 +171,7 @@ ROUTES: dict[str, Access] = {
     "documents.download_attachment": SIGNED_IN,
     "documents.show_attachment": SIGNED_IN,
     "documents.show_picture": SIGNED_IN,
+    "documents.show_received": SIGNED_IN,
     "documents.take_attachment_original": SIGNED_IN,
     "tasks.list_tasks": SIGNED_IN,
     "tasks.show_task": SIGNED_IN,

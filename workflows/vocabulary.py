@@ -537,6 +537,13 @@ class DelistingKind(StrEnum):
     TAILINGS_POND_CLOSED = "tailings_pond_closed"
 
 
+class PhotoStage(StrEnum):
+    """Of which time a photograph tells: before or after rectification."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class AssignmentKind(StrEnum):
     """How an open step came to one person, or back to all whom it falls to."""
 

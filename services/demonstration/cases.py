@@ -9,11 +9,12 @@ from pathlib import Path
 from services.action_table import ACTIONS
 from services.demonstration.organisations import Demonstration, load
 from services.reference.tables import Table, read_toml
+from services.uploads import PhotoMark
 from workflows.permissions import STARTING_ACTIONS
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, PhotoStage
 
 FILE = Path(__file__).parent / "cases.toml"
-_ABOUT_THE_ACT = frozenset({"at", "by", "action", "photos"})
+_ABOUT_THE_ACT = frozenset({"at", "by", "action", "photos", "marks"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class DemonstrationAct:
     moment: Moment
     username: str
     action: Action
-    photos: tuple[str, ...]
+    photos: tuple[tuple[str, PhotoMark | None], ...]
     values: Mapping[str, object]
 
 
@@ -98,9 +99,21 @@ def _act(case: Table, row: Table, action: Action) -> DemonstrationAct:
         moment=_moment(row, "at"),
         username=row.text("by"),
         action=action,
-        photos=row.texts("photos"),
+        photos=tuple(_photos(row)),
         values=values,
     )
+
+
+def _photos(row: Table) -> Iterator[tuple[str, PhotoMark | None]]:
+    """`photos` are captions; `marks` say of each "before PLACE", "after PLACE" or nothing."""
+    captions, marks = row.texts("photos"), row.texts("marks")
+    if marks and len(marks) != len(captions):
+        raise row.error("`marks` says something of each photo")
+    for caption, mark in zip(captions, marks or [""] * len(captions), strict=True):
+        stage, _, place = mark.partition(" ")
+        if stage and (stage not in [*PhotoStage] or not place):
+            raise row.error(f"a mark is a stage and a place: {mark!r}")
+        yield caption, PhotoMark(PhotoStage(stage), place) if stage else None
 
 
 def _moment(row: Table, name: str) -> Moment:

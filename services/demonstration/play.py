@@ -131,7 +131,9 @@ def _command(play: Play, session: Session, act: DemonstrationAct, actor: Actor) 
     }
     if "expert_post_id" in values:
         values["expert_post_id"] = _expert_post_id(session, values["expert_post_id"])
-    values["uploads"] = tuple(picture(caption, label) for caption in act.photos)
+    values["uploads"] = tuple(
+        replace(picture(caption, label), mark=mark) for caption, mark in act.photos
+    )
     if act.action in STARTING_ACTIONS:
         values |= {"nonce": f"demonstration-{act.case_key}", "sector": "", "division_code": ""}
         if act.action is Action.REGISTER_HAZARD:

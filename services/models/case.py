@@ -1,5 +1,6 @@
 """One hazard under supervision, what was done about it, and what belongs to it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +9,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.database import Base, JsonValue
 from services.models.organisation import Organisation, Person, Post
-from workflows.vocabulary import HandoverKind
+from workflows.vocabulary import HandoverKind, PhotoStage
 
 # In the content of an act: hash of a copy that is shown -> hash of the file as it was sent.
 ORIGINALS = "originals"
+# In the content of an act: hash of a photograph -> of which time and place it tells.
+PHOTOS = "photos"
+
+
+@dataclass(frozen=True)
+class PhotoMark:
+    """What a photograph shows: the place, before or after rectification."""
+
+    stage: PhotoStage
+    place: str
 
 
 class SupervisionCase(Base):
@@ -206,7 +217,8 @@ class Invitation(Base):
 class Attachment(Base):
     """A file that was handed in with an act. The bytes lie in the content-addressed store.
 
-    They are the copy that is shown; the act's content names the original of each under ORIGINALS.
+    They are the copy that is shown; the act's content names the original of each under ORIGINALS,
+    and what a photograph shows under PHOTOS.
     """
 
     __tablename__ = "attachment"

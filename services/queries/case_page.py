@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.models.case import (
     ORIGINALS,
+    PHOTOS,
     Act,
     Attachment,
     CaseParty,
     Handover,
     Invitation,
+    PhotoMark,
     SupervisionCase,
 )
 from services.models.deadline import Deadline, DeadlineChange
@@ -68,6 +70,7 @@ from workflows.vocabulary import (
     PartyKind,
     PartyRole,
     Phase,
+    PhotoStage,
     Role,
     Track,
 )
@@ -115,7 +118,8 @@ class FileRow:
     """An attachment as listed: the copy that is shown. `original_sha256`: the file as sent.
 
     `version` counts the different files of one name that were handed in with one kind of act;
-    it is None where there is only one. A photograph has no versions: each is its own.
+    it is None where there is only one. A photograph has no versions: each is its own; `mark` is
+    what it shows, where its sender has said so.
     """
 
     attachment_id: int
@@ -125,6 +129,7 @@ class FileRow:
     sha256: str
     original_sha256: str | None = None
     version: int | None = None
+    mark: PhotoMark | None = None
 
     @property
     def is_picture(self) -> bool:
@@ -613,7 +618,7 @@ def _without_source(act: ActRow) -> ActRow:
     if act.action is Action.REGISTER_HAZARD:
         return act
     taken = replace(act.taken_back, reason="") if act.taken_back else None
-    content = {**act.content, "description": ""}
+    content = {**act.content, "description": "", PHOTOS: {}}
     return replace(act, content=content, files=(), paper=None, taken_back=taken)
 
 
@@ -766,7 +771,16 @@ def document_row(document: Document) -> DocumentRow:
 def file_row(item: Attachment, act: Act) -> FileRow:
     """An attachment of this act as a frozen row."""
     original = act.content.get(ORIGINALS, {}).get(item.sha256)
-    return FileRow(item.id, item.file_name, item.media_type, item.size, item.sha256, original)
+    mark = act.content.get(PHOTOS, {}).get(item.sha256)
+    return FileRow(
+        item.id,
+        item.file_name,
+        item.media_type,
+        item.size,
+        item.sha256,
+        original,
+        mark=PhotoMark(PhotoStage(mark["stage"]), mark["place"]) if mark else None,
+    )
 
 
 def _files_of(

@@ -1,5 +1,6 @@
 """Files that people hand in: what is accepted, and in which form it is kept."""
 
+from services.models.case import PhotoMark
 from services.uploads.intake import (
     AcceptedUpload,
     Upload,
@@ -19,6 +20,7 @@ __all__ = [
     "RECEIVED_DAYS",
     "AcceptedUpload",
     "KeptUpload",
+    "PhotoMark",
     "ReceivedFile",
     "ReceivedFiles",
     "Upload",

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.models.case import PhotoMark
 from workflows.errors import RuleError
 
 INSPECTION = Path(__file__).resolve().parent / "inspection.py"
@@ -85,13 +86,15 @@ class Upload:
 class AcceptedUpload:
     """What is shown and handed on: an image drawn anew, a PDF without its metadata.
 
-    `original` is the file as it was sent, where that is another one.
+    `original` is the file as it was sent, where that is another one; `mark`: what it shows, where
+    its sender has said so.
     """
 
     file_name: str
     data: bytes
     media_type: str
     original: bytes | None = None
+    mark: PhotoMark | None = None
 
 
 def accept_upload(upload: Upload, *, limit_bytes: int) -> AcceptedUpload:

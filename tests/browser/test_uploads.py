@@ -15,6 +15,7 @@ from services.models.case import Attachment
 from tests.browser.conftest import Installation, expect_to_fit, fill
 from tests.browser.test_extension import shot
 from tests.builders import CONTENT
+from tests.integration.test_attachments import rectifying
 from workflows.vocabulary import Action
 
 SUMMARY = "向职工代表通报隐患及措施。"
@@ -175,3 +176,39 @@ def test_without_a_script_the_form_is_sent_as_ever(installation: Installation) -
         press(page)
         page.wait_for_url("**/cases/*")
     assert sent(installation) == ["会场20.png"]
+
+
+def test_photographs_are_marked_and_shown_side_by_side(installation: Installation) -> None:
+    world = installation.world
+    case_id = rectifying(world)
+    task_id = world.task_id(case_id, Action.REPORT_PROGRESS)
+    page = installation.page("safety_officer")
+    page.goto(f"{installation.address}/cases/{case_id}/tasks/{task_id}")
+    content = dict(CONTENT[Action.REPORT_PROGRESS](world))
+    fill(page, {name: value for name, value in content.items() if name != "uploads"})
+    choose(page, 30, 31)
+    page.click("button[name=mark_photos]")
+    marking = page.locator(".photo-marking")
+    expect(marking).to_have_count(2)
+    for place, stage in enumerate(("整改前", "整改后")):
+        marking.nth(place).get_by_label("反映情形").select_option(label=stage)
+        marking.nth(place).get_by_label("反映的部位").fill("皮带机头")
+        image = marking.nth(place).locator("img")
+        expect(image).to_have_js_property("naturalWidth", 360)
+    shot(page, "photo-marking")
+    press(page)
+    page.wait_for_url("**/cases/*")
+    sides = page.locator(".photo-side")
+    expect(sides).to_have_count(2)
+    for place, name in enumerate(("整改前", "整改后")):
+        expect(sides.nth(place)).to_contain_text(name)
+        image = sides.nth(place).locator("img")
+        image.scroll_into_view_if_needed()
+        expect(image).to_have_js_property("naturalWidth", 360)
+    shot(page, "photo-pair")
+    left, right = (sides.nth(place).bounding_box() for place in (0, 1))
+    assert left is not None
+    assert right is not None
+    assert left["y"] == right["y"]
+    assert left["x"] < right["x"]
+    assert installation.violations == []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.actions.evaluate_effect import EVALUATORS
-from web.forms.fields import day, line, one_of, paragraph
+from web.forms.fields import day, files, line, one_of, paragraph
 from web.forms.step import StepForm
 from web.labels import CHOICES
 from workflows.vocabulary import Outcome
@@ -19,6 +19,7 @@ class EvaluateEffectForm(StepForm):
     qualification_number = line()
     qualification_scope = line()
     conclusion = paragraph(required=True)
+    uploads = files(photos=True)
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
         """Own people and experts are named, an agency with its qualification."""
@@ -31,3 +32,4 @@ class InspectRectificationForm(StepForm):
 
     inspected_on = day(required=True)
     findings = paragraph(required=True)
+    uploads = files(photos=True)

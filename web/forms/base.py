@@ -1,45 +1,87 @@
 """What all forms share: read from the request, problems as codes, files that are not lost."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Self, cast
 
 import wtforms
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
+from wtforms.validators import StopValidation
 
 from services.uploads import (
     AcceptedUpload,
+    PhotoMark,
     ReceivedFile,
-    ReceivedFiles,
     Upload,
     UploadRefusedError,
     accept_upload,
 )
-from web.context import moment, office
+from web.context import moment, office, received_files
 from web.labels import error_sentence
 from web.visitors import signed_in
+from workflows.vocabulary import PhotoStage
 
 # What a form adds to the name of a field of files, for those that an earlier sending brought.
 RECEIVED = "_received"
+PLACE_LENGTH = 60
+_MARK = ("stage", "place")
 
 
 class FilesField(wtforms.MultipleFileField):
-    """Files chosen now, and the tokens of those that came with an earlier sending of the form."""
+    """Files chosen now, and the tokens of those that came with an earlier sending of the form.
+
+    `takes_marks`: whether the sender may say of a photograph what it shows.
+    """
 
     tokens: tuple[str, ...] = ()
     accepted: tuple[AcceptedUpload, ...] | None = None
 
+    def __init__(self, *args: Any, takes_marks: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.takes_marks = takes_marks
+        self.marks: dict[str, tuple[str, str]] = {}
+
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         """Read both."""
         super().process(formdata, *args, **kwargs)
-        if formdata is not None:
-            self.tokens = tuple(dict.fromkeys(formdata.getlist(self.name + RECEIVED)))
+        if formdata is None:
+            return
+        self.tokens = tuple(dict.fromkeys(formdata.getlist(self.name + RECEIVED)))
+        if self.takes_marks:
+            self.marks = {token: self._typed_mark(formdata, token) for token in self.tokens}
+
+    def pre_validate(self, form: object) -> None:
+        """A mark says both: the time and the place."""
+        for file in self.received:
+            stage, place = self.marks.get(file.token, ("", ""))
+            if stage not in ("", *PhotoStage):
+                raise StopValidation("choice")
+            if bool(stage) != bool(place):
+                raise StopValidation(f"photo_mark:{file.file_name}")
+            if len(place) > PLACE_LENGTH:
+                raise StopValidation(f"photo_place:{PLACE_LENGTH}")
 
     @property
     def received(self) -> tuple[ReceivedFile, ...]:
         """What the visitor need not send again."""
-        found = (_received_files().find(signed_in().person_id, token) for token in self.tokens)
+        if not self.tokens:
+            return ()
+        files, person_id = received_files(), signed_in().person_id
+        found = (files.find(person_id, token) for token in self.tokens)
         return tuple(file for file in found if file is not None)
+
+    def open(self, token: str) -> AcceptedUpload | None:
+        """A file that came earlier, with its mark; None when it is there no longer."""
+        upload = received_files().open(signed_in().person_id, token)
+        stage, place = self.marks.get(token, ("", ""))
+        if upload is None or not stage or not upload.media_type.startswith("image/"):
+            return upload
+        return replace(upload, mark=PhotoMark(PhotoStage(stage), place))
+
+    def _typed_mark(self, formdata: Any, token: str) -> tuple[str, str]:
+        stage, place = (formdata.get(f"{self.name}_{part}_{token}", "") for part in _MARK)
+        return stage, " ".join(place.split())
 
 
 class PageForm(wtforms.Form):
@@ -65,8 +107,7 @@ class PageForm(wtforms.Form):
     def accept_files(self, name: str, limit_bytes: int) -> tuple[AcceptedUpload, ...] | None:
         """The chosen files in the form in which they are kept; None when one is refused."""
         field = cast("FilesField", self[name])
-        files, person_id = _received_files(), signed_in().person_id
-        received = [file for t in field.tokens if (file := files.open(person_id, t)) is not None]
+        received = [file for t in field.tokens if (file := field.open(t)) is not None]
         if len(received) < len(field.tokens):
             self.add_problems({name: "received_gone"})
         self._accept_chosen(field, limit_bytes)
@@ -74,7 +115,7 @@ class PageForm(wtforms.Form):
 
     def keep_files(self) -> None:
         """Before the form is shown again: what was sent with it need not be sent once more."""
-        files, person_id, now = _received_files(), signed_in().person_id, moment()
+        files, person_id, now = received_files(), signed_in().person_id, moment()
         for field in self:
             if isinstance(field, FilesField):
                 self._accept_chosen(field, office().upload_limit_bytes)
@@ -123,10 +164,6 @@ def chosen_files(field: wtforms.Field) -> list[Any]:
 def count_files(field: wtforms.Field) -> int:
     """How many files come with the form, those of an earlier sending among them."""
     return len(chosen_files(field)) + len(getattr(field, "tokens", ()))
-
-
-def _received_files() -> ReceivedFiles:
-    return ReceivedFiles(office().received_folder)
 
 
 def stripped(value: str | None) -> str | None:

@@ -147,7 +147,7 @@ class AcceptOwnRectificationForm(StepForm):
     evaluator = one_of(CHOICES["evaluator"], required=True)
     participants = paragraph(required=True)
     conclusion = paragraph(required=True)
-    uploads = files(required=True)
+    uploads = files(required=True, photos=True)
 
 
 class CheckOwnClosureForm(DecisionForm):
@@ -156,3 +156,4 @@ class CheckOwnClosureForm(DecisionForm):
     checked_on = day(required=True)
     co_officer = line(required=True)
     findings = paragraph(required=True)
+    uploads = files(photos=True)

@@ -168,9 +168,13 @@ def flag() -> Any:
     return BooleanField()
 
 
-def files(*, required: bool = False) -> Any:
-    """Files; how many are needed is said here, what they may be by `services.uploads`."""
-    return FilesField(validators=[_FilesRequired()] if required else [_FewFiles()])
+def files(*, required: bool = False, photos: bool = False) -> Any:
+    """Files; how many are needed is said here, what they may be by `services.uploads`.
+
+    `photos`: photographs may be marked as before or after rectification, with their place.
+    """
+    validators = [_FilesRequired()] if required else [_FewFiles()]
+    return FilesField(validators=validators, takes_marks=photos)
 
 
 class _FewFiles:

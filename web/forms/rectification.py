@@ -9,7 +9,7 @@ from services.plan import FIVE_IN_PLACE, FIVE_IN_PLACE_ACTS, steps_of
 from services.queries.brief import Brief
 from services.reference.profile import Profile
 from web.forms.dated_lines import as_lines, first_unreadable, steps_in
-from web.forms.fields import day, line, number, paragraph, several
+from web.forms.fields import day, files, line, number, paragraph, several
 from web.forms.step import StepForm, typed
 from workflows.vocabulary import Action, Outcome
 
@@ -53,6 +53,7 @@ class ReportProgressForm(StepForm):
     steps_done = several({})
     progress = paragraph(required=True)
     next_steps = paragraph()
+    uploads = files(photos=True)
 
     def fit(self, brief: Brief, profile: Profile) -> None:
         """The steps of the plan; a plan without steps asks for none."""
@@ -89,3 +90,4 @@ class ApplyForAcceptanceForm(StepForm):
     finished_on = day(required=True)
     summary = paragraph(required=True)
     spent = line(40)
+    uploads = files(photos=True)

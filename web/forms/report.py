@@ -31,6 +31,7 @@ class NewCaseForm(CriterionForm):
     )
 
     opinion = None
+    uploads = files(photos=True)
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
         """A clause may be left open; one that is typed in comes whole, with its scan."""
@@ -101,6 +102,7 @@ class SupplementReportForm(StepForm):
     time_limit = line(required=True)
     contingency_plan = paragraph(required=True)
     rectification_lead = line(required=True)
+    uploads = files(photos=True)
 
 
 class RecordWorkforceReportForm(StepForm):

@@ -19,7 +19,7 @@ class ApplyForResumptionForm(StepForm):
     mended = paragraph(required=True)
     self_checked_on = day(required=True)
     self_check = paragraph(required=True)
-    uploads = files(required=True)
+    uploads = files(required=True, photos=True)
 
 
 class InspectResumptionForm(DecisionForm):
@@ -27,6 +27,7 @@ class InspectResumptionForm(DecisionForm):
 
     inspected_on = day(required=True)
     findings = paragraph(required=True)
+    uploads = files(photos=True)
 
 
 class RecordResumptionConsentForm(DecisionForm):

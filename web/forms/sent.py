@@ -22,6 +22,7 @@ NOT_KEPT = frozenset(
         "outcome",
         "draft",
         "list_clauses",
+        "mark_photos",
         "one_time_code",
     }
 )

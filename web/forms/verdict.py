@@ -6,7 +6,7 @@ from typing import Any
 from services.queries.brief import Brief
 from services.reference.profile import Profile
 from web.forms.criterion import CriterionForm
-from web.forms.fields import choice, day, flag, line, one_of, paragraph, several
+from web.forms.fields import choice, day, files, flag, line, one_of, paragraph, several
 from web.forms.step import DecisionForm
 from web.labels import BLANK_CHOICES, CHOICES
 from workflows.vocabulary import Outcome
@@ -35,6 +35,7 @@ class VerifyHazardForm(CriterionForm):
     production_stopped = flag()
 
     needs_criterion = False
+    uploads = files(photos=True)
 
     def fit(self, brief: Brief, profile: Profile) -> None:
         """Ask only for what is missing; a clause that does not apply can be chosen anew."""

@@ -15,7 +15,7 @@ class RecordVisitForm(StepForm):
     findings = paragraph(required=True)
     problems_found = paragraph()
     demands = paragraph()
-    uploads = files(required=True)
+    uploads = files(required=True, photos=True)
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
         """A problem is followed by a demand."""
@@ -30,6 +30,7 @@ class RecordSpotCheckForm(StepForm):
     co_officer = line(required=True)
     findings = paragraph(required=True)
     problems_found = paragraph()
+    uploads = files(photos=True)
 
     def further_problems(self, outcome: Outcome) -> Mapping[str, str]:
         """Whoever finds problems names them."""

@@ -43,6 +43,7 @@ from workflows.vocabulary import (
     PartyKind,
     PartyRole,
     Phase,
+    PhotoStage,
     RaiseGround,
     Role,
     ServiceMethod,
@@ -380,6 +381,10 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "electronic_seal": "电子封条",
         "approval_stop": "停止审批",
         "dishonesty_list": "列入失信名单、联合惩戒",
+    },
+    PhotoStage: {
+        "before": "整改前",
+        "after": "整改后",
     },
     PartyAnswer: {
         "stated": "陈述、申辩",

@@ -488,6 +488,8 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "choose": "请选择{label}",
     "upload_required": "请上传{label}",
     "received_gone": "先前收到的文件已过保存期限，请在{label}中重新选择",
+    "photo_mark": "照片“{value}”用于整改前后对照的，情形和部位都要填写；不用于对照的，两项都留空",
+    "photo_place": "照片反映的部位不得超过 {value} 个字",
     "too_many_files": "{label}一次最多 {value} 个文件",
     "between": "{label}应为 {value} 之间的整数",
     "criterion_twice": "判定依据请从目录选择，或者手工录入，不要两处都填",

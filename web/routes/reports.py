@@ -80,7 +80,7 @@ def _beginning(action: Action) -> MultiDict[str, str]:
 def _answer(action: Action, form: NewCaseForm, party: PartyRow | None) -> Response:
     if pressed("draft"):
         return _keep(action, form, party)
-    if pressed("list_clauses"):
+    if pressed("list_clauses") or pressed("mark_photos"):
         return make_response(_show_again(action, form, party))
     try:
         receipt = _try(action, form)

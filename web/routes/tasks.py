@@ -94,7 +94,7 @@ def carry_out(case_id: int, task_id: str) -> Response:
         raise ShownChangedError
     form = ACT_FORMS[brief.step.task.step].sent()
     form.fit(brief, office().profile)
-    if pressed("list_clauses"):
+    if pressed("list_clauses") or pressed("mark_photos"):
         return make_response(_page_again(brief, form))
     code = CodeForm.sent()
     receipt = _try(brief, form, code, _pressed_outcome(brief.step.task.step))

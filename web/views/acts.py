@@ -16,6 +16,7 @@ _NOT_SHOWN = frozenset(
     {
         "paper",
         "originals",
+        "photos",
         "nonce",
         "responsible_party_id",
         "new_party_id",

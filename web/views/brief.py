@@ -32,6 +32,7 @@ from web.views.due import Due, due_of
 from web.views.form_rows import FieldRow, field_labels, field_rows
 from web.views.ledger import division_name, sector_name
 from web.views.party_changes import PartyChange, party_changes
+from web.views.photos import PhotoPair, photo_pairs
 from workflows.deadlines import Evidence, days_left
 from workflows.outcomes import OUTCOMES
 from workflows.permissions import HANDOVER, ROLES_OF
@@ -192,6 +193,28 @@ PROPOSED: Mapping[Action, tuple[str, ...]] = {
     _A.DECIDE_EXTENSION: ("extension_decider",),
     _A.PETITION_EXTENSION: ("extension_decider",),
 }
+# Whoever decides on the end of rectification compares before and after.
+COMPARES = frozenset(
+    {
+        _A.REVIEW_PROGRESS,
+        _APPLICATION,
+        _A.ENDORSE_AS_PARENT_COMPANY_HEAD,
+        _A.EVALUATE_EFFECT,
+        _A.GIVE_EXPERT_OPINION,
+        _A.INSPECT_RECTIFICATION,
+        _A.APPROVE_ACCEPTANCE,
+        _A.ENDORSE_AS_LEADER_IN_CHARGE,
+        _A.RECORD_SPOT_CHECK,
+        _A.APPROVE_DELISTING,
+        _A.PETITION_DELISTING,
+        _A.CLOSE_TRACKED_CASE,
+        _A.ACCEPT_OWN_RECTIFICATION,
+        _A.CHECK_OWN_CLOSURE,
+        _A.CLOSE_OWN_LISTING,
+        _A.INSPECT_RESUMPTION,
+        _A.APPROVE_RESUMPTION,
+    }
+)
 _STARTING = (_A.FILE_FIRST_REPORT, _A.REGISTER_HAZARD)
 _SENT_BACK = DecisionForm.REASONED - {Outcome.ORDINARY} | {
     Outcome.PASSED_ON,
@@ -265,6 +288,8 @@ class BriefView:
     party_changes: tuple[PartyChange, ...]
     rests_on: tuple[ActShown, ...]
     opinions: tuple[ActRow, ...]
+    photos: tuple[PhotoPair, ...]
+    photo_places: tuple[str, ...]
     proposal: tuple[tuple[str, str], ...]
     draft: DraftShown | None
     sitting: Sitting | None
@@ -288,6 +313,7 @@ def brief_view(
     page, task = brief.page, brief.step.task
     no_limit = frame.office.profile.without_limit.get(task.step)
     rests_on = _rests_on(page, task)
+    photos = photo_pairs(page.acts)
     return BriefView(
         case=page,
         step=task.step,
@@ -308,6 +334,8 @@ def brief_view(
         party_changes=party_changes(page),
         rests_on=rests_on,
         opinions=_opinions(page, rests_on),
+        photos=photos if task.step in COMPARES else (),
+        photo_places=tuple(pair.place for pair in photos),
         proposal=_proposal(task.step, brief.proposal),
         draft=brief.draft,
         sitting=brief.sitting,

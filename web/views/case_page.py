@@ -28,6 +28,7 @@ from web.views.ledger import division_name, sector_name
 from web.views.measures import Measure, measures_in_force
 from web.views.open_step import OpenStep
 from web.views.party_changes import PartyChange, changes_since, party_changes
+from web.views.photos import PhotoPair, photo_pairs
 from web.views.plan import PlanView, plan_view
 from web.views.printouts import printouts_of
 from web.views.service import ServiceLine, services_of
@@ -133,6 +134,7 @@ class CaseView:
     party_changes: tuple[PartyChange, ...]
     measures: tuple[Measure, ...]
     plan: PlanView
+    photos: tuple[PhotoPair, ...]
     documents: tuple[DocumentLine, ...]
     printouts: tuple[tuple[str, str], ...]
     recent: Timeline
@@ -208,6 +210,7 @@ def case_view(
         party_changes=changes,
         measures=measures_in_force(case),
         plan=plan_view(case, now),
+        photos=photo_pairs(case.acts),
         documents=tuple(_document_line(row, case, changes) for row in case.documents),
         printouts=printouts_of(case),
         recent=timeline[:_RECENT],

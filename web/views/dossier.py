@@ -1,6 +1,6 @@
 """The pages of a dossier: what people open, and the diagrams with the way that the case took."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -19,6 +19,7 @@ from web.views.acts import content_of
 from web.views.case_page import CaseHead, case_head
 from web.views.deadlines import DeadlineView, deadline_view
 from web.views.diagram import diagram_view
+from web.views.photos import PhotoPair, photo_pairs
 from web.views.service import ServiceLine, services_of
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -61,6 +62,8 @@ class DossierView:
     documents: tuple[tuple[DocumentRow, DossierFile | None], ...]
     served: tuple[ServedLine, ...]
     acts: tuple[ActLine, ...]
+    photos: tuple[PhotoPair, ...]
+    photo_paths: Mapping[int, str]
     deadlines: tuple[DeadlineView, ...]
     diagrams: tuple[tuple[str, str], ...]
 
@@ -89,9 +92,20 @@ def dossier_view(dossier: Dossier, papers: Papers, pictures: Mapping[str, str]) 
             ActLine(act, content_of(act), tuple(files.get(act.act_id, ())))
             for act in dossier.page.acts
         ),
+        photos=photo_pairs(dossier.page.acts),
+        photo_paths=_paths(dossier.page.acts, files),
         deadlines=tuple(deadline_view(row, dossier.made_at) for row in dossier.page.deadlines),
         diagrams=tuple(pictures.items()),
     )
+
+
+def _paths(acts: Sequence[ActRow], files: Mapping[int, Sequence[DossierFile]]) -> Mapping[int, str]:
+    """Where each attachment lies in the dossier."""
+    return {
+        item.attachment_id: file.path
+        for act in acts
+        for item, file in zip(act.files, files.get(act.act_id, ()), strict=True)
+    }
 
 
 def index_page(view: DossierView) -> bytes:

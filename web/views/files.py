@@ -14,9 +14,9 @@ def download(sha256: str, media_type: str, file_name: str) -> Response:
     return response
 
 
-def picture(sha256: str, media_type: str) -> Response:
+def picture(content: bytes, media_type: str) -> Response:
     """A picture that we drew anew, for a page to show."""
-    response = Response(office().files.read(sha256), content_type=media_type)
+    response = Response(content, content_type=media_type)
     response.headers["Content-Security-Policy"] = SANDBOX_SECURITY_POLICY
     response.headers["Content-Disposition"] = "inline"
     return response
