@@ -618,7 +618,7 @@ def _without_source(act: ActRow) -> ActRow:
     if act.action is Action.REGISTER_HAZARD:
         return act
     taken = replace(act.taken_back, reason="") if act.taken_back else None
-    content = {**act.content, "description": "", PHOTOS: {}}
+    content = {**act.content, "description": ""}
     return replace(act, content=content, files=(), paper=None, taken_back=taken)
 
 

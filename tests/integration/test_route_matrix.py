@@ -266,7 +266,7 @@ EXPECTED: Mapping[str, Row] = {
     "documents.show_attachment": OF_CASE,
     "documents.show_picture": OF_CASE,
     # of nobody but its sender; the token tried here is none
-    "documents.show_received": Row(get=frozenset(), sees=frozenset(), administrators_told=404),
+    "documents.show_received": Row(get=frozenset(), sees=frozenset()),
     "documents.take_attachment_original": Row(post=SUPERVISING, sees=CONCERNED, told=404),
     "ledger_files.national_number": Row(
         get=OFFICERS, post=OFFICERS, sees=EVERYBODY - CASE_OFFICERS
