@@ -14,7 +14,7 @@ from services.queries.brief import (
 )
 from web.context import office, received_files
 from web.labels import DOCUMENT_STATES, label_of
-from web.views.files import download, pdf, picture
+from web.views.files import download, drawn, pdf, picture
 from web.visitors import acting, looking, signed_in
 
 blueprint = Blueprint("documents", __name__)
@@ -79,7 +79,7 @@ def show_picture(attachment_id: int) -> Response:
         )
     if not attachment.is_picture:
         raise DocumentNotFoundError
-    return picture(office().files.read(attachment.sha256), attachment.media_type)
+    return picture(attachment.sha256, attachment.media_type)
 
 
 @blueprint.get("/received/<token>")
@@ -88,7 +88,7 @@ def show_received(token: str) -> Response:
     file = received_files().open(signed_in().person_id, token)
     if file is None or not file.media_type.startswith("image/"):
         raise DocumentNotFoundError
-    return picture(file.data, file.media_type)
+    return drawn(file.data, file.media_type)
 
 
 @blueprint.post("/attachments/<int:attachment_id>/original")

@@ -14,8 +14,13 @@ def download(sha256: str, media_type: str, file_name: str) -> Response:
     return response
 
 
-def picture(content: bytes, media_type: str) -> Response:
+def picture(sha256: str, media_type: str) -> Response:
     """A picture that we drew anew, for a page to show."""
+    return drawn(office().files.read(sha256), media_type)
+
+
+def drawn(content: bytes, media_type: str) -> Response:
+    """A picture that we drew anew and that is in no store of files yet."""
     response = Response(content, content_type=media_type)
     response.headers["Content-Security-Policy"] = SANDBOX_SECURITY_POLICY
     response.headers["Content-Disposition"] = "inline"
