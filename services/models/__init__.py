@@ -20,6 +20,7 @@ from services.models import (
     public,
     signature,
     succession,
+    tip,
     urge,
 )
 
@@ -43,5 +44,6 @@ __all__ = [
     "public",
     "signature",
     "succession",
+    "tip",
     "urge",
 ]
