@@ -15,6 +15,7 @@ from workflows.errors import RuleError
 CASE_PROCESS = "hazard_supervision"
 ESCALATION_STEP = "escalation_step"
 DISCLOSURE = "disclosure"
+TIP_PROCESS = "tip"
 
 
 class DefinitionChangedError(RuleError):

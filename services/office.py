@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.definitions import DISCLOSURE, ESCALATION_STEP, current_definition
+from services.definitions import (
+    DISCLOSURE,
+    ESCALATION_STEP,
+    TIP_PROCESS,
+    current_definition,
+)
 from services.files import FileStore
 from services.keys import InstallationKeys, load_keys
 from services.reference.calendar import load_calendar
@@ -28,6 +33,7 @@ class Office:
     case_definition: Definition
     escalation_step: Definition
     disclosure: Definition
+    tip_definition: Definition
     upload_limit_bytes: int
     sealer: Sealer
     second_factor: bool
@@ -50,6 +56,7 @@ class Office:
             case_definition=current_definition(settings.diagrams_folder),
             escalation_step=current_definition(settings.diagrams_folder, ESCALATION_STEP),
             disclosure=current_definition(settings.diagrams_folder, DISCLOSURE),
+            tip_definition=current_definition(settings.diagrams_folder, TIP_PROCESS),
             upload_limit_bytes=settings.upload_limit_bytes,
             sealer=Sealer(keys.sealing_key, settings.checkpoints_folder),
             second_factor=settings.second_factor,

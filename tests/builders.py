@@ -17,7 +17,12 @@ from services.actions.register_hazard import RegisterHazard
 from services.actions.take_back import TakeBack
 from services.criterion import CriterionEntry
 from services.database import transaction
-from services.definitions import DISCLOSURE, ESCALATION_STEP, current_definition
+from services.definitions import (
+    DISCLOSURE,
+    ESCALATION_STEP,
+    TIP_PROCESS,
+    current_definition,
+)
 from services.files import FileStore
 from services.frame import Frame, Receipt, TaskCommand
 from services.keys import InstallationKeys
@@ -877,6 +882,7 @@ def make_office(folder: Path) -> Office:
         case_definition=current_definition(REPOSITORY / "bpmn"),
         escalation_step=current_definition(REPOSITORY / "bpmn", ESCALATION_STEP),
         disclosure=current_definition(REPOSITORY / "bpmn", DISCLOSURE),
+        tip_definition=current_definition(REPOSITORY / "bpmn", TIP_PROCESS),
         upload_limit_bytes=1_000_000,
         sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
         second_factor=False,

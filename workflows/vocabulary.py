@@ -507,7 +507,10 @@ class ClockEvent(StrEnum):
     TRANSFER_PROPOSED = "transfer_proposed"
     TRANSFER_APPROVED = "transfer_approved"
     CLUE_ESTABLISHED = "clue_established"
+    TIP_RECEIVED = "tip_received"
+    TIP_REGISTERED = "tip_registered"
     TIP_VERIFIED = "tip_verified"
+    IDENTITY_REQUESTED = "identity_requested"
     PENALTY_DECIDED = "penalty_decided"
     MONTHLY_RETURN = "monthly_return"
 

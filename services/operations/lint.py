@@ -11,6 +11,7 @@ from workflows.disclosure import DisclosureStep
 from workflows.engine.linter import Finding, lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.permissions import PERMISSIONS
+from workflows.tips import TIP_FACTS, TIP_PERMISSIONS
 
 
 def lint_folder(folder: Path) -> list[Finding]:
@@ -22,8 +23,12 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
     """What is wrong with these files; a human step needs a permission row to count as an action."""
     return lint(
         files,
-        actions={*(row.action.value for row in PERMISSIONS), *DisclosureStep},
-        facts={**FACTS, **LATE_FACTS, **DISCLOSURE_FACTS},
+        actions={
+            *(row.action.value for row in PERMISSIONS),
+            *DisclosureStep,
+            *TIP_PERMISSIONS,
+        },
+        facts={**FACTS, **LATE_FACTS, **DISCLOSURE_FACTS, **TIP_FACTS},
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )

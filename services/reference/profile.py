@@ -11,6 +11,7 @@ from services.reference.tables import Table, read_toml
 from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError, OtherSource
 from workflows.disclosure import Exposure
 from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind, HazardSource
+from workflows.tips import OrganReports
 
 FOLDER = Path(__file__).parent / "profiles"
 _MOST_NUMBER_LENGTH = 40
@@ -80,6 +81,32 @@ class DisclosureSettings:
 
 
 @dataclass(frozen=True)
+class RewardGrade:
+    """A grade by which a verified tip is rewarded, in yuan."""
+
+    key: str
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class TipSettings:
+    """How tips are taken here. `notes` say of each setting where it comes from, and how surely.
+
+    `superior_channel` is where a tip about an organ goes that may not be taken here.
+    """
+
+    anonymous_public: bool
+    anonymous_employee: bool
+    organ_reports: OrganReports
+    superior_channel: str
+    superior_telephone: str
+    number_format: str
+    grades: tuple[RewardGrade, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Profile:
     """How one jurisdiction works. `rules` by rule id, `without_limit` by step."""
 
@@ -101,6 +128,7 @@ class Profile:
     lateness: LatenessSettings
     monthly_endorsement: MonthlyEndorsement
     disclosure: DisclosureSettings
+    tips: TipSettings
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
 
@@ -146,6 +174,7 @@ def read_profile(folder: Path) -> Profile:
         lateness=_lateness(profile.table("lateness")),
         monthly_endorsement=_monthly_endorsement(profile.table("monthly_endorsement")),
         disclosure=_disclosure(profile.table("disclosure")),
+        tips=_tips(profile.table("tips")),
         rules=rules,
         without_limit=_without_limit(deadlines, base, rules),
     )
@@ -210,6 +239,27 @@ def _due_day(table: Table) -> int:
     if not 1 <= day <= 28:
         raise table.error("`bulletin_due_day` lies between 1 and 28")
     return day
+
+
+def _tips(table: Table) -> TipSettings:
+    grades = tuple(
+        RewardGrade(row.text("key"), row.text("name"), row.get("amount", int))
+        for row in table.tables("grades", "key")
+    )
+    if len({grade.key for grade in grades}) < len(grades) or not grades:
+        raise table.error("`grades` needs at least one, each with a key of its own")
+    if any(grade.amount < 1 for grade in grades):
+        raise table.error("the amount of a grade is at least 1")
+    return TipSettings(
+        anonymous_public=table.get("anonymous_public", bool),
+        anonymous_employee=table.get("anonymous_employee", bool),
+        organ_reports=table.member("organ_reports", OrganReports),
+        superior_channel=table.text("superior_channel"),
+        superior_telephone=table.text("superior_telephone"),
+        number_format=_number_format(table, "number"),
+        grades=grades,
+        notes=table.texts("notes"),
+    )
 
 
 def _inspector_count(profile: Table) -> int:
