@@ -21,7 +21,7 @@ _WRAPPING = b"guapai vault wrapping/1"
 
 
 class WrongKeyError(Exception):
-    """This key or phrase does not open what was sealed, or the bytes were changed."""
+    """Neither this key nor this phrase opens what was sealed, or the bytes were changed."""
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,9 @@ def check_tip(actor: Actor, action: TipAction, standing: TipStanding) -> PostRec
     )
     if post is None:
         raise TipRefusedError(reason="post")
-    if any(step.action in row.forbids and step.person_id == actor.person_id for step in standing.taken):
+    if any(
+        step.action in row.forbids and step.person_id == actor.person_id for step in standing.taken
+    ):
         raise TipRefusedError(reason="acted")
     return post
 

@@ -211,9 +211,7 @@ def _require_fit_handler(session: Session, tip: Tip, handler_id: int | None) -> 
 
 def _release_picture(session: Session, vault: OpenVault, item: SealedItem) -> None:
     media_type, _, content = open_item(session, vault, item).partition(b"\n")
-    session.add(
-        TipPicture(tip_id=item.tip_id, media_type=media_type.decode(), content=content)
-    )
+    session.add(TipPicture(tip_id=item.tip_id, media_type=media_type.decode(), content=content))
     session.flush()
 
 

@@ -212,10 +212,7 @@ def _refuse_when_full(session: Session, quota: Quota, now: datetime) -> None:
 
 def _messages(session: Session, tip_id: int) -> tuple[MessageRow, ...]:
     rows = session.scalars(
-        sa.select(TipMessage)
-        .where(TipMessage.tip_id == tip_id)
-        .order_by(TipMessage.id)
-        .limit(500)
+        sa.select(TipMessage).where(TipMessage.tip_id == tip_id).order_by(TipMessage.id).limit(500)
     )
     return tuple(
         MessageRow(row.by_informant, row.sent_on, "" if row.by_informant else row.text)

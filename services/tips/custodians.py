@@ -146,9 +146,7 @@ def begin_opening(frame: Frame, unlocked: Unlocked) -> str:
 
 def end_opening(session: Session, token: str) -> None:
     """Close the key again."""
-    session.execute(
-        sa.delete(CustodianOpening).where(CustodianOpening.token_hash == _hash(token))
-    )
+    session.execute(sa.delete(CustodianOpening).where(CustodianOpening.token_hash == _hash(token)))
 
 
 def find_vault(frame: Frame, token: str) -> OpenVault | None:

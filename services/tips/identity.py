@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.database import lock_until_commit
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import Frame, require
 from services.models.tip import IdentityRequest, TipView
@@ -85,7 +86,8 @@ def open_identity(frame: Frame, tip_id: int, request_id: int, code: str) -> Mapp
     A wrong code is counted, so this is a transaction of its own; each opening is logged.
     """
     get_handled_tip(frame.session, frame.actor, tip_id)
-    request = frame.session.get(IdentityRequest, request_id, with_for_update=True)
+    lock_until_commit(frame.session, f"identity request {request_id}")
+    request = frame.session.get(IdentityRequest, request_id, populate_existing=True)
     if request is None or request.tip_id != tip_id or request.asker_id != frame.actor.person_id:
         raise RecordNotFoundError
     if not can_be_opened(request, frame.now) or request.sealed is None:

@@ -42,7 +42,7 @@ def read_receipt(keys: InstallationKeys, typed: str) -> str | None:
 def receipt_hash(keys: InstallationKeys, receipt: str) -> str:
     """What is stored of a receipt. Slow, and salted by a key outside the database."""
     salt = keys.derived("guapai tip receipt hash")
-    return hashlib.scrypt(receipt.encode(), salt=salt, dklen=32, **_COST).hex()  # type: ignore[arg-type]
+    return hashlib.scrypt(receipt.encode(), salt=salt, dklen=32, **_COST).hex()
 
 
 def payment_code_for(keys: InstallationKeys, receipt: str) -> str:

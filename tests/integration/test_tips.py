@@ -1,0 +1,311 @@
+"""A tip from somebody unknown: received, registered, verified, answered, rewarded."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services.database import transaction
+from services.errors import InvalidCommandError
+from services.models.tip import SealedItem, Tip, TipAct, TipAuditEntry
+from services.tips import chain
+from services.tips.conversation import (
+    ReceiptUnknownError,
+    find_status,
+    list_unread,
+    pass_on_message,
+    read_message,
+    write_as_informant,
+    write_as_office,
+)
+from services.tips.identity import open_identity
+from services.tips.receiving import Subject, SuperiorChannelError
+from services.tips.sealing import NoCustodianError
+from services.tips.step import TipNotFoundError
+from tests.builders import World
+from tests.tips import NAME, PHONE, PHRASE, Tips, tips_in
+from workflows.errors import TaskNotReadyError
+from workflows.tips import TipAction, TipChannel, TipOutcome, TipRefusedError, TipStage
+
+
+@pytest.fixture
+def tips(world: World) -> Tips:
+    return tips_in(world)
+
+
+@pytest.fixture
+def each_tips(each_world: World) -> Tips:
+    return tips_in(each_world)
+
+
+def test_a_tip_goes_its_whole_way_to_a_reward_without_a_name(each_tips: Tips) -> None:
+    tips = each_tips
+    receipt = tips.send()
+    assert len(receipt) == 20
+    tip_id = tips.last_tip()
+    assert tips.status(receipt).stage is TipStage.RECEIVED
+    tips.register(tip_id)
+    assert tips.open_steps(tip_id) == {TipAction.VERIFY_TIP, TipAction.REQUEST_IDENTITY}
+    tips.to_answered(tip_id)
+    assert tips.status(receipt).payment_code is None
+    tips.take(
+        "case_officer", tip_id, TipAction.PROPOSE_REWARD, TipOutcome.PROPOSED, grade="second"
+    )
+    tips.take("department_head", tip_id, TipAction.APPROVE_REWARD, TipOutcome.APPROVED)
+    page = tips.status(receipt)
+    assert (page.stage, page.reward_amount) == (TipStage.ANSWERED, 5000)
+    assert page.payment_code is not None
+    assert page.messages[-1].text == "经核查属实，已责令整改。"
+    with pytest.raises(InvalidCommandError) as wrong:
+        tips.take(
+            "second_officer",
+            tip_id,
+            TipAction.PAY_REWARD,
+            TipOutcome.PAID,
+            payment_code="1111 2222 3333",
+        )
+    assert wrong.value.fields == {"payment_code": "payment_code_wrong"}
+    tips.take(
+        "second_officer",
+        tip_id,
+        TipAction.PAY_REWARD,
+        TipOutcome.PAID,
+        payment_code=page.payment_code,
+    )
+    assert tips.open_steps(tip_id) == set()
+    assert not tips.status(receipt).may_write
+    with transaction(tips.world.engine) as session:
+        assert chain.find_fault(session) is None
+        assert chain.first_changed_act(session) is None
+
+
+def test_a_tip_that_is_not_so_is_answered_and_ends(tips: Tips) -> None:
+    receipt = tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    tips.to_answered(tip_id, TipOutcome.NOT_PROVEN)
+    assert tips.open_steps(tip_id) == set()
+    assert tips.status(receipt).stage is TipStage.ANSWERED
+
+
+def test_a_finding_that_is_sent_back_is_verified_again(tips: Tips) -> None:
+    tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    tips.take("case_officer", tip_id, TipAction.VERIFY_TIP, TipOutcome.PROVEN)
+    tips.take("department_head", tip_id, TipAction.SIGN_TIP_FINDING, TipOutcome.SENT_BACK)
+    assert TipAction.VERIFY_TIP in tips.open_steps(tip_id)
+
+
+def test_a_tip_not_taken_tells_the_informant_why(tips: Tips) -> None:
+    receipt = tips.send()
+    reason = "反映事项不属于安全生产范围，请向有关部门反映。"
+    tips.register(tips.last_tip(), outcome=TipOutcome.NOT_TAKEN, answer=reason)
+    page = tips.status(receipt)
+    assert page.stage is TipStage.NOT_TAKEN
+    assert [message.text for message in page.messages] == [reason]
+    assert not page.may_write
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "outcome", "reason"),
+    [
+        ("other_officer", TipAction.VERIFY_TIP, TipOutcome.PROVEN, None),
+        ("safety_officer", TipAction.VERIFY_TIP, TipOutcome.PROVEN, None),
+        ("department_head", TipAction.VERIFY_TIP, TipOutcome.PROVEN, "post"),
+        ("custodian", TipAction.VERIFY_TIP, TipOutcome.PROVEN, "post"),
+        ("committee_officer", TipAction.REQUEST_IDENTITY, TipOutcome.REQUESTED, None),
+        ("department_head", TipAction.REQUEST_IDENTITY, TipOutcome.REQUESTED, "post"),
+        ("system_admin", TipAction.VERIFY_TIP, TipOutcome.PROVEN, None),
+    ],
+)
+def test_whoever_does_not_handle_a_tip_knows_nothing_of_it(
+    tips: Tips, name: str, action: TipAction, outcome: TipOutcome, reason: str | None
+) -> None:
+    tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    with pytest.raises(TipRefusedError if reason else TipNotFoundError) as refused:
+        tips.take(name, tip_id, action, outcome)
+    assert refused.value.detail.get("reason") == reason
+
+
+def test_a_step_is_taken_once_and_only_while_it_is_open(tips: Tips) -> None:
+    tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    with pytest.raises(TaskNotReadyError):
+        tips.register(tip_id)
+    task_id = tips.task_id(tip_id, TipAction.VERIFY_TIP)
+    tips.take("case_officer", tip_id, TipAction.VERIFY_TIP, TipOutcome.PROVEN)
+    tips.task_id = lambda *_: task_id  # type: ignore[method-assign]  # the page of before
+    with pytest.raises(TaskNotReadyError):
+        tips.take("second_officer", tip_id, TipAction.VERIFY_TIP, TipOutcome.NOT_PROVEN)
+
+
+@pytest.mark.parametrize("field", ["title", "place", "text"])
+@pytest.mark.parametrize("mark", [NAME, PHONE, "139 1234 5678"])
+def test_an_edited_copy_with_the_informants_name_or_number_is_refused(
+    tips: Tips, field: str, mark: str
+) -> None:
+    tips.send()
+    with pytest.raises(InvalidCommandError) as refused:
+        tips.register(tips.last_tip(), **{field: f"据{mark}反映"})
+    assert refused.value.fields == {field: "identity_in_copy"}
+
+
+def test_a_second_sending_of_one_form_gives_the_same_receipt_and_one_tip(each_tips: Tips) -> None:
+    first = each_tips.send()
+    each_tips.number -= 1
+    assert each_tips.send() == first
+    with transaction(each_tips.world.engine) as session:
+        assert session.scalars(sa.select(sa.func.count(Tip.id))).one() == 1
+
+
+def test_without_a_custodian_nothing_is_taken(world: World) -> None:
+    with pytest.raises(NoCustodianError):
+        Tips(world).send()
+    with transaction(world.engine) as session:
+        assert session.scalars(sa.select(sa.func.count(Tip.id))).one() == 0
+
+
+@pytest.mark.parametrize("about", [None, "department"])
+def test_a_tip_about_an_organ_leaves_no_byte_where_the_profile_is_strict(
+    tips: Tips, about: str | None
+) -> None:
+    organ = tips.world.ids[about] if about else None
+    with pytest.raises(SuperiorChannelError):
+        tips.send(subject=Subject.ORGAN, about_organ_id=organ)
+    with transaction(tips.world.engine) as session:
+        assert session.scalars(sa.select(sa.func.count(Tip.id))).one() == 0
+
+
+def test_a_name_needs_a_number_and_a_number_a_name(tips: Tips) -> None:
+    with pytest.raises(InvalidCommandError) as no_number:
+        tips.send(contact_phone="")
+    with pytest.raises(InvalidCommandError) as no_name:
+        tips.send(contact_name="")
+    assert no_number.value.fields == {"contact_phone": "required"}
+    assert no_name.value.fields == {"contact_name": "required"}
+    tips.send(contact_name="", contact_phone="", channel=TipChannel.EMPLOYEE)
+
+
+def test_messages_pass_both_ways_and_only_the_custodian_reads_the_informants(
+    each_tips: Tips,
+) -> None:
+    tips, world = each_tips, each_tips.world
+    receipt = tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    with transaction(world.engine) as session:
+        write_as_office(world.frame(session, "case_officer"), tip_id, "是哪一班？", "a" * 32)
+    page = tips.status(receipt)
+    assert [message.text for message in page.messages] == ["是哪一班？"]
+    for _ in range(2):
+        with transaction(world.engine) as session:
+            write_as_informant(session, world.office, page, "夜班，我在场", "b" * 32, world.now)
+    vault = tips.vault(tips.open_vault())
+    with transaction(world.engine) as session:
+        (message,) = list_unread(session)
+        assert read_message(session, vault, message) == "夜班，我在场"
+        pass_on_message(world.frame(session, "custodian"), message, "夜班。")
+    with transaction(world.engine) as session:
+        assert list_unread(session) == []
+    assert [message.text for message in tips.status(receipt).messages] == ["是哪一班？", ""]
+
+
+def test_an_identity_is_opened_to_its_asker_alone_and_for_a_day(each_tips: Tips) -> None:
+    tips, world = each_tips, each_tips.world
+    tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    tips.take("case_officer", tip_id, TipAction.REQUEST_IDENTITY, TipOutcome.REQUESTED)
+    code = tips.decide_identity(tip_id, TipOutcome.GRANTED)
+    with transaction(world.engine) as session:
+        frame = world.frame(session, "case_officer")
+        assert open_identity(frame, tip_id, 1, code.lower()) == {"name": NAME, "phone": PHONE}
+        assert open_identity(frame, tip_id, 1, "WRONGWRONGWRONG2") == {}
+    for name in ("second_officer", "custodian", "other_officer"):
+        with transaction(world.engine) as session, pytest.raises(Exception) as refused:
+            open_identity(world.frame(session, name), tip_id, 1, code)
+        assert refused.value.code in {"record_not_found", "tip_not_found"}
+    world.now += timedelta(hours=24)
+    with transaction(world.engine) as session, pytest.raises(Exception) as over:
+        open_identity(world.frame(session, "case_officer"), tip_id, 1, code)
+    assert over.value.code == "record_not_found"
+
+
+def test_a_refused_request_opens_nothing_and_says_why(tips: Tips) -> None:
+    tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    tips.take("case_officer", tip_id, TipAction.REQUEST_IDENTITY, TipOutcome.REQUESTED)
+    assert tips.decide_identity(tip_id, TipOutcome.REFUSED) == ""
+    assert TipAction.REQUEST_IDENTITY in tips.open_steps(tip_id)
+
+
+def test_nobody_asks_for_the_identity_of_an_anonymous_informant(tips: Tips) -> None:
+    tips.send(contact_name="", contact_phone="")
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    with pytest.raises(InvalidCommandError):
+        tips.take("case_officer", tip_id, TipAction.REQUEST_IDENTITY, TipOutcome.REQUESTED)
+
+
+def test_a_wrong_code_is_nobodys(tips: Tips) -> None:
+    receipt = tips.send()
+    for typed in ("", "1234", receipt[:-1] + str((int(receipt[-1]) + 1) % 10), "举" * 20):
+        with transaction(tips.world.engine) as session, pytest.raises(ReceiptUnknownError):
+            find_status(session, tips.world.office, typed, tips.world.now)
+    spaced = " ".join(receipt[place : place + 4] for place in range(0, 20, 4))
+    assert tips.status(spaced).receipt == receipt
+
+
+def test_a_second_custodian_reads_older_tips_only_after_a_handing_over(each_tips: Tips) -> None:
+    from services.tips import custodians
+
+    tips, world = each_tips, each_tips.world
+    tips.send()
+    tips.add_custodian("deputy")
+    tips.make_key("deputy", "另外一句足够长的口令文字")
+    assert tips_open(tips, "deputy") is None
+    vault = tips.vault(tips.open_vault())
+    with transaction(world.engine) as session:
+        (waiting,) = custodians.list_waiting_keys(session)
+        shared = custodians.hand_over(world.frame(session, "custodian"), vault, waiting.id)
+        assert shared == session.scalars(sa.select(sa.func.count(SealedItem.id))).one()
+    assert tips_open(tips, "deputy") is not None
+
+
+def tips_open(tips: Tips, name: str) -> object:
+    from services.tips import custodians
+
+    token = tips.open_vault(name, "另外一句足够长的口令文字")
+    with transaction(tips.world.engine) as session:
+        return custodians.find_vault(tips.world.frame(session, name), token)
+
+
+def test_the_recovery_code_opens_the_key_and_a_new_phrase_replaces_the_old(world: World) -> None:
+    from services.tips import custodians
+
+    tips = Tips(world)
+    tips.add_custodian()
+    code = tips.make_key()
+    with transaction(world.engine) as session:
+        frame = world.frame(session, "custodian")
+        custodians.change_phrase(frame, custodians.unlock(frame, code.lower()), "新的一句足够长的口令")
+    with pytest.raises(custodians.WrongPhraseError):
+        tips.open_vault(phrase=PHRASE)
+    tips.open_vault(phrase="新的一句足够长的口令")
+
+
+def test_a_changed_word_of_an_act_is_found(tips: Tips) -> None:
+    tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    with transaction(tips.world.engine) as session:
+        session.execute(sa.update(TipAct).values(content={"title": "别的"}))
+        assert chain.first_changed_act(session) == 1
+    with transaction(tips.world.engine) as session:
+        session.execute(sa.update(TipAuditEntry).values(body={"tip_id": 9}))
+        assert chain.find_fault(session) is not None
