@@ -1,5 +1,6 @@
 """Tips in a world: a custodian with a key, somebody unknown who reports, and the steps after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ from services.tips.conversation import StatusPage, find_status, note_payment_cod
 from services.tips.receiving import Picture, SentTip, Subject, prepare, receive_tip
 from services.tips.sealing import ItemKind, OpenVault, list_items
 from services.tips.step import TipCommand
+from services.tips.table import OFFICE_STEPS
 from tests.builders import COUNTY, World
 from workflows.tips import IdentityGround, TipAction, TipChannel, TipOutcome
 from workflows.vocabulary import Role
@@ -20,6 +22,14 @@ from workflows.vocabulary import Role
 PHRASE = "一句只有保密员知道的长口令"
 WHAT, PLACE = "井下瓦斯探头被人用塑料袋包住，已经三天。", "二号采区回风巷"
 NAME, PHONE = "路人甲乙", "13912345678"
+
+COMMANDS: Mapping[TipAction, type[TipCommand]] = {
+    TipAction.OPEN_TIP_CASE: acts.OpenTipCase,
+    TipAction.ANSWER_INFORMANT: acts.AnswerInformant,
+    TipAction.PROPOSE_REWARD: acts.ProposeReward,
+    TipAction.PAY_REWARD: acts.PayReward,
+    TipAction.REQUEST_IDENTITY: identity.AskIdentity,
+}
 
 
 @dataclass
@@ -132,30 +142,18 @@ class Tips:
         **more: object,
     ) -> None:
         """One step by one person."""
-        task_id = self.task_id(tip_id, action)
-        common = {"tip_id": tip_id, "task_id": task_id, "outcome": outcome, "opinion": opinion}
+        if action is TipAction.REQUEST_IDENTITY:
+            more = {"ground": IdentityGround.FACTS_UNCLEAR, **more}
+        if action is not TipAction.ANSWER_INFORMANT:
+            more = {"opinion": opinion, **more}
+        command = COMMANDS.get(action, TipCommand)(
+            tip_id=tip_id,
+            task_id=self.task_id(tip_id, action),
+            outcome=outcome,
+            **more,  # type: ignore[arg-type]
+        )
         with transaction(self.world.engine) as session:
-            frame = self.world.frame(session, name)
-            match action:
-                case TipAction.VERIFY_TIP:
-                    acts.verify_tip(frame, TipCommand(**common))  # type: ignore[arg-type]
-                case TipAction.SIGN_TIP_FINDING:
-                    acts.sign_tip_finding(frame, TipCommand(**common))  # type: ignore[arg-type]
-                case TipAction.OPEN_TIP_CASE:
-                    acts.open_tip_case(frame, acts.OpenTipCase(**common, **more))  # type: ignore[arg-type]
-                case TipAction.ANSWER_INFORMANT:
-                    acts.answer_informant(frame, acts.AnswerInformant(**common, **more))  # type: ignore[arg-type]
-                case TipAction.PROPOSE_REWARD:
-                    acts.propose_reward(frame, acts.ProposeReward(**common, **more))  # type: ignore[arg-type]
-                case TipAction.APPROVE_REWARD:
-                    acts.approve_reward(frame, TipCommand(**common))  # type: ignore[arg-type]
-                case TipAction.PAY_REWARD:
-                    acts.pay_reward(frame, acts.PayReward(**common, **more))  # type: ignore[arg-type]
-                case TipAction.REQUEST_IDENTITY:
-                    asked = {"ground": IdentityGround.FACTS_UNCLEAR, **more}
-                    identity.ask_identity(frame, identity.AskIdentity(**common, **asked))  # type: ignore[arg-type]
-                case _:
-                    raise AssertionError(action)
+            OFFICE_STEPS[action](self.world.frame(session, name), command)
 
     def decide_identity(self, tip_id: int, outcome: TipOutcome, name: str = "custodian") -> str:
         """The custodian grants or refuses; returns the code."""
@@ -175,13 +173,9 @@ class Tips:
         self.take("case_officer", tip_id, TipAction.VERIFY_TIP, finding)
         self.take("department_head", tip_id, TipAction.SIGN_TIP_FINDING, TipOutcome.SIGNED)
         if finding is not TipOutcome.NOT_PROVEN:
-            self.take(
-                "case_officer", tip_id, TipAction.OPEN_TIP_CASE, TipOutcome.HANDLED_OTHERWISE
-            )
+            self.take("case_officer", tip_id, TipAction.OPEN_TIP_CASE, TipOutcome.HANDLED_OTHERWISE)
         answer = {"answer": "经核查属实，已责令整改。"}
-        self.take(
-            "case_officer", tip_id, TipAction.ANSWER_INFORMANT, TipOutcome.ANSWERED, **answer
-        )
+        self.take("case_officer", tip_id, TipAction.ANSWER_INFORMANT, TipOutcome.ANSWERED, **answer)
 
     def status(self, typed: str) -> StatusPage:
         """What the holder of a receipt is told."""

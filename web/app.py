@@ -35,6 +35,7 @@ from web.guards import (
     home_of,
     may_open,
 )
+from web.in_memory import InMemoryRequest
 from web.labels import (
     ADMINISTRATION_FIELDS,
     ADMINISTRATION_SAID,
@@ -54,6 +55,7 @@ from web.routes import (
     calendar,
     cases,
     copies,
+    custodians,
     deadlines,
     departures,
     diagrams,
@@ -81,6 +83,8 @@ from web.routes import (
     suggestions,
     taking_back,
     tasks,
+    tip_reports,
+    tips,
     verification,
     worker,
 )
@@ -94,6 +98,9 @@ BLUEPRINTS = (
     front.blueprint,
     public.blueprint,
     verification.blueprint,
+    tip_reports.blueprint,
+    tips.blueprint,
+    custodians.blueprint,
     sign_in.blueprint,
     account.blueprint,
     password_links.blueprint,
@@ -147,6 +154,7 @@ def create_app(
 ) -> Flask:
     """An application of one installation, ready to serve."""
     app = Flask(__name__)
+    app.request_class = InMemoryRequest
     chosen = settings or Settings.from_environment()
     connection = Connection.to(chosen.database_url)
     here = office or open_office(chosen, connection.engine)

@@ -73,6 +73,16 @@ STATUS: Mapping[str, int] = {
     "demonstration_is_local": 403,
     "password_change_needed": 403,
     "sign_in_needed": 401,
+    "tip_not_found": 404,
+    "tip_refused": 403,
+    "tips_full": 429,
+    "guesses_stopped": 429,
+    "receipt_unknown": 404,
+    "no_custodian": 503,
+    "vault_locked": 403,
+    "wrong_phrase": 403,
+    "custodian_key_exists": 409,
+    "superior_channel": 403,
     "case_not_found": 404,
     "document_not_found": 404,
     "import_not_found": 404,
@@ -102,7 +112,17 @@ STATUS: Mapping[str, int] = {
     "renderer_died": 503,
 }
 UNLISTED = 422
-NEVER_SHOWN_AGAIN = ("password", "csrf_token", "shown", "form_key", "one_time_code")
+NEVER_SHOWN_AGAIN = (
+    "password",
+    "csrf_token",
+    "shown",
+    "form_key",
+    "one_time_code",
+    "phrase",
+    "phrase_again",
+    "phrase_new",
+    "identity_code",
+)
 KEPT_CHARACTERS = 20_000
 
 

@@ -19,6 +19,7 @@ from workflows.errors import RuleError
 from workflows.paper import RECORDING_ROLES
 from workflows.permissions import ROLES_OF, STARTING_ACTIONS
 from workflows.substitution import HEAD_ROLES
+from workflows.tips import CUSTODIAN, TIP_READERS
 from workflows.vocabulary import Action, Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,6 +65,10 @@ PREPARES_DISCLOSURE = held_by(*disclosure.ROLES[disclosure.DisclosureStep.PREPAR
 PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 # Who has to do with the end of an organisation.
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
+
+
+TIPS = held_by(*TIP_READERS)
+CUSTODIANS = held_by(*CUSTODIAN)
 
 
 # Endpoint -> who may open it. What somebody may do there is decided by workflows/permissions.py.
@@ -124,6 +129,30 @@ ROUTES: dict[str, Access] = {
     "administration.show_log": AUDIT_ADMIN,
     "worker.show_status": SYSTEM_ADMIN,
     "worker.retry": SYSTEM_ADMIN,
+    "tip_reports.show_form": PUBLIC,
+    "tip_reports.send": PUBLIC,
+    "tip_reports.show_employees_form": PUBLIC,
+    "tip_reports.send_as_employee": PUBLIC,
+    "tip_reports.show_code_form": PUBLIC,
+    "tip_reports.show_status": PUBLIC,
+    "tip_reports.write": PUBLIC,
+    "tips.list_tips": TIPS,
+    "tips.show_tip": TIPS,
+    "tips.show_picture": TIPS,
+    "tips.take_step": TIPS,
+    "tips.write": TIPS,
+    "tips.show_identity": TIPS,
+    "custodians.show_desk": CUSTODIANS,
+    "custodians.make_key": CUSTODIANS,
+    "custodians.change_phrase": CUSTODIANS,
+    "custodians.open_vault": CUSTODIANS,
+    "custodians.close_vault": CUSTODIANS,
+    "custodians.hand_over": CUSTODIANS,
+    "custodians.show_tip": CUSTODIANS,
+    "custodians.show_picture": CUSTODIANS,
+    "custodians.register": CUSTODIANS,
+    "custodians.pass_on": CUSTODIANS,
+    "custodians.decide": CUSTODIANS,
     "registration.register": PUBLIC,
     "registration.show_receipt": PUBLIC,
     "registration.list_registrations": REGISTERS,

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
-from services.errors import InvalidCommandError
+from services.database import lock_until_commit
+from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import MOST_CHARACTERS, Frame
 from services.models.tip import SealedItem, Tip, TipMessage
 from services.office import Office
@@ -33,7 +34,7 @@ from services.tips.receipts import (
 )
 from services.tips.sealing import ItemKind, OpenVault, open_item, seal_item
 from services.tips.step import get_handled_tip
-from workflows.errors import RuleError
+from workflows.errors import RuleError, TaskNotReadyError
 from workflows.tips import TipStage
 
 
@@ -178,6 +179,17 @@ def list_unread(session: Session) -> list[TipMessage]:
             .limit(200)
         )
     )
+
+
+def get_unread(session: Session, tip_id: int, message_id: int) -> TipMessage:
+    """An informant's message that waits for a custodian; TaskNotReadyError once it does not."""
+    lock_until_commit(session, f"tip message {message_id}")
+    message = session.get(TipMessage, message_id, populate_existing=True)
+    if message is None or message.tip_id != tip_id or not message.by_informant:
+        raise RecordNotFoundError
+    if message.passed_on_at is not None:
+        raise TaskNotReadyError
+    return message
 
 
 def pass_on_message(frame: Frame, message: TipMessage, text: str) -> None:

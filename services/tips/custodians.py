@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import Frame
-from services.models.tip import CustodianKey, CustodianOpening
+from services.models.tip import CustodianKey, CustodianOpening, TipMessage
 from services.tips.quotas import Quota, is_full, use
 from services.tips.sealing import OpenVault, list_sealing_keys, share_items
 from services.vault import (
@@ -186,6 +186,12 @@ def list_waiting_keys(session: Session) -> list[CustodianKey]:
             .order_by(CustodianKey.id)
         )
     )
+
+
+def tips_with_unread(session: Session) -> frozenset[int]:
+    """The tips whose informants wrote something that no custodian has dealt with yet."""
+    waits = sa.and_(TipMessage.by_informant.is_(True), TipMessage.passed_on_at.is_(None))
+    return frozenset(session.scalars(sa.select(TipMessage.tip_id).where(waits).distinct()))
 
 
 def hand_over(frame: Frame, vault: OpenVault, key_id: int) -> int:

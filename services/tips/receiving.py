@@ -56,6 +56,16 @@ class SuperiorChannelError(RuleError):
 
 
 @dataclass(frozen=True)
+class Employer:
+    """The enterprise whose employees' form is open."""
+
+    id: int
+    name: str
+    credit_code: str
+    division_code: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture drawn anew, without name and metadata."""
 
@@ -193,7 +203,7 @@ def _refuse_unless_routed_past(
         raise SuperiorChannelError
 
 
-def get_enterprise(session: Session, credit_code: str) -> Organisation:
+def get_employer(session: Session, credit_code: str) -> Employer:
     """The enterprise of an employees' form; RecordNotFoundError."""
     found = session.scalar(
         sa.select(Organisation).where(
@@ -204,7 +214,7 @@ def get_enterprise(session: Session, credit_code: str) -> Organisation:
     )
     if found is None:
         raise RecordNotFoundError
-    return found
+    return Employer(found.id, found.name, credit_code, found.division_code or "")
 
 
 def _json(values: Mapping[str, str]) -> bytes:

@@ -130,6 +130,11 @@ def may_see(actor: Actor, tip: Tip) -> bool:
     return is_custodian(actor) or tip.handler_id in handles_at(actor)
 
 
+def standing_of(session: Session, tip_id: int, handler_id: int | None) -> TipStanding:
+    """Who handles a tip and what was done in it."""
+    return TipStanding(handler_id, steps_taken(session, tip_id))
+
+
 def steps_taken(session: Session, tip_id: int) -> tuple[TipStep, ...]:
     """What was done in a tip, in order."""
     rows = session.execute(

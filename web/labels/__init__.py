@@ -82,6 +82,14 @@ from web.labels.said import (
     sheet_signed,
 )
 from web.labels.standing import DAILY_ACTS, STANDING_GROUPS, heading_of
+from web.labels.tips import (
+    TIP_ASKED,
+    TIP_DECISIONS,
+    TIP_FIELDS,
+    TIP_SAID,
+    VIEW_KINDS,
+    TipDecision,
+)
 
 __all__ = [
     "ADMINISTRATION_BLANKS",
@@ -145,10 +153,16 @@ __all__ = [
     "STEP_TRANSFERRED",
     "SUGGESTION_DISMISSED",
     "SUSPENSION",
+    "TIP_ASKED",
+    "TIP_DECISIONS",
+    "TIP_FIELDS",
+    "TIP_SAID",
     "TITLES",
+    "VIEW_KINDS",
     "YES_NO",
     "Decision",
     "Printout",
+    "TipDecision",
     "batch_decided",
     "batch_proposed",
     "both_names",

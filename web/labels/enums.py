@@ -8,6 +8,7 @@ from services.queries.deeds import DeedState
 from services.queries.public.cases import PublicStatus
 from services.queries.substitutions import SubstitutionState
 from web.labels.administration import ADMINISTRATION_ENUMS
+from web.labels.tips import TIP_ENUMS
 from workflows.deadlines import Evidence
 from workflows.disclosure import DisclosureStep, Exposure, PublicationKind, PublicationState
 from workflows.experts import Conflict
@@ -79,6 +80,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "dropped": "不公开",
     },
     **ADMINISTRATION_ENUMS,
+    **TIP_ENUMS,
     Action: {
         "file_first_report": "填报首报",
         "register_hazard": "登记隐患",

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from web.labels.enums import ENUMS
 from web.labels.said import both_names, local_time
+from web.labels.tips import TIP_ERRORS, TIP_PROBLEMS
 from workflows.orders import NOT_IN_FORCE, NOT_PENDING
 from workflows.vocabulary import Action, OrderKind
 
 # Code of a refusal -> what happened and what to do. Placeholders are filled from its `detail`.
 ERRORS: Mapping[str, str] = {
+    **TIP_ERRORS,
     "rule_refused": "按规定不能这样办理。请返回事项页面，查看当前可以办理的内容。",
     "task_not_ready": (
         "这一步现在不能办理：可能已由他人办结，或者还没有轮到。"
@@ -476,6 +478,7 @@ TITLES: Mapping[int, str] = {
 
 # Code of a wrong field -> what to do. `{label}` is the field's; `{value}` follows a colon.
 FIELD_PROBLEMS: Mapping[str, str] = {
+    **TIP_PROBLEMS,
     "required": "请填写{label}",
     "private_id_number": "{label}中有身份证件号码“{value}”，不得公开，请删去",
     "private_phone": "{label}中有电话号码“{value}”，不得公开，请删去",

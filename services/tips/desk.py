@@ -1,0 +1,73 @@
+"""What a custodian reads of a tip while the vault is open."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.errors import RecordNotFoundError
+from services.models.tip import SealedItem, TipMessage
+from services.queries.tips import PictureFile
+from services.tips.acts import identity_of
+from services.tips.conversation import read_message
+from services.tips.sealing import ItemKind, OpenVault, list_items, open_item
+from services.tips.step import TipNotFoundError
+
+
+@dataclass(frozen=True)
+class UnreadMessage:
+    """What an informant wrote, and what was passed on of it."""
+
+    message_id: int
+    text: str
+    passed_on: bool
+
+
+@dataclass(frozen=True)
+class CustodianTip:
+    """The original of a tip. `pictures` are ids of sealed items."""
+
+    what: str
+    place: str
+    party: str
+    identity: Mapping[str, str]
+    pictures: tuple[int, ...]
+    messages: tuple[UnreadMessage, ...]
+
+
+def read_tip(session: Session, vault: OpenVault, tip_id: int) -> CustodianTip:
+    """Open the original; TipNotFoundError, SealBrokenError."""
+    originals = list_items(session, tip_id, ItemKind.ORIGINAL)
+    if not originals:
+        raise TipNotFoundError
+    words = json.loads(open_item(session, vault, originals[0]))
+    messages = session.scalars(
+        sa.select(TipMessage)
+        .where(TipMessage.tip_id == tip_id, TipMessage.by_informant.is_(True))
+        .order_by(TipMessage.id)
+        .limit(200)
+    )
+    return CustodianTip(
+        what=words["what"],
+        place=words["place"],
+        party=words["party"],
+        identity=identity_of(session, vault, tip_id),
+        pictures=tuple(item.id for item in list_items(session, tip_id, ItemKind.PICTURE)),
+        messages=tuple(
+            UnreadMessage(row.id, read_message(session, vault, row), row.passed_on_at is not None)
+            for row in messages
+        ),
+    )
+
+
+def find_original_picture(
+    session: Session, vault: OpenVault, tip_id: int, item_id: int
+) -> PictureFile:
+    """A picture as it was sealed; RecordNotFoundError."""
+    item = session.get(SealedItem, item_id)
+    if item is None or item.tip_id != tip_id or item.kind != ItemKind.PICTURE:
+        raise RecordNotFoundError
+    media_type, _, content = open_item(session, vault, item).partition(b"\n")
+    return PictureFile(media_type.decode(), content)
