@@ -17,7 +17,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine import runner, state
 from workflows.engine.definitions import Definition, collect, forget_parsed, parsed
-from workflows.facts import FACTS, FactValue
+from workflows.facts import FACTS, FactKind, FactValue
+from workflows.tips import TIP_FACTS
 
 FOLDER = Path(__file__).parents[2] / "bpmn"
 STOCK = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(SPIFF_CONFIG))
@@ -39,6 +40,7 @@ def definition_of(process_id: str) -> Definition:
     return collect(process_id, diagrams())
 
 
+KNOWN: Mapping[str, FactKind] = {**FACTS, **TIP_FACTS}
 LATE: Facts = {
     "verdict_is_major": True,
     "lateness": "late",
@@ -51,7 +53,7 @@ LATE: Facts = {
 def favourable_facts() -> Facts:
     """The facts of a hazard that goes straight to delisting, with two receivers and inspectors."""
     unfavourable = {"judged_ordinary", "verification_returned", "plan_opinion_asked"}
-    facts: Facts = {name: name not in unfavourable for name in FACTS}
+    facts: Facts = {name: name not in unfavourable for name in KNOWN}
     return (
         facts
         | LATE
@@ -72,7 +74,7 @@ def favourable_facts() -> Facts:
 def random_facts(chance: random.Random) -> Facts:
     """Mostly favourable, or few walks would come far; one fact in five says something else."""
     facts = favourable_facts()
-    for name, kind in FACTS.items():
+    for name, kind in KNOWN.items():
         if kind is int:
             facts[name] = chance.randint(1, 3)
         elif chance.random() < 0.2:

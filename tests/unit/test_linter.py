@@ -26,6 +26,7 @@ from tests.diagrams.inline import (
 )
 from workflows.engine.linter import lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
+from workflows.tips import TIP_FACTS, TipAction
 from workflows.vocabulary import Action
 
 FOLDER = Path(__file__).parents[2] / "bpmn"
@@ -34,8 +35,8 @@ FOLDER = Path(__file__).parents[2] / "bpmn"
 def codes(files: dict[str, bytes]) -> set[str]:
     findings = lint(
         files,
-        actions=list(Action),
-        facts={**FACTS, **LATE_FACTS},
+        actions=[*Action, *TipAction],
+        facts={**FACTS, **LATE_FACTS, **TIP_FACTS},
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )
