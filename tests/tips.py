@@ -1,6 +1,5 @@
 """Tips in a world: a custodian with a key, somebody unknown who reports, and the steps after it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +13,7 @@ from services.tips.conversation import StatusPage, find_status, note_payment_cod
 from services.tips.receiving import Picture, SentTip, Subject, prepare, receive_tip
 from services.tips.sealing import ItemKind, OpenVault, list_items
 from services.tips.step import TipCommand
-from services.tips.table import OFFICE_STEPS
+from services.tips.table import COMMANDS, OFFICE_STEPS
 from tests.builders import COUNTY, World
 from workflows.tips import IdentityGround, TipAction, TipChannel, TipOutcome
 from workflows.vocabulary import Role
@@ -22,14 +21,6 @@ from workflows.vocabulary import Role
 PHRASE = "一句只有保密员知道的长口令"
 WHAT, PLACE = "井下瓦斯探头被人用塑料袋包住，已经三天。", "二号采区回风巷"
 NAME, PHONE = "路人甲乙", "13912345678"
-
-COMMANDS: Mapping[TipAction, type[TipCommand]] = {
-    TipAction.OPEN_TIP_CASE: acts.OpenTipCase,
-    TipAction.ANSWER_INFORMANT: acts.AnswerInformant,
-    TipAction.PROPOSE_REWARD: acts.ProposeReward,
-    TipAction.PAY_REWARD: acts.PayReward,
-    TipAction.REQUEST_IDENTITY: identity.AskIdentity,
-}
 
 
 @dataclass

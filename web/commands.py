@@ -23,6 +23,7 @@ from services.demonstration.loader import (
     reset_demonstration,
 )
 from services.demonstration.play import DemonstrationUnfinishedError, Press
+from services.demonstration.tips import list_receipts
 from services.errors import CaseNotFoundError
 from services.installation import set_up
 from services.operations.case_import import (
@@ -230,6 +231,9 @@ def _print_accounts() -> None:
     for account in list_accounts():
         who = f"{account.organisation}  {account.title}  {account.name}"
         click.echo(f"  {account.username:<20} {label_of(account.role)}  {who}")
+    click.echo("举报信息保密员的口令与密码相同。举报查询码 receipts of tips:")
+    for tip in list_receipts(surroundings().office):
+        click.echo(f"  {tip.receipt}  {tip.title}")
 
 
 @definitions.command("lint")

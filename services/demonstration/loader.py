@@ -13,11 +13,13 @@ from services.database import Base, reading, transaction
 from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
 from services.demonstration.play import Play, Press, play_cases
+from services.demonstration.tips import play_tips
 from services.models.account import Account, SignInAttempt
 from services.models.administration import OrganisationSector, PublicRequest
 from services.models.installation import Installation
 from services.models.organisation import Organisation, Person, Post, PostSector
 from services.models.process import worker_beat
+from services.models.tip import PublicQuota
 from services.office import Office
 from services.queries.installation import is_demonstration
 from services.second_factor import enrol
@@ -63,7 +65,9 @@ def load_demonstration(engine: Engine, office: Office, press: Press, now: dateti
                 "the database is not empty; a demonstration needs one of its own (DATABASE_URL)"
             )
         _set_up(session, office, password_hash, now)
-    play_cases(Play(engine, office, press, now))
+    play = Play(engine, office, press, now)
+    play_cases(play)
+    play_tips(play)
 
 
 def reset_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
@@ -77,7 +81,9 @@ def reset_demonstration(engine: Engine, office: Office, press: Press, now: datet
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(sa.delete(table))
         _set_up(session, office, password_hash, now)
-    play_cases(Play(engine, office, press, now))
+    play = Play(engine, office, press, now)
+    play_cases(play)
+    play_tips(play)
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:
@@ -106,8 +112,15 @@ def list_accounts() -> tuple[DemonstrationAccount, ...]:
 
 
 def holds_nothing(session: Session) -> bool:
-    """True when no table holds a row but what comes without a sign-in: attempts, beats."""
-    anybodys = {SignInAttempt.__table__, PublicRequest.__table__, worker_beat}
+    """True when no table holds a row but what comes without a sign-in: attempts,
+    beats, wrong receipts.
+    """
+    anybodys = {
+        SignInAttempt.__table__,
+        PublicRequest.__table__,
+        PublicQuota.__table__,
+        worker_beat,
+    }
     return not any(
         session.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
         for table in Base.metadata.sorted_tables

@@ -104,7 +104,7 @@ def _datetime(play: Play, moment: Moment) -> datetime:
 
 def _carry_out(play: Play, act: DemonstrationAct, moment: datetime) -> None:
     with transaction(play.engine) as session:
-        actor = _actor(play, session, act.username, moment)
+        actor = actor_of(play, session, act.username, moment)
         command = _command(play, session, act, actor)
         # What is told here happened long ago; nobody held a device then.
         frame = Frame(session, actor, moment, replace(play.office, second_factor=False))
@@ -112,7 +112,7 @@ def _carry_out(play: Play, act: DemonstrationAct, moment: datetime) -> None:
     play.case_ids[act.case_key] = receipt.case_id
 
 
-def _actor(play: Play, session: Session, username: str, moment: datetime) -> Actor:
+def actor_of(play: Play, session: Session, username: str, moment: datetime) -> Actor:
     """The person behind an account; posts do not change while the cases are played."""
     if username not in play.actors:
         account = sa.select(Account.person_id).where(Account.username == username)

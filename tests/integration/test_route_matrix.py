@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from services.database import create_engine_for, reading
 from services.models.case import FormDraft
 from services.models.phrase import StockPhrase
+from tests.builders import MINE_CODE
 from tests.two_offices import FAR_SIDE, INSIDE, NAME, NOBODY, QUERY, TEXT, TwoOffices, build
 
 OFFICERS = frozenset({"case_officer", "second_officer"})
@@ -79,6 +80,8 @@ CASE_OFFICERS = OFFICERS | {"other_officer", "other_second_officer"}
 ENTERPRISES = frozenset(
     {*ENTERPRISE, *CO_PARTY, "rival_principal", "group_officer", "group_principal"}
 )
+# The officers of departments and of committee offices, and their heads.
+TIP_READERS = CASE_OFFICERS | HEAD | {"other_head", "committee_officer", "office_head"}
 FOREIGN_TO = EVERYBODY - FAR - ALL_OF_BOTH
 
 
@@ -178,6 +181,31 @@ EXPECTED: Mapping[str, Row] = {
     "registration.register": form(EVERYBODY),
     "registration.show_receipt": page(EVERYBODY),
     "calendar.show_feed": page(EVERYBODY),  # none of the addresses tried here is one
+    # tips: this world has no custodian, so none is taken, and no tip, so nobody finds one
+    "tip_reports.show_form": page(EVERYBODY),
+    "tip_reports.send": button(EVERYBODY),
+    "tip_reports.show_employees_form": page(EVERYBODY),
+    "tip_reports.send_as_employee": button(EVERYBODY),
+    "tip_reports.show_code_form": page(EVERYBODY),
+    "tip_reports.show_status": button(EVERYBODY),
+    "tip_reports.write": button(EVERYBODY),
+    "tips.list_tips": page(TIP_READERS),
+    "tips.show_tip": Row(get=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "tips.show_picture": Row(get=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "tips.take_step": Row(post=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "tips.write": Row(post=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "tips.show_identity": Row(post=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "custodians.show_desk": page(frozenset()),
+    "custodians.make_key": button(frozenset()),
+    "custodians.change_phrase": button(frozenset()),
+    "custodians.open_vault": button(frozenset()),
+    "custodians.close_vault": button(frozenset()),
+    "custodians.hand_over": button(frozenset()),
+    "custodians.show_tip": page(frozenset()),
+    "custodians.show_picture": page(frozenset()),
+    "custodians.register": button(frozenset()),
+    "custodians.pass_on": button(frozenset()),
+    "custodians.decide": button(frozenset()),
     # one's own
     "account.show_account": page(SIGNED_IN),
     "account.change_password": button(SIGNED_IN),
@@ -364,6 +392,8 @@ ELSEWHERE = {
     "account.show_device": (303,),
     "calendar.show_feed": (404, 429),
     "verification.download_authority": (404,),  # nothing has been signed here
+    "tip_reports.show_form": (503,),
+    "tip_reports.show_employees_form": (503,),
 }
 ONE_OF_EACH = (NOBODY, "case_officer")
 # They change by being here.
@@ -432,6 +462,10 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         **dict.fromkeys(("entry_id", "scan_id"), 1),
         "process_id": "hazard_supervision",
         "month": f"{two.world.now:%Y-%m}",
+        **dict.fromkeys(("tip_id", "picture_id", "request_id", "item_id", "message_id"), 1),
+        "key_id": 1,
+        "step": "verify_tip",
+        "code": MINE_CODE,
     }
     if rule.endpoint.startswith("paper."):  # of a signature, not of an enterprise
         known["registration_id"] = 1

@@ -95,6 +95,7 @@ class ReportForm(TipForm):
         enterprise_id: int | None,
     ) -> SentTip:
         """What was typed."""
+        organ = self.about_organ_id.data if "about_organ_id" in self else ""
         return SentTip(
             receipt=receipt,
             hashed=hashed,
@@ -107,7 +108,7 @@ class ReportForm(TipForm):
             contact_name=self.contact_name.data or "",
             contact_phone=self.contact_phone.data or "",
             enterprise_id=enterprise_id,
-            about_organ_id=int(self.about_organ_id.data) if self.about_organ_id.data else None,
+            about_organ_id=int(organ) if organ else None,
             pictures=pictures,
         )
 

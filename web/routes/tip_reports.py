@@ -76,24 +76,18 @@ def show_code_form() -> str:
 @blueprint.post("/public/report/status")
 def show_status() -> Response:
     """What the holder of the receipt is told. The code travels in the body only."""
-    form = CodeForm.sent()
-    if not form.validate():
-        return _code_page(form, 422)
-    try:
-        return _status_page(_found(form.code.data or ""), None, said="")
-    except ReceiptUnknownError as refusal:
-        return _wrong_code(form, refusal)
-    except GuessesStoppedError as refusal:
-        form.add_problems({"code": error_sentence(refusal.code, {})})
-        return _code_page(form, 429)
+    found = _found(CodeForm.sent())
+    return found if isinstance(found, Response) else _status_page(found, None, said="")
 
 
 @blueprint.post("/public/report/status/messages")
 def write() -> Response:
     """Another word of the informant's."""
+    page = _found(CodeForm.sent())
+    if isinstance(page, Response):
+        return page
     form = MessageForm.sent()
     form.number_once()
-    page = _found(form.code.data or "")
     if not form.validate():
         return _status_page(page, form, said="", status=422)
     try:
@@ -107,7 +101,9 @@ def write() -> Response:
     except TipsFullError as refusal:
         form.add_problems({"text": error_sentence(refusal.code, {})})
         return _status_page(page, form, said="", status=429)
-    return _status_page(_found(page.receipt), None, said="您的补充已收到。")
+    with reading() as session:
+        written = find_status(session, office(), page.receipt, moment())
+    return _status_page(written, None, said="您的补充已收到。")
 
 
 def _send(employer: Employer | None) -> Response:
@@ -180,16 +176,21 @@ def _code_page(form: CodeForm, status: int) -> Response:
     return make_response(page, status)
 
 
-def _wrong_code(form: CodeForm, refusal: ReceiptUnknownError) -> Response:
-    with transaction() as session:
-        count_wrong_code(session, refusal, moment())
-    form.add_problems({"code": error_sentence(refusal.code, {})})
-    return _code_page(form, 404)
-
-
-def _found(typed: str) -> StatusPage:
-    with reading() as session:
-        page = find_status(session, office(), typed, moment())
+def _found(form: CodeForm) -> StatusPage | Response:
+    """What belongs to the code that was typed, or the page that says why nothing does."""
+    if not form.validate():
+        return _code_page(form, 422)
+    try:
+        with reading() as session:
+            page = find_status(session, office(), form.code.data or "", moment())
+    except ReceiptUnknownError as refusal:
+        with transaction() as session:
+            count_wrong_code(session, refusal, moment())
+        form.add_problems({"code": error_sentence(refusal.code, {})})
+        return _code_page(form, 404)
+    except GuessesStoppedError as refusal:
+        form.add_problems({"code": error_sentence(refusal.code, {})})
+        return _code_page(form, 429)
     if page.payment_code is not None:
         with transaction() as session:
             note_payment_code(session, office(), page)
