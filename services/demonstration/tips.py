@@ -125,7 +125,7 @@ def _ask(play: Play, row: Table, tip_id: int) -> None:
     """A question to the informant, and a request for the identity that waits."""
     officer, _ = _OFFICERS[row.text("handler")]
     with transaction(play.engine) as session:
-        frame = _frame(play, session, officer, days=4)
+        frame = _frame(play, session, officer, days=1)
         question = "请问拆除保护装置的皮带现在还在运行吗？一般什么时段？"
         write_as_office(frame, tip_id, question, "d" * 32)
         command = identity.AskIdentity(

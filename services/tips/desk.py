@@ -3,17 +3,21 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.clock import local_date
 from services.errors import RecordNotFoundError
-from services.models.tip import SealedItem, TipMessage
+from services.frame import Frame
+from services.models.tip import SealedItem, Tip, TipMessage
 from services.queries.tips import PictureFile
 from services.tips.acts import identity_of
 from services.tips.conversation import read_message
 from services.tips.sealing import ItemKind, OpenVault, list_items, open_item
-from services.tips.step import TipNotFoundError
+from services.tips.step import TipNotFoundError, due_of
+from workflows.tips import TipAction
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,15 @@ def read_tip(session: Session, vault: OpenVault, tip_id: int) -> CustodianTip:
             for row in messages
         ),
     )
+
+
+def registration_limits(frame: Frame) -> Mapping[int, date]:
+    """Until when each tip that is not registered yet has to be."""
+    waiting = frame.session.scalars(
+        sa.select(Tip).where(Tip.digest.is_(None)).order_by(Tip.id).limit(200)
+    )
+    found = ((tip.id, due_of(frame, tip, TipAction.REGISTER_TIP)[0]) for tip in waiting)
+    return {tip_id: local_date(due_at) for tip_id, due_at in found if due_at}
 
 
 def find_original_picture(

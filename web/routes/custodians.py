@@ -16,7 +16,12 @@ from services.tips import custodians
 from services.tips.acts import refuse_identity_in, register_tip
 from services.tips.conversation import get_unread, pass_on_message
 from services.tips.custodians import VaultLockedError, WrongPhraseError
-from services.tips.desk import CustodianTip, find_original_picture, read_tip
+from services.tips.desk import (
+    CustodianTip,
+    find_original_picture,
+    read_tip,
+    registration_limits,
+)
 from services.tips.identity import decide_identity, record_view
 from services.tips.receiving import telling_words
 from services.tips.sealing import OpenVault
@@ -242,6 +247,7 @@ def _desk(
         rows = list_all_tips(frame.session)
         waiting = custodians.list_waiting_keys(frame.session) if vault else []
         unread = custodians.tips_with_unread(frame.session)
+        limits = registration_limits(frame)
     return render_template(
         "custodian.html",
         key=key,
@@ -249,6 +255,7 @@ def _desk(
         rows=rows,
         waiting=waiting,
         unread=unread,
+        limits=limits,
         new=new or NewPhraseForm(),
         change=change or ChangePhraseForm(),
         phrase=phrase or PhraseForm(),
