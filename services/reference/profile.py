@@ -10,8 +10,8 @@ from types import MappingProxyType
 from services.reference.tables import Table, read_toml
 from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError, OtherSource
 from workflows.disclosure import Exposure
-from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind, HazardSource
 from workflows.tips import OrganReports
+from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind, HazardSource
 
 FOLDER = Path(__file__).parent / "profiles"
 _MOST_NUMBER_LENGTH = 40

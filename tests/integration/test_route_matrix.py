@@ -464,9 +464,10 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "month": f"{two.world.now:%Y-%m}",
         **dict.fromkeys(("tip_id", "picture_id", "request_id", "item_id", "message_id"), 1),
         "key_id": 1,
-        "step": "verify_tip",
         "code": MINE_CODE,
     }
+    if rule.endpoint.startswith("tips."):
+        known["step"] = "verify_tip"
     if rule.endpoint.startswith("paper."):  # of a signature, not of an enterprise
         known["registration_id"] = 1
     values = {part: known.get(part, getattr(place, part, None)) for part in rule.arguments}
