@@ -168,7 +168,7 @@ def _form_page(
 
 def _superior_page() -> Response:
     settings = office().profile.tips
-    return make_response(render_template("tip_superior.html", settings=settings, quiet=True), 422)
+    return make_response(render_template("tip_superior.html", settings=settings, quiet=True))
 
 
 def _code_page(form: CodeForm, status: int) -> Response:
