@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from wtforms import HiddenField, PasswordField
+from wtforms import HiddenField, MultipleFileField, PasswordField
 from wtforms.validators import InputRequired
 
 from services.errors import InvalidCommandError
@@ -18,11 +18,11 @@ from services.tips.acts import (
     RegisterTip,
 )
 from services.tips.identity import AskIdentity
-from services.tips.receiving import Picture, SentTip, Subject
+from services.tips.receiving import MOST_PICTURES, Picture, SentTip, Subject
 from services.tips.step import TipCommand
 from services.uploads import Upload, UploadRefusedError, accept_upload
 from web.forms.base import PageForm, chosen_files
-from web.forms.fields import choice, files, flag, line, one_of, paragraph, several
+from web.forms.fields import choice, flag, line, one_of, paragraph, several
 from web.labels import ADMINISTRATION_BLANKS, error_sentence, label_of
 from workflows.tips import IdentityGround, TipAction, TipChannel, TipOutcome
 
@@ -53,7 +53,8 @@ class TipForm(PageForm):
 class ReportForm(TipForm):
     """What anybody may report. The pictures come first; a name is never needed to begin."""
 
-    pictures = files()
+    # A plain field: what an informant chose is kept on no disk, not even until the form is right.
+    pictures = MultipleFileField()
     subject = one_of({each.value: label_of(each) for each in Subject}, required=True)
     about_organ_id = choice({}, CHOOSE)
     division_code = choice(
@@ -74,7 +75,11 @@ class ReportForm(TipForm):
     def accept_pictures(self, limit_bytes: int) -> tuple[Picture, ...] | None:
         """Each drawn anew, without its name and its metadata; None when one is refused."""
         accepted: list[Picture] = []
-        for item in chosen_files(self.pictures):
+        chosen = chosen_files(self.pictures)
+        if len(chosen) > MOST_PICTURES:
+            self.add_problems({"pictures": f"too_many_files:{MOST_PICTURES}"})
+            return None
+        for item in chosen:
             suffix = PurePath(item.filename).suffix.lower()
             if suffix not in PICTURES:
                 self.add_problems({"pictures": "picture_only"})
