@@ -24,6 +24,8 @@ from workflows.signing import SIGNED_ACTS
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, Outcome
 
 MOST_CHARACTERS = 10_000
+# Ten pages of lines; each line is a paragraph of the documents that print it.
+MOST_LINES = 300
 
 
 @dataclass(frozen=True)
@@ -145,13 +147,15 @@ def _told_of(kept: Sequence[tuple[AcceptedUpload, KeptUpload]]) -> dict[str, obj
 
 def _refuse_too_long(command: TaskCommand) -> None:
     """Whatever the forms let pass, no text of an act outgrows what a page can show."""
-    too_long = {
-        field.name: f"too_long:{MOST_CHARACTERS}"
-        for field in fields(command)
-        if isinstance(text := getattr(command, field.name), str) and len(text) > MOST_CHARACTERS
-    }
-    if too_long:
-        raise InvalidCommandError(too_long)
+    texts = {field.name: getattr(command, field.name) for field in fields(command)}
+    typed = {name: text for name, text in texts.items() if isinstance(text, str)}
+    many = {name for name, text in typed.items() if len(text.splitlines()) > MOST_LINES}
+    long = {name for name, text in typed.items() if len(text) > MOST_CHARACTERS}
+    if long | many:
+        raise InvalidCommandError(
+            dict.fromkeys(many, f"too_many_lines:{MOST_LINES}")
+            | dict.fromkeys(long, f"too_long:{MOST_CHARACTERS}")
+        )
 
 
 def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:

@@ -34,6 +34,7 @@ def test_intake_refuses(world: World) -> None:
         (order, {"requirements": ""}, {"requirements": "required"}),
         (verify, {"verified_on": today - timedelta(days=9)}, {"verified_on": "before_finding"}),
         (verify, {"findings": "字" * 10_001}, {"findings": "too_long:10000"}),
+        (verify, {"findings": "字\n" * 301}, {"findings": "too_many_lines:300"}),
     ):
         assert _refused(world, "case_officer", case_id, action, **changes) == fields
 

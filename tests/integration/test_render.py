@@ -1,5 +1,6 @@
 """The listing notice as a PDF: its text, its layout in millimetres, its bytes, its refusals."""
 
+import contextlib
 import hashlib
 import io
 import json
@@ -43,6 +44,7 @@ from services.documents.render import (
 )
 from services.documents.render.process import TEMPLATES
 from services.documents.verification_code import picture_of
+from services.frame import MOST_CHARACTERS
 from services.settings import REPOSITORY
 from workflows.vocabulary import DocumentKind, ListingLevel
 
@@ -395,11 +397,25 @@ def test_equal_inputs_give_equal_bytes_in_another_process(fonts_folder: Path | N
     assert made[0] == made[1]
 
 
+def tags_of(pdf: pikepdf.Pdf) -> set[str]:
+    """What stands in the tree of tags that a screen reader walks."""
+    found, left = set(), [pdf.Root.StructTreeRoot]
+    while left:
+        node = left.pop()
+        if "/S" in node:
+            found.add(str(node.S))
+        children = node.get("/K", [])
+        children = children if isinstance(children, pikepdf.Array) else [children]
+        left += [child for child in children if isinstance(child, pikepdf.Dictionary)]
+    return found
+
+
 def test_pdf_declares_pdf_a_3a_and_carries_its_facts(renderer: Renderer) -> None:
     with pikepdf.open(io.BytesIO(printed(renderer, ISSUED))) as pdf:
         with pdf.open_metadata() as metadata:
             assert metadata.pdfa_status == "3A"
         assert pdf.Root.MarkInfo.Marked
+        assert {"/Document", "/H1", "/H2", "/P"} <= tags_of(pdf)
         assert str(pdf.Root.Lang) == "zh-CN"
         assert len(pdf.Root.OutputIntents) == 1
         assert list(pdf.attachments) == ["case.json"]
@@ -485,6 +501,11 @@ def render_once(templates: Path, body: str) -> bytes:
         "<embed src='{secret}'>",
         "<img src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22/>'>",
         "<img src='http://127.0.0.1:9/'>",
+        "<img srcset='{secret} 1x' src='{secret}'>",
+        "<ul style='list-style-image: url({secret})'><li>x</ul>",
+        "<p style='border-image: url({secret}) 30'>x</p>",
+        "<style>p::before {{ content: url({secret}) }}</style><p>x</p>",
+        "<style>@page {{ background: url({secret}) }}</style><p>x</p>",
     ],
 )
 def test_a_template_that_asks_for_an_address_is_refused_as_a_whole(
@@ -495,6 +516,14 @@ def test_a_template_that_asks_for_an_address_is_refused_as_a_whole(
     with pytest.raises(RenderFailedError) as refused:
         render_once(templates, probe.format(secret=secret.as_uri()))
     assert refused.value.detail["reason"] == "FatalURLFetchingError"
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../../../../etc/passwd", "fonts.css"])
+def test_a_path_without_a_scheme_leads_nowhere(templates: Path, path: str) -> None:
+    body = f"<link rel=attachment href='{path}'><img src='{path}'><object data='{path}'></object>"
+    with pikepdf.open(io.BytesIO(render_once(templates, body))) as opened:
+        assert list(opened.attachments) == ["case.json"]
+        assert not opened.pages[0].images
 
 
 def test_a_document_that_takes_too_much_is_stopped_and_the_next_one_rendered(
@@ -510,6 +539,57 @@ def test_a_document_that_takes_too_much_is_stopped_and_the_next_one_rendered(
     assert time.monotonic() - before < 12
     assert renderer.render("plain.html", inputs).startswith(b"%PDF-1.7")
     renderer.close()
+
+
+LAUGHS = "".join(
+    f"<g id='a{place}'>" + f"<use href='#a{place - 1}'/>" * 10 + "</g>" for place in range(1, 12)
+)
+ENTITIES = "".join(f'<!ENTITY a{place} "{f"&a{place - 1};" * 10}">' for place in range(1, 12))
+GREEDY = {
+    "uses of uses": f"<svg xmlns='http://www.w3.org/2000/svg'><defs><g id='a0'><path d='M0 0h9'/>"
+    f"</g>{LAUGHS}</defs><use href='#a11'/></svg>",
+    "deep": "<div>" * 20_000,
+    "large picture": "<svg width='9999999mm' height='9999999mm'><rect width='9' height='9'/></svg>",
+    "large table": "<table>" + "<tr><td>x<td>y<td>z" * 40_000 + "</table>",
+}
+
+
+@pytest.mark.parametrize("greedy", GREEDY)
+def test_whatever_is_asked_of_it_the_renderer_answers_in_time_and_serves_on(
+    templates: Path, greedy: str
+) -> None:
+    """Rendered or refused: either way within the limit, and the next document comes out."""
+    (templates / "greedy.html").write_text(GREEDY[greedy])
+    (templates / "plain.html").write_text("<p>x</p>")
+    renderer = Renderer(templates=templates, wall_seconds=6)
+    inputs = {"drafted_on": "2026-09-20"}
+    before = time.monotonic()
+    with contextlib.suppress(RenderFailedError):
+        renderer.render("greedy.html", inputs)
+    assert time.monotonic() - before < 10
+    assert renderer.render("plain.html", inputs).startswith(b"%PDF-1.7")
+    renderer.close()
+
+
+def test_entities_that_multiply_stay_text(templates: Path) -> None:
+    body = f'<!DOCTYPE html [<!ENTITY a0 "x">{ENTITIES}]><p>&a11;</p>'
+    assert len(render_once(templates, body)) < 100_000
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "（", "…", "<div>"], ids=ascii)
+def test_a_word_without_end_breaks_its_lines_and_is_printed_whole(
+    renderer: Renderer, letter: str
+) -> None:
+    """As long as an act may be. Tried letter by letter, it would take the square of its length."""
+    word = (letter * MOST_CHARACTERS)[:MOST_CHARACTERS]
+    pdf = printed(renderer, replace(ISSUED, hazard=replace(ISSUED.hazard, description=word)))
+    shown = text_of(pdf).replace("\u200b", "")
+    assert shown.count(letter) >= len(word) // len(letter) * 0.98
+    for found in words_of(pdf):
+        assert found.right <= 210 - 26 + 3, found
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        facts = json.loads(opened.attachments["case.json"].get_file().read_bytes())
+    assert facts["hazard"]["description"] == word
 
 
 def test_the_wall_limit_ends_a_rendering() -> None:

@@ -4,7 +4,7 @@ import io
 import re
 import subprocess
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Barrier, Thread
@@ -13,14 +13,21 @@ from typing import Any
 import pikepdf
 import pytest
 import sqlalchemy as sa
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.timestamps import DummyTimeStamper, HTTPTimeStamper
 
 from services.database import reading
 from services.documents.render import render_pdf
 from services.models.document import Document
 from services.models.signature import SigningAuthority
 from services.signatures.authority import Authority, Holder, make_root
-from services.signatures.pades import Signing, find_signatures, sign_pages
+from services.signatures.pades import Signing, find_signatures, sign_pages, time_stamper
 from services.signing import InstallationSigner, Signatory, find_root
 from services.worker import Workshop, work_off
 from tests.builders import KEYS, START, World, fake_render
@@ -147,20 +154,89 @@ def test_the_seal_covers_the_organ_and_the_date(signing: World, tmp_path: Path) 
     assert over, (dates, (left, height - high, right, height - low))
 
 
-@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.6])
-def test_a_changed_byte_breaks_every_signature_over_it(pages: bytes, place: float) -> None:
+def test_a_time_stamp_tells_when_it_was_signed_and_breaks_nothing(
+    pages: bytes, tmp_path: Path
+) -> None:
     root = make_root(SEED, "根", START)
     authority = Authority(root, SEED)
-    signed = bytearray(
-        sign_pages(pages, [Signing(authority.certify(Holder("甲", "某委")), "签发")], root)
+    at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+    signings = [
+        Signing(authority.certify(Holder(name, "某委")), reason)
+        for name, reason in (("甲", "会签"), ("乙", "签发"))
+    ]
+    signed = sign_pages(pages, signings, root, timestamper=stamper(at))
+    found = find_signatures(signed, root)
+    assert [(one.name, one.intact, one.trusted, one.whole) for one in found] == [
+        ("甲", True, True, True),
+        ("乙", True, True, True),
+    ]
+    for embedded in PdfFileReader(io.BytesIO(signed)).embedded_regular_signatures:
+        token = embedded.attached_timestamp_data
+        assert token is not None
+        said = token["encap_content_info"]["content"].parsed
+        assert said["gen_time"].native == at
+    file = tmp_path / "stamped.pdf"
+    file.write_bytes(signed)
+    verdict = subprocess.run(
+        ["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=False
+    ).stdout
+    assert verdict.count("Signature Validation: Signature is Valid.") == 2
+
+
+def stamper(at: datetime) -> DummyTimeStamper:
+    """An office for time stamps in this process, with a certificate and a clock of its own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "时间戳")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(START)
+        .not_valid_after(START + timedelta(days=3650))
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        .sign(key, hashes.SHA256())
     )
-    assert [one.intact for one in find_signatures(bytes(signed), root)] == [True]
-    signed[int(len(pages) * place)] ^= 1
+    return DummyTimeStamper(
+        asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER)),
+        asn1_keys.PrivateKeyInfo.load(
+            key.private_bytes(
+                serialization.Encoding.DER,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        ),
+        fixed_dt=at,
+    )
+
+
+def test_an_address_for_time_stamps_is_asked_and_none_means_nobody() -> None:
+    asked = time_stamper("https://stamps.example/tsa")
+    assert isinstance(asked, HTTPTimeStamper)
+    assert asked.url == "https://stamps.example/tsa"
+    assert time_stamper("") is None
+
+
+def test_a_changed_byte_breaks_every_signature_over_it(pages: bytes) -> None:
+    root = make_root(SEED, "根", START)
+    authority = Authority(root, SEED)
+    signed = sign_pages(pages, [Signing(authority.certify(Holder("甲", "某委")), "签发")], root)
+    assert [one.intact for one in find_signatures(signed, root)] == [True]
+    verdicts = [verdict_on_change(signed, place, root) for place in range(40, len(pages), 977)]
+    # Where the change hits what holds the file together, it cannot be read any more.
+    assert set(verdicts) <= {"broken", "unreadable"}
+    assert verdicts.count("broken") >= len(verdicts) // 2
+
+
+def verdict_on_change(signed: bytes, place: int, root: bytes) -> str:
+    changed = bytearray(signed)
+    changed[place] ^= 1
     try:
-        found = find_signatures(bytes(signed), root)
+        found = find_signatures(bytes(changed), root)
     except Exception:  # noqa: BLE001  what cannot be read any more is found out as well
-        return
-    assert [one.intact for one in found] == [False]
+        return "unreadable"
+    return "broken" if [one.intact for one in found] == [False] else "intact"
 
 
 def test_another_authority_is_not_trusted(pages: bytes) -> None:

@@ -497,6 +497,7 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "between": "{label}应为 {value} 之间的整数",
     "criterion_twice": "判定依据请从目录选择，或者手工录入，不要两处都填",
     "too_long": "{label}不得超过 {value} 个字",
+    "too_many_lines": "{label}不得超过 {value} 行，请合并或者改用附件",
     "too_short": "{label}不得少于 {value} 个字",
     "not_a_date": "{label}应为日期，例如 2026-03-01",
     "not_a_moment": "{label}请填写日期和时间，例如 2026-03-02T09:30",

@@ -1,5 +1,6 @@
 """What a form printed on demand says: drawn from the page of the case as its reader sees it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from workflows.vocabulary import Action, Outcome
 
 FORM, POSTER_FORM = "forms/record.html", "forms/poster.html"
 _YES = "是"
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)( \d\d:\d\d)?")
 
 
 @dataclass(frozen=True)
@@ -129,12 +131,23 @@ def _section(act: ActRow) -> Section:
         else act.person_name,
         organisation=act.organisation_name,
         post=act.post_title,
-        at=local_time(act.at),
+        at=_in_words(local_time(act.at)),
         decided="" if act.outcome is Outcome.DONE else label_of(act.outcome),
         opinion=act.opinion,
-        lines=tuple((word, _YES if text is True else str(text)) for word, text in content_of(act)),
+        lines=tuple(
+            (word, _YES if text is True else _in_words(str(text))) for word, text in content_of(act)
+        ),
         files=tuple(file.file_name for file in act.files),
     )
+
+
+def _in_words(text: str) -> str:
+    """A day as papers write it, with its time; any other text as it is."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return text
+    year, month, day, at = found.groups()
+    return f"{year}年{int(month)}月{int(day)}日{at or ''}"
 
 
 def _cited(case: CasePage, form: Printout) -> str:
@@ -142,7 +155,8 @@ def _cited(case: CasePage, form: Printout) -> str:
     for document in reversed(case.documents):
         if document.kind is form.cites and document.number and document.state != "void":
             day = document.issued_on
-            return f"《{label_of(document.kind)}》（{document.number}{f'，{day}' if day else ''}）"
+            on = f"，{_in_words(day.isoformat())}" if day else ""
+            return f"《{label_of(document.kind)}》（{document.number}{on}）"
     return ""
 
 

@@ -6,6 +6,7 @@ nothing of ours, opens no address, and lives under limits of memory and processo
 
 import json
 import os
+import re
 import resource
 import struct
 import sys
@@ -27,6 +28,13 @@ OFFICIAL = "official"
 # Families without a red header stand on one style sheet.
 PLAIN, PLAIN_FAMILIES = "plain.css", frozenset({"enforcement", "forms"})
 LENGTH = struct.Struct(">I")
+# A line holds some forty letters: of a longer word, or a row of signs that may not begin a line,
+# every piece may stand on a line of its own. Between Chinese characters a line may break anyway.
+LONG_WORD, PIECE, MAY_BREAK = (
+    re.compile(r"[^\s\u3400-\u9fff]{100,}"),
+    re.compile(r".{1,30}"),
+    "\u200b",
+)
 
 
 class DenyingFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is shipped without types
@@ -53,6 +61,20 @@ def visible_only(value: Any) -> Any:
     return value
 
 
+def breakable(value: Any) -> Any:
+    """The value as it is printed: a word that no line holds is given places where it may break.
+
+    To find them by trial takes the square of its length. Pictures are drawings, not words.
+    """
+    if isinstance(value, str):
+        return LONG_WORD.sub(lambda word: MAY_BREAK.join(PIECE.findall(word[0])), value)
+    if isinstance(value, list):
+        return [breakable(item) for item in value]
+    if isinstance(value, dict):
+        return {name: v if name == "picture" else breakable(v) for name, v in value.items()}
+    return value
+
+
 class Typesetter:
     """Templates, style sheet and fonts, read once and used for every document."""
 
@@ -73,7 +95,7 @@ class Typesetter:
     def pdf(self, template: str, inputs: dict[str, Any]) -> bytes:
         """The document as PDF/A-3a, its inputs embedded. Equal inputs give equal bytes."""
         shown = visible_only(inputs)
-        text = self._environment.get_template(template).render(document=shown)
+        text = self._environment.get_template(template).render(document=breakable(shown))
         page = HTML(string=text, url_fetcher=self._fetcher)
         pdf: bytes = page.write_pdf(
             stylesheets=[self._style_of(Path(template).parent.name or OFFICIAL)],
