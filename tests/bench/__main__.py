@@ -1,4 +1,4 @@
-"""One act without an engine, with ours and the stock serialiser; pages; the ledger as a file."""
+"""One act without an engine, with ours and the stock serialiser; pages; files; a signed notice."""
 
 import argparse
 import statistics
@@ -22,7 +22,7 @@ from services.models.process import process_instance
 from services.queries.duties import count_duties
 from services.queries.vacancies import list_vacancies, list_vacant_steps
 from services.settings import Settings
-from tests.bench import sweep
+from tests.bench import sheet, sweep
 from tests.bench.variants import STOCK, stock_complete, without_engine
 from tests.builders import World, make_world
 from tests.postgresql import running_server
@@ -56,6 +56,7 @@ def main() -> None:
             migrate(engine)
             _measure(name, engine, url, Path(folder) / name, rounds, quick)
             engine.dispose()
+    sheet.measure(rounds, _timed)
 
 
 def _measure(name: str, engine: Engine, url: str, folder: Path, rounds: int, quick: bool) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pikepdf
 import pytest
@@ -399,14 +399,15 @@ def test_equal_inputs_give_equal_bytes_in_another_process(fonts_folder: Path | N
 
 def tags_of(pdf: pikepdf.Pdf) -> set[str]:
     """What stands in the tree of tags that a screen reader walks."""
-    found, left = set(), [pdf.Root.StructTreeRoot]
+    found: set[str] = set()
+    left: list[Any] = [pdf.Root.StructTreeRoot]
     while left:
         node = left.pop()
-        if "/S" in node:
-            found.add(str(node.S))
-        children = node.get("/K", [])
-        children = children if isinstance(children, pikepdf.Array) else [children]
-        left += [child for child in children if isinstance(child, pikepdf.Dictionary)]
+        if isinstance(node, pikepdf.Array):
+            left += list(node)
+        elif isinstance(node, pikepdf.Dictionary):
+            found |= {str(node.S)} if "/S" in node else set()
+            left.append(node.get("/K"))
     return found
 
 
@@ -523,7 +524,7 @@ def test_a_path_without_a_scheme_leads_nowhere(templates: Path, path: str) -> No
     body = f"<link rel=attachment href='{path}'><img src='{path}'><object data='{path}'></object>"
     with pikepdf.open(io.BytesIO(render_once(templates, body))) as opened:
         assert list(opened.attachments) == ["case.json"]
-        assert not opened.pages[0].images
+        assert not list(opened.pages[0].get_images())
 
 
 def test_a_document_that_takes_too_much_is_stopped_and_the_next_one_rendered(
