@@ -84,6 +84,7 @@ from services.actions.order_immediate_measures import (
 from services.actions.petition_delisting import PetitionDelisting, petition_delisting
 from services.actions.petition_extension import PetitionExtension, petition_extension
 from services.actions.petition_raise import PetitionRaise, petition_raise
+from services.actions.propose_correction import ProposeCorrection, propose_correction
 from services.actions.propose_escalation import ProposeEscalation, propose_escalation
 from services.actions.propose_inquiry import ProposeInquiry, propose_inquiry
 from services.actions.propose_listing import ProposeListing, propose_listing
@@ -145,6 +146,7 @@ from services.actions.serve_order import ServeOrder, serve_order
 from services.actions.serve_penalty_notice import ServePenaltyNotice, serve_penalty_notice
 from services.actions.serve_resumption import ServeResumption, serve_resumption
 from services.actions.serve_suspension import ServeSuspension, serve_suspension
+from services.actions.sign_correction import SignCorrection, sign_correction
 from services.actions.sign_double_report import SignDoubleReport, sign_double_report
 from services.actions.sign_listing import SignListing, sign_listing
 from services.actions.sign_resumption import SignResumption, sign_resumption
@@ -240,6 +242,8 @@ ACTIONS: Mapping[Action, ActionEntry] = {
     Action.LIFT_SUSPENSION: ActionEntry(LiftSuspension, lift_suspension),
     Action.RECORD_REFUSAL: ActionEntry(RecordRefusal, record_refusal),
     Action.CONFIRM_REFUSAL: ActionEntry(ConfirmRefusal, confirm_refusal),
+    Action.PROPOSE_CORRECTION: ActionEntry(ProposeCorrection, propose_correction),
+    Action.SIGN_CORRECTION: ActionEntry(SignCorrection, sign_correction),
     Action.LIFT_REFUSAL: ActionEntry(LiftRefusal, lift_refusal),
     Action.PROPOSE_ORDER: ActionEntry(ProposeOrder, propose_order),
     Action.REVIEW_ORDER: ActionEntry(ReviewOrder, review_order),

@@ -28,6 +28,7 @@ from workflows.engine.state import seal, unseal
 from workflows.errors import TaskNotReadyError
 from workflows.facts import (
     CaseRecord,
+    correction_signatory,
     derive,
     escalation_addressee,
     flags_of,
@@ -335,6 +336,7 @@ def follow_record(case: SupervisionCase, record: CaseRecord) -> None:
     case.round_number = round_number(record.acts)
     case.track = track_of(record)
     case.escalation_addressee = escalation_addressee(record)
+    case.correction_signatory = correction_signatory(record)
     case.flags = [flag.value for flag in flags_of(record)]
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import pikepdf
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from services.documents.issue import VOID
 from services.documents.paper import PAPER
@@ -23,13 +23,15 @@ from services.signatures.pades import SignatureFound, find_signatures
 from services.signing import find_root
 from workflows.vocabulary import DocumentKind
 
+MOST_CORRECTIONS = 50
+
 
 @dataclass(frozen=True)
 class IssuedPages:
     """What issued pages show themselves, whether they still stand, and their signatures.
 
     `from_paper`: they are the scan of what was signed on paper. `sha256` is None while the pages
-    are being made.
+    are being made. `corrections`: number and day of what corrects them.
     """
 
     kind: DocumentKind
@@ -42,6 +44,7 @@ class IssuedPages:
     sha256: str | None
     title: str = ""
     signatures: Sequence[SignatureFound] = ()
+    corrections: Sequence[tuple[str, date | None]] = ()
 
 
 def find_issued_pages(session: Session, files: FileStore, sha256: str) -> IssuedPages | None:
@@ -101,6 +104,7 @@ def _document(session: Session, matching: sa.ColumnElement[bool]) -> IssuedPages
         from_paper=document.origin == PAPER,
         is_signed=bool(document.signatures),
         sha256=document.issued_sha256,
+        corrections=_corrections(session, Document.id == document.id),
     )
 
 
@@ -123,4 +127,19 @@ def _batch(session: Session, matching: sa.ColumnElement[bool]) -> IssuedPages | 
         from_paper=False,
         is_signed=bool(batch.signatures),
         sha256=batch.issued_sha256,
+        corrections=_corrections(session, Document.batch_id == batch.id),
     )
+
+
+def _corrections(
+    session: Session, corrected: sa.ColumnElement[bool]
+) -> tuple[tuple[str, date | None], ...]:
+    correction = aliased(Document)
+    rows = session.execute(
+        sa.select(correction.number, correction.issued_on)
+        .join(Document, Document.id == correction.corrects_id)
+        .where(corrected)
+        .order_by(correction.id)
+        .limit(MOST_CORRECTIONS)
+    )
+    return tuple((row.number or "", row.issued_on) for row in rows)

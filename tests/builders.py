@@ -592,6 +592,13 @@ CONTENT: Mapping[Action, Callable[[World], Mapping[str, object]]] = {
         "uploads": (PHOTO,),
     },
     Action.CONFIRM_REFUSAL: lambda world: _ACCEPT,
+    Action.PROPOSE_CORRECTION: lambda world: {
+        "corrected_id": world.order_id(),
+        "wrong_text": "第二项：主斜井皮带巷。",
+        "right_text": "第二项：副斜井皮带巷。",
+        "correction_reason": "部位笔误，现场检查记录记载为副斜井。",
+    },
+    Action.SIGN_CORRECTION: lambda world: _ACCEPT,
     Action.LIFT_REFUSAL: lambda world: {"opinion": "皮带已经停用，经现场核实。"},
     Action.PROPOSE_ORDER: lambda world: {
         "enforcement_kind": OrderKind.POWER_STOP,

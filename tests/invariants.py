@@ -235,6 +235,8 @@ SUPERVISING_SIDE = frozenset(
         _A.LIFT_SUSPENSION,
         _A.RECORD_REFUSAL,
         _A.CONFIRM_REFUSAL,
+        _A.PROPOSE_CORRECTION,
+        _A.SIGN_CORRECTION,
         _A.LIFT_REFUSAL,
         _A.PROPOSE_ORDER,
         _A.REVIEW_ORDER,
@@ -326,6 +328,7 @@ KEPT_APART: Sequence[tuple[frozenset[Action], frozenset[Action]]] = (
     ),
     (frozenset({_A.REVIEW_AFTER_HEARING}), frozenset({_A.RECORD_HEARING, _A.DECIDE_SUSPENSION})),
     (frozenset({_A.RECORD_REFUSAL}), frozenset({_A.CONFIRM_REFUSAL})),
+    (frozenset({_A.PROPOSE_CORRECTION}), frozenset({_A.SIGN_CORRECTION})),
     (_FOUND | {_A.PROPOSE_ORDER}, frozenset({_A.REVIEW_ORDER})),
     (
         frozenset({_A.PROPOSE_ORDER, _A.REVIEW_ORDER}),

@@ -26,6 +26,7 @@ from workflows.vocabulary import (
     NextMeasure,
     Outcome,
     PartyKind,
+    Role,
     ServiceMethod,
     StoppageKind,
     Track,
@@ -181,6 +182,14 @@ _OPINIONS_ONLY = (
 )
 # There is something that could have been disobeyed.
 _ORDERS = (Action.ISSUE_RECTIFICATION_ORDER, Action.ORDER_IMMEDIATE_MEASURES)
+# Who signs a correction, as a need: whoever signed what is corrected.
+CORRECTED_BY: Mapping[Role, str] = {
+    Role.AUTHORISED_SIGNATORY: "correction_by_signatory",
+    Role.DEPARTMENT_HEAD: "correction_by_department",
+    Role.COMMITTEE_OFFICE_HEAD: "correction_by_office",
+    Role.LEADER_IN_CHARGE: "correction_by_leader",
+    Role.GOVERNMENT_PRINCIPAL: "correction_by_government",
+}
 _HANDOVER_ANSWERS = {
     Outcome.DONE: "acknowledged",
     Outcome.PASSED_ON: "passed_on",
@@ -509,6 +518,18 @@ def escalation_addressee(record: CaseRecord) -> Addressee | None:
     return Addressee(str(addressee)) if addressee else None
 
 
+def correction_signatory(record: CaseRecord) -> Role | None:
+    """Whose signature the correction that was proposed last needs, or None.
+
+    What an officer or a reviewer issued alone, the head of the department corrects.
+    """
+    proposed = record.last(Action.PROPOSE_CORRECTION)
+    if proposed is None:
+        return None
+    role = Role(str(proposed.content["signed_as"]))
+    return role if role in CORRECTED_BY else Role.DEPARTMENT_HEAD
+
+
 def penalty_pending(record: CaseRecord) -> bool:
     """True from a proposal until it is returned, not followed, or its decision is served."""
     concluded = max(_last_place(record, *_NO_PENALTY), record.last_index(Action.SERVE_SUSPENSION))
@@ -808,6 +829,7 @@ def needs_met(record: CaseRecord) -> dict[str, bool]:
         "escalated_to_party": escalation_addressee(record) is Addressee.PARTY,
         "escalated_to_territory": escalation_addressee(record) is Addressee.TERRITORY,
         "escalated_to_department": escalation_addressee(record) is Addressee.DEPARTMENT,
+        **{need: correction_signatory(record) is role for role, need in CORRECTED_BY.items()},
         "no_open_spot_check_problem": not _spot_check_problem_is_open(record),
         "every_receiver_reported": record.receiver_count > 0
         and record.receivers_reported == record.receiver_count,

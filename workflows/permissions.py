@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workflows.errors import RuleError
+from workflows.facts import CORRECTED_BY
 from workflows.orders import NO_ORDER_OPEN
 from workflows.vocabulary import Action, Role
 
@@ -660,6 +661,38 @@ _ROWS: tuple[PermissionRow, ...] = (
         "rectification_refused",
         forbids=_OTHER_SIDE,
     ),
+    # A mistake in what was issued is put right in the open: an officer prepares it, whoever signs
+    # such documents signs it.
+    _row(
+        _A.PROPOSE_CORRECTION,
+        _R.CASE_OFFICER,
+        _T.COMPETENT_DEPARTMENT,
+        "order_on_record",
+        forbids=_OTHER_SIDE,
+    ),
+    _row(
+        _A.PROPOSE_CORRECTION,
+        _R.COMMITTEE_OFFICER,
+        _T.LISTING_OFFICE,
+        "order_on_record",
+        forbids=_OTHER_SIDE,
+    ),
+    *(
+        _row(
+            _A.SIGN_CORRECTION,
+            role,
+            relation,
+            CORRECTED_BY[role],
+            forbids=_OTHER_SIDE | {Action.PROPOSE_CORRECTION},
+        )
+        for role, relation in (
+            (_R.AUTHORISED_SIGNATORY, _T.LISTING_BODY),
+            (_R.DEPARTMENT_HEAD, _T.COMPETENT_DEPARTMENT),
+            (_R.COMMITTEE_OFFICE_HEAD, _T.LISTING_OFFICE),
+            (_R.LEADER_IN_CHARGE, _T.COMMITTEE_SECTOR),
+            (_R.GOVERNMENT_PRINCIPAL, _T.DEPARTMENTS_GOVERNMENT),
+        )
+    ),
     # Enforcement orders: proposed, reviewed, approved and, where the law says so, decided by the
     # government; whoever decided does not ask for the lifting.
     _row(
@@ -1128,6 +1161,8 @@ INSIDE_ACTS = frozenset(
         Action.REVIEW_AFTER_HEARING,
         Action.DECIDE_SUSPENSION,
         Action.RECORD_REFUSAL,
+        Action.PROPOSE_CORRECTION,
+        Action.SIGN_CORRECTION,
         *NEVER_TOLD_ACTS,
         Action.PROPOSE_RAISE,
         Action.CONFIRM_RAISE,
@@ -1208,6 +1243,7 @@ _WHO_NEEDS = frozenset(
         "escalated_to_party",
         "escalated_to_territory",
         "escalated_to_department",
+        *CORRECTED_BY.values(),
     }
 )
 

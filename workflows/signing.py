@@ -34,6 +34,7 @@ SIGNED_ACTS: frozenset[Action] = frozenset(
         Action.DECIDE_SUSPENSION,
         Action.LIFT_SUSPENSION,
         Action.APPROVE_ORDER,
+        Action.SIGN_CORRECTION,
         Action.DECIDE_CLOSURE,
         Action.CONFIRM_ORDER_LIFTING,
         Action.DECIDE_CLOSURE_LIFTING,

@@ -69,6 +69,8 @@ class Action(StrEnum):
     LIFT_SUSPENSION = "lift_suspension"
     RECORD_REFUSAL = "record_refusal"
     CONFIRM_REFUSAL = "confirm_refusal"
+    PROPOSE_CORRECTION = "propose_correction"
+    SIGN_CORRECTION = "sign_correction"
     LIFT_REFUSAL = "lift_refusal"
     PROPOSE_ORDER = "propose_order"
     REVIEW_ORDER = "review_order"
@@ -462,6 +464,7 @@ class DocumentKind(StrEnum):
     CLOSURE_PETITION = "closure_petition"
     ORDER_LIFTING_NOTICE = "order_lifting_notice"
     RESUMPTION_NOTICE = "resumption_notice"
+    CORRECTION_NOTICE = "correction_notice"
 
 
 # Documents that press a case on: each is for whom its proposal names.

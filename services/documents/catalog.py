@@ -101,6 +101,10 @@ CATALOG: Mapping[DocumentKind, PrintedForm] = MappingProxyType(
                 Action.RECORD_RESUMPTION_CONSENT: ("paper_number", "paper_on"),
             },
         ),
+        DocumentKind.CORRECTION_NOTICE: PrintedForm(
+            template="correction_notice.html",
+            says={Action.PROPOSE_CORRECTION: ("wrong_text", "right_text", "correction_reason")},
+        ),
         DocumentKind.ORDER_NOTICE: PrintedForm(
             template="enforcement/order_notice.html",
             says={Action.PROPOSE_ORDER: _PROPOSED},

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.documents.catalog import CATALOG
 from services.documents.context import Issue, ListingBatchInputs, ListingNoticeInputs
-from services.documents.numbered import Taken, issued_inputs
+from services.documents.numbered import Taken, corrected_by, issued_inputs
 from services.documents.numbers import number_from_paper, take_case_number, take_number
 from services.documents.paper import PAPER, PaperOrigin
 from services.documents.verification_code import make_verification
@@ -147,7 +147,8 @@ def _issue_drawn_up(
     now: datetime,
 ) -> Document:
     """A document without a draft: what it says is fixed together with its number."""
-    organ_id = organ_of(case, kind, act)
+    corrects = corrected_by(session, kind, act)
+    organ_id = corrects.organ_id if corrects else organ_of(case, kind, act)
     series = number_format(session, office.profile, kind, organ_id)
     number = take_number(session, kind.value, series, organ_id, case.id, now).text
     issued_on = local_date(now)
@@ -165,6 +166,7 @@ def _issue_drawn_up(
         issued_on=issued_on,
         verification_code=verification.code if verification else None,
         signed_by_act_id=act.id,
+        corrects_id=corrects.id if corrects else None,
         made_at=now,
     )
     session.add(document)
@@ -273,13 +275,15 @@ def _document_from_paper(
 ) -> Document:
     """A document as it was issued on paper: its own number and date, its scan for pages."""
     issued_on = local_date(now)
+    corrects = corrected_by(session, kind, act)
     number = paper.number and number_from_paper(
         session, kind.value, paper.number, case.id, issued_on, paper.moment
     )
     document = Document(
         case_id=case.id,
         kind=kind.value,
-        organ_id=organ_of(case, kind, act),
+        organ_id=corrects.organ_id if corrects else organ_of(case, kind, act),
+        corrects_id=corrects.id if corrects else None,
         state=ISSUED if paper.pages_sha256 else NUMBERED,
         origin=PAPER,
         inputs=dict(act.content),

@@ -1,7 +1,7 @@
 """What a document without a draft says, gathered from what is on record when it is numbered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,8 @@ from workflows.orders import kind_named
 from workflows.vocabulary import LETTERS, Action, DocumentKind
 from workflows.vocabulary import Addressee as Pressed
 
+CORRECTED_ID = "corrected_id"
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -38,6 +40,13 @@ class Taken:
     number: str
     issued_on: date
     verification: Verification | None
+
+
+def corrected_by(session: Session, kind: DocumentKind, act: Act) -> Document | None:
+    """The document that a correction puts right; None for every other kind."""
+    if kind is not DocumentKind.CORRECTION_NOTICE:
+        return None
+    return session.get_one(Document, act.content[CORRECTED_ID])
 
 
 def issued_inputs(
@@ -53,8 +62,9 @@ def issued_inputs(
     said = _said(record, form)
     organ = session.get_one(Organisation, taken.organ_id)
     delisting = taken.kind is DocumentKind.DELISTING_NOTICE
+    corrected = corrected_by(session, taken.kind, act)
     is_file = delisting or taken.kind is DocumentKind.CLOSURE_PETITION
-    return IssuedInputs(
+    inputs = IssuedInputs(
         kind=taken.kind,
         organ=Organ(
             name=organ.name,
@@ -75,6 +85,20 @@ def issued_inputs(
         else "",
         cc=_copied_to(case) if delisting else (),
         verification=taken.verification,
+    )
+    return _correcting(inputs, corrected) if corrected else inputs
+
+
+def _correcting(inputs: IssuedInputs, corrected: Document) -> IssuedInputs:
+    """A correction goes to whom the document went, where that is known, and names it."""
+    told = corrected.inputs.get("addressee")
+    assert corrected.number is not None
+    assert corrected.issued_on is not None
+    return replace(
+        inputs,
+        addressee=Addressee(**told) if isinstance(told, dict) else inputs.addressee,
+        follows=Reference(number=corrected.number, issued_on=corrected.issued_on),
+        said={**inputs.said, "corrected_kind": corrected.kind},
     )
 
 

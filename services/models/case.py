@@ -27,7 +27,7 @@ class PhotoMark:
 
 class SupervisionCase(Base):
     """One hazard under supervision. `phase` and `round_number` follow the diagram's positions,
-    `track`, `flags` and `escalation_addressee` the acts; none of them is assigned by hand.
+    `track`, `flags`, `escalation_addressee` and `correction_signatory` the acts; none of them is assigned by hand.
     """
 
     __tablename__ = "supervision_case"
@@ -70,6 +70,7 @@ class SupervisionCase(Base):
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supervision_case.id"))
     rectification_limit_on: Mapped[date | None]
     escalation_addressee: Mapped[str | None] = mapped_column(sa.String(20))
+    correction_signatory: Mapped[str | None] = mapped_column(sa.String(40))
     phase: Mapped[str] = mapped_column(sa.String(20), index=True)
     round_number: Mapped[int] = mapped_column(default=1)
     ending: Mapped[str | None] = mapped_column(sa.String(20), index=True)

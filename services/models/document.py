@@ -37,7 +37,8 @@ class Document(Base):
 
     With a batch it is the extract that concerns its case; number and date are the batch's.
     `signatures`: who signed the issued pages, in order; none in pages that came from paper.
-    `verification_code`: the code printed on them, as it is printed.
+    `verification_code`: the code printed on them, as it is printed. `corrects_id`: the document
+    in which this one corrects a mistake.
     """
 
     __tablename__ = "document"
@@ -59,6 +60,7 @@ class Document(Base):
     signatures: Mapped[list[dict[str, str]] | None] = mapped_column(JsonValue)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listing_batch.id"), index=True)
     verification_code: Mapped[str | None] = mapped_column(sa.String(24), unique=True, index=True)
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)
 
     organ: Mapped[Organisation] = relationship(lazy="joined")
     batch: Mapped[ListingBatch | None] = relationship(lazy="joined")

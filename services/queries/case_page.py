@@ -75,7 +75,7 @@ from workflows.vocabulary import (
     Track,
 )
 
-_TOLD_BY_SERVICE = LETTERS.union(
+TOLD_BY_SERVICE = LETTERS.union(
     {
         DocumentKind.PENALTY_NOTICE,
         DocumentKind.UNIT_PENALTY_DECISION,
@@ -83,7 +83,7 @@ _TOLD_BY_SERVICE = LETTERS.union(
         DocumentKind.RESUMPTION_NOTICE,
     }
 )
-_OF_ORDERS = frozenset(
+OF_ORDERS = frozenset(
     {
         DocumentKind.ORDER_NOTICE,
         DocumentKind.ENFORCEMENT_ORDER,
@@ -259,6 +259,7 @@ class DocumentRow:
     signed_by: tuple[tuple[str, str], ...] = ()
     openings: tuple[OpeningRow, ...] = ()
     to_open: bool = False
+    corrects_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -637,7 +638,7 @@ def shown_to(actor: Actor, standing: CaseStanding, document: DocumentRow) -> Doc
     """
     if sees_inside(actor, standing):
         return document
-    untold = _TOLD_BY_SERVICE if reads_orders(actor, standing) else _TOLD_BY_SERVICE | _OF_ORDERS
+    untold = TOLD_BY_SERVICE if reads_orders(actor, standing) else TOLD_BY_SERVICE | OF_ORDERS
     told = document.served_at is not None or document.kind not in untold
     return replace(document, draft_sha256=None) if document.number and told else None
 
@@ -765,6 +766,7 @@ def document_row(document: Document) -> DocumentRow:
         document.origin,
         document.batch_id,
         signed_by=tuple((row["name"], row["reason"]) for row in document.signatures or ()),
+        corrects_id=document.corrects_id,
     )
 
 

@@ -20,7 +20,7 @@ from services.queries.names import none_of, one_of
 from services.queries.scope import DEPARTMENTS_GOVERNMENT, HOUSES, VISITOR_COLUMNS
 from services.queries.standing_in import held_on, runs_on
 from services.queries.taking_back import not_taken_back
-from workflows.facts import ENDORSED_BY_GOVERNMENT, OPERATING_PARTIES
+from workflows.facts import CORRECTED_BY, ENDORSED_BY_GOVERNMENT, OPERATING_PARTIES
 from workflows.permissions import (
     PERMISSIONS,
     Actor,
@@ -57,6 +57,10 @@ WHO_NEEDS: Mapping[str, sa.ColumnElement[bool]] = {
     "escalated_to_party": SupervisionCase.escalation_addressee == Addressee.PARTY,
     "escalated_to_territory": SupervisionCase.escalation_addressee == Addressee.TERRITORY,
     "escalated_to_department": SupervisionCase.escalation_addressee == Addressee.DEPARTMENT,
+    **{
+        need: SupervisionCase.correction_signatory == role.value
+        for role, need in CORRECTED_BY.items()
+    },
     "listed_here": sa.and_(
         SupervisionCase.case_number.is_not(None), SupervisionCase.track == Track.LISTED
     ),

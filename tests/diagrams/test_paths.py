@@ -23,6 +23,7 @@ EVENTS = (
     "lift_order",
     "lift_suspension",
     "object_to_verdict",
+    "propose_correction",
     "propose_escalation",
     "propose_inquiry",
     "propose_order",
@@ -783,6 +784,17 @@ def test_a_refusal_is_recorded_and_decided_again_and_again() -> None:
     assert {"record_refusal", "lift_refusal"} <= set(walk.standing)
     walk.take("lift_refusal")
     assert "lift_refusal" in walk.standing
+
+
+# ------------------------------------------------------------------ corrections
+
+
+def test_corrections_are_proposed_and_signed_one_after_the_other() -> None:
+    walk = admitted().take("propose_correction")
+    assert "propose_correction" not in walk.standing
+    assert "sign_correction" in walk.steps
+    walk.take("sign_correction")
+    assert "propose_correction" in walk.standing
 
 
 # ------------------------------------------------------------------ enforcement orders

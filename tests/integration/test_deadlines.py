@@ -131,6 +131,7 @@ OFF_THE_STRAIGHT_PATH = {
     "serve_penalty_notice",
     "serve_suspension",
     "confirm_refusal",
+    "sign_correction",
     "review_order",
     "hear_party",
     "approve_order",

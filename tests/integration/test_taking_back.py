@@ -81,6 +81,8 @@ WAY: tuple[tuple[str, Action], ...] = (
     ("case_officer", Action.RECORD_REFUSAL),
     ("department_head", Action.CONFIRM_REFUSAL),
     ("department_head", Action.LIFT_REFUSAL),
+    ("case_officer", Action.PROPOSE_CORRECTION),
+    ("department_head", Action.SIGN_CORRECTION),
     ("case_officer", Action.PROPOSE_INQUIRY),
     ("office_head", Action.CONFIRM_INQUIRY),
     ("case_officer", Action.RECORD_INQUIRY_FINDING),

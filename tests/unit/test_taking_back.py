@@ -71,6 +71,8 @@ EXPECTED: dict[Action, str | dict[Outcome, str]] = {
     _A.RECORD_REFUSAL: {},
     _A.CONFIRM_REFUSAL: {_O.ACCEPTED: "told_to_others"},
     _A.LIFT_REFUSAL: "told_to_others",
+    _A.PROPOSE_CORRECTION: {},
+    _A.SIGN_CORRECTION: {_O.ACCEPTED: "issued_a_document"},
     _A.PROPOSE_ORDER: {},
     _A.REVIEW_ORDER: {_O.ACCEPTED: "issued_a_document"},
     _A.HEAR_PARTY: "served",

@@ -17,6 +17,7 @@ from web.forms.closure import (
     RecordExternalDelistingForm,
 )
 from web.forms.coordination import AnswerCoordinationForm, RequestCoordinationForm
+from web.forms.correction import ProposeCorrectionForm
 from web.forms.endorsement import EndorseMonthlyProgressForm
 from web.forms.escalation import (
     AnswerEscalationForm,
@@ -163,6 +164,8 @@ ACT_FORMS: Mapping[Action, type[StepForm]] = {
     Action.LIFT_SUSPENSION: LiftSuspensionForm,
     Action.RECORD_REFUSAL: RecordRefusalForm,
     Action.CONFIRM_REFUSAL: DecisionForm,
+    Action.PROPOSE_CORRECTION: ProposeCorrectionForm,
+    Action.SIGN_CORRECTION: DecisionForm,
     Action.LIFT_REFUSAL: ReasonedForm,
     Action.PROPOSE_ORDER: ProposeOrderForm,
     Action.REVIEW_ORDER: DecisionForm,

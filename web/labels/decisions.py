@@ -267,6 +267,17 @@ DECISIONS: Mapping[tuple[Action, Outcome], Decision] = {
     (Action.CONFIRM_REFUSAL, Outcome.RETURNED): Decision(
         "不予认定", "不作为拒不整改对待，登记保留在案；有新证据的可以重新登记。须写明理由。"
     ),
+    (Action.PROPOSE_CORRECTION, Outcome.DONE): Decision(
+        "提出",
+        "送原文书的签发人签发；执法人员、审核人员经办的文书，送部门负责人签发。签发前可以撤回。",
+    ),
+    (Action.SIGN_CORRECTION, Outcome.ACCEPTED): Decision(
+        "签发",
+        "更正通知编定文号、加盖印章，与原文书一样可以核验；原文书一字不动，标明“已更正”。",
+    ),
+    (Action.SIGN_CORRECTION, Outcome.RETURNED): Decision(
+        "退回", "不更正，原文书照旧；提出的内容保留在案，可以重新提出。须写明理由。"
+    ),
     (Action.LIFT_REFUSAL, Outcome.DONE): Decision(
         "解除", "自现在起不再标明拒不整改；曾经拒不整改的认定保留在案，整改期限不变。"
     ),
@@ -605,6 +616,8 @@ ASKED: Mapping[Action, str] = {
     Action.SERVE_SUSPENSION: "将处罚决定书分别送达单位和负责人，登记送达情况。",
     Action.RECORD_REFUSAL: "责任单位收到指令、决定后拒不执行的，登记事实和证据。",
     Action.CONFIRM_REFUSAL: "审核事实和证据，决定是否认定责任单位拒不整改。",
+    Action.PROPOSE_CORRECTION: "已经印发的文书有误的，写明原文、更正为什么和理由，原文书不撤换。",
+    Action.SIGN_CORRECTION: "核对原文书和更正内容，决定是否签发更正通知。",
     Action.LIFT_REFUSAL: "责任单位已经执行，或者认定有误的，解除拒不整改的认定。",
     Action.PROPOSE_ORDER: "提出关闭、停电、停供民爆物品、查封、停止审批或者列入失信名单的措施。",
     Action.REVIEW_ORDER: "审核拟采取措施的主体、事实、证据、依据和程序是否合法。",

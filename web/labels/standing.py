@@ -40,6 +40,7 @@ STANDING_GROUPS: Mapping[str, tuple[Action, ...]] = {
         Action.REPORT_RESTART,
         Action.APPLY_FOR_RESUMPTION,
         Action.CHANGE_RESPONSIBLE_PARTY,
+        Action.PROPOSE_CORRECTION,
         Action.OBJECT_TO_VERDICT,
         Action.WITHDRAW_CASE,
     ),

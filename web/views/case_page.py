@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from services.queries.assignments import DeedRow
 from services.queries.case_page import ActRow, CasePage, DocumentRow, SuccessionRow
+from services.queries.corrections import corrections_of
 from services.queries.decision_facts import ActFacts
 from services.queries.urges import UrgeRow
 from web.labels import (
@@ -107,6 +108,8 @@ class DocumentLine:
     is_returned: bool
     changes: tuple[PartyChange, ...]
     services: tuple[ServiceLine, ...]
+    corrections: tuple[DocumentRow, ...]
+    corrects: DocumentRow | None
 
 
 @dataclass(frozen=True)
@@ -250,6 +253,8 @@ def _document_line(
         is_returned,
         changes_since(row, changes),
         services_of(case, row),
+        corrections_of(case.documents).get(row.document_id, ()),
+        next((other for other in case.documents if other.document_id == row.corrects_id), None),
     )
 
 

@@ -13,6 +13,7 @@ from services.definitions import load_definition
 from services.diagrams import Diagram, diagrams_of
 from services.dossier.package import Dossier, DossierFile, Papers, lay_out, pack
 from services.queries.case_page import ActRow, CasePage, DocumentRow
+from services.queries.corrections import corrections_of
 from services.queries.passage import AdvanceRow
 from web.context import office, surroundings
 from web.views.acts import content_of
@@ -61,6 +62,7 @@ class DossierView:
     entries: int
     documents: tuple[tuple[DocumentRow, DossierFile | None], ...]
     served: tuple[ServedLine, ...]
+    corrections: Mapping[int, tuple[DocumentRow, ...]]
     acts: tuple[ActLine, ...]
     photos: tuple[PhotoPair, ...]
     photo_paths: Mapping[int, str]
@@ -88,6 +90,7 @@ def dossier_view(dossier: Dossier, papers: Papers, pictures: Mapping[str, str]) 
             for row in dossier.page.documents
             for service in services_of(dossier.page, row)
         ),
+        corrections=corrections_of(dossier.page.documents),
         acts=tuple(
             ActLine(act, content_of(act), tuple(files.get(act.act_id, ())))
             for act in dossier.page.acts
