@@ -27,7 +27,8 @@ class PhotoMark:
 
 class SupervisionCase(Base):
     """One hazard under supervision. `phase` and `round_number` follow the diagram's positions,
-    `track`, `flags`, `escalation_addressee` and `correction_signatory` the acts; none of them is assigned by hand.
+    `track`, `flags`, `escalation_addressee` and `correction_signatory` the acts; none of them is
+    assigned by hand.
     """
 
     __tablename__ = "supervision_case"

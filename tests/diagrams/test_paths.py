@@ -166,7 +166,9 @@ def test_enterprise_report_goes_straight_to_delisting_and_archive() -> None:
     passed(applied(walk)).take("endorse_as_leader_in_charge", leader_endorsed=True)
     walk.take("approve_delisting", delisting_approved=True, hazard_closed=True)
     assert walk.documents == ["listing_notice", "delisting_notice"]
-    assert (walk.steps, walk.standing) == (["archive_case"], [])
+    assert (walk.steps, walk.standing) == (["archive_case"], ["propose_correction"])
+    walk.take("propose_correction")
+    assert (walk.steps, walk.standing) == (["archive_case", "sign_correction"], [])
     walk.take("archive_case")
     assert (walk.last.finished, walk.last.ended_at, walk.open) == (True, "archived", ())
 
@@ -242,7 +244,7 @@ def test_measures_may_be_lifted_until_the_case_is_delisted() -> None:
     walk = passed(applied(handed_over().take("order_immediate_measures")))
     walk.take("endorse_as_leader_in_charge", leader_endorsed=True).take("lift_immediate_measures")
     walk.take("approve_delisting", delisting_approved=True, hazard_closed=True)
-    assert (walk.steps, walk.standing) == (["archive_case"], [])
+    assert (walk.steps, walk.standing) == (["archive_case"], ["propose_correction"])
 
 
 @pytest.mark.parametrize("phase", [reported, admitted], ids=["intake", "rectification"])
@@ -341,7 +343,7 @@ def test_visits_go_on_through_the_rounds_and_end_with_the_case() -> None:
     walk.take("endorse_as_leader_in_charge", leader_endorsed=True)
     assert walk.standing.count("record_visit") == 3
     walk.take("approve_delisting", delisting_approved=True, hazard_closed=True)
-    assert (walk.steps, walk.standing) == (["archive_case"], [])
+    assert (walk.steps, walk.standing) == (["archive_case"], ["propose_correction"])
 
 
 def test_without_an_enterprise_the_territory_does_not_visit_itself() -> None:
@@ -511,7 +513,8 @@ def test_a_tracked_hazard_is_closed_by_its_department_without_a_listing() -> Non
     passed(applied(walk))
     assert "endorse_as_leader_in_charge" not in walk.steps
     walk.take("close_tracked_case", hazard_closed=True)
-    assert (walk.steps, walk.standing, walk.documents) == (["archive_case"], [], [])
+    assert (walk.steps, walk.standing) == (["archive_case"], ["propose_correction"])
+    assert walk.documents == []
     assert "tracked_closed" in [element.element_id for element in walk.last.ends]
 
 
@@ -531,7 +534,7 @@ def test_an_enterprise_lists_accepts_and_closes_its_own_hazard() -> None:
     walk.take("check_own_closure", own_closure_checked=False)
     walk.take("accept_own_rectification").take("close_own_listing")
     walk.take("check_own_closure", own_closure_checked=True, hazard_closed=True)
-    assert (walk.steps, walk.standing) == (["archive_case"], [])
+    assert (walk.steps, walk.standing) == (["archive_case"], ["propose_correction"])
 
 
 def test_what_a_body_above_listed_is_delisted_by_it() -> None:

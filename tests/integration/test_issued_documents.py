@@ -51,7 +51,7 @@ LETTERS = {
     K.TALK_NOTICE: (EscalationKind.REGULATORY_TALK, "约谈通知"),
     K.CIRCULAR: (EscalationKind.CIRCULAR, "通报"),
 }
-IN_LETTER_FORM = (*LETTERS, K.FIRST_REPORT_RECEIPT, K.RESUMPTION_NOTICE)
+IN_LETTER_FORM = (*LETTERS, K.FIRST_REPORT_RECEIPT, K.RESUMPTION_NOTICE, K.CORRECTION_NOTICE)
 RED = (K.DELISTING_NOTICE, K.CLOSURE_PETITION, *IN_LETTER_FORM)
 PENALTIES = (K.PENALTY_NOTICE, K.UNIT_PENALTY_DECISION, K.HEAD_PENALTY_DECISION)
 REMEDY = ("六十日内", "行政复议法》第二十条", "六个月内", "行政诉讼法》第四十六条")
@@ -123,6 +123,15 @@ def decided(world: World, **changes: object) -> int:
 def reported(world: World, **changes: object) -> int:
     case_id = world.file_report("safety_officer", **changes)
     world.work()
+    return case_id
+
+
+def corrected(world: World, **changes: object) -> int:
+    case_id = ordered(world)
+    world.work()
+    changes = {"uploads": (), **changes}
+    world.do("case_officer", case_id, Action.PROPOSE_CORRECTION, 0, **changes)
+    world.do("department_head", case_id, Action.SIGN_CORRECTION, opinion="内部意见金丝雀")
     return case_id
 
 
@@ -245,6 +254,16 @@ EXPECTED: Mapping[DocumentKind, Expected] = {
             *("2026年3月1日", "不表示隐患已经核实或者认定"),
         ),
         free="measures_taken",
+    ),
+    K.CORRECTION_NOTICE: Expected(
+        corrected,
+        (
+            *("关于更正《责令限期整改指令书》的通知", "责改〔2026〕1号", "有误，现更正如下"),
+            *("第二项：主斜井皮带巷。", "第二项：副斜井皮带巷。", "部位笔误"),
+            "原文书其他内容不变",
+        ),
+        free="right_text",
+        withheld=("内部意见金丝雀",),
     ),
     K.RESUMPTION_NOTICE: Expected(
         resumed,

@@ -52,6 +52,9 @@ FILLED_IN_LATER = {
     "former_party",
     "new_party",
     "notice_number",
+    "corrected_kind",
+    "corrected_number",
+    "signed_as",
     "letter_number",
     "letter_text",
     "self_reported",
@@ -93,6 +96,8 @@ def test_a_form_asks_for_exactly_what_its_command_takes(action: Action) -> None:
         taken -= {"unit_penalty", "head_name", "head_penalty"}
     if action is Action.CONFIRM_REFUSAL:
         taken -= {"refused_on"}
+    if action is Action.SIGN_CORRECTION:
+        taken -= {"corrected_id"}
     if action in (Action.PETITION_RAISE, Action.RECORD_RAISE_ANSWER):
         taken -= {"superior_name"}
     if action in (Action.HEAR_PARTY, Action.SERVE_ORDER):

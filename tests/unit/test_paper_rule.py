@@ -68,7 +68,7 @@ REGISTER: dict[Action, set[str]] = {
     _A.REVIEW_AFTER_HEARING: {"case_officer", "second_officer"},
     _A.DECIDE_SUSPENSION: {"case_officer", "second_officer"},
     _A.CONFIRM_REFUSAL: {"case_officer", "second_officer"},
-    _A.SIGN_CORRECTION: {"case_officer", "second_officer"},
+    _A.SIGN_CORRECTION: {"case_officer", "second_officer", "committee_officer"},
     _A.REVIEW_ORDER: {"case_officer", "second_officer"},
     _A.APPROVE_ORDER: {"case_officer", "second_officer"},
     _A.DECIDE_CLOSURE: {"case_officer", "second_officer"},

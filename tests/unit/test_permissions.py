@@ -106,7 +106,14 @@ EXPECTED: dict[Action, set[str]] = {
     _A.RECORD_REFUSAL: {"case_officer", "second_officer"},
     _A.CONFIRM_REFUSAL: {"department_head"},
     _A.PROPOSE_CORRECTION: {"case_officer", "second_officer", "committee_officer"},
-    _A.SIGN_CORRECTION: {"department_head"},
+    # Of these, whoever signed what is corrected; here every need is met.
+    _A.SIGN_CORRECTION: {
+        "department_head",
+        "office_head",
+        "leader",
+        "signatory",
+        "government_principal",
+    },
     _A.LIFT_REFUSAL: {"department_head"},
     _A.PROPOSE_ORDER: {"case_officer", "second_officer"},
     _A.REVIEW_ORDER: {"legality_reviewer"},
