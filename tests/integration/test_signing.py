@@ -267,20 +267,23 @@ def test_the_authority_lasts_as_long_as_its_certificates() -> None:
     assert end.not_valid_after_utc - START > timedelta(days=365 * 29)
 
 
-def test_two_workers_make_one_authority(each_world: World) -> None:
-    start, roots = Barrier(2), list[bytes]()
+def test_two_workers_make_one_authority(each_world: World, pages: bytes) -> None:
+    start, signed = Barrier(2), list[bytes]()
     signer = InstallationSigner(each_world.engine, KEYS.sealing_key, fake_render)
+    person = Signatory("甲", "某委", "授权签发人", "签发", act_id="1")
 
     def make() -> None:
         start.wait()
-        roots.append(signer._root(each_world.now))
+        signed.append(signer.sign(pages, [person], each_world.now))
 
     threads = [Thread(target=make) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert roots[0] == roots[1]
+    root = root_of(each_world)
+    found = [one for pdf in signed for one in find_signatures(pdf, root)]
+    assert [(one.name, one.trusted) for one in found] == [("甲", True), ("甲", True)]
     with reading(each_world.engine) as session:
         assert session.scalars(sa.select(sa.func.count(SigningAuthority.id))).one() == 1
 
