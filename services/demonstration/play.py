@@ -22,6 +22,7 @@ from services.demonstration.pictures import picture
 from services.frame import Frame, TaskCommand
 from services.models.account import Account
 from services.models.case import SupervisionCase
+from services.models.document import Document
 from services.models.organisation import Post
 from services.models.process import open_task, outbox
 from services.office import Office
@@ -31,7 +32,7 @@ from services.queries.shown import find_listing_draft, shown_sha256
 from services.signing import Signatory
 from services.worker import Workshop, work_off
 from workflows.permissions import STARTING_ACTIONS, Actor
-from workflows.vocabulary import Action, Role
+from workflows.vocabulary import Action, DocumentKind, Role
 from workflows.working_days import Calendar, is_working_day
 
 Render = Callable[[str, Mapping[str, Any]], bytes]
@@ -131,6 +132,9 @@ def _command(play: Play, session: Session, act: DemonstrationAct, actor: Actor) 
     }
     if "expert_post_id" in values:
         values["expert_post_id"] = _expert_post_id(session, values["expert_post_id"])
+    if "corrected_id" in values:
+        kind = DocumentKind(str(values["corrected_id"]))
+        values["corrected_id"] = _document_id(session, play.case_ids[act.case_key], kind)
     values["uploads"] = tuple(
         replace(picture(caption, label), mark=mark) for caption, mark in act.photos
     )
@@ -150,6 +154,14 @@ def _expert_post_id(session: Session, username: str) -> int:
         .join(Account, Account.person_id == Post.person_id)
         .where(Account.username == username, Post.role == Role.EXPERT)
     ).one()
+
+
+def _document_id(session: Session, case_id: int, kind: DocumentKind) -> int:
+    """The newest document of this kind in the case."""
+    found = sa.select(sa.func.max(Document.id)).where(
+        Document.case_id == case_id, Document.kind == kind
+    )
+    return session.scalars(found).one()
 
 
 @cache
