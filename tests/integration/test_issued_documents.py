@@ -344,9 +344,9 @@ def test_the_lifting_of_one_order_names_no_other(world: World, renderer: Rendere
 def test_the_points_of_an_order_are_counted_unless_their_writer_did(
     world: World, renderer: Renderer
 ) -> None:
-    ordered(world, requirements="更换灭火装置\n\n建立巡检制度。")
+    ordered(world, requirements="2路水管更换\n\n建立巡检制度。")
     document = issued(world, K.RECTIFICATION_ORDER)
-    assert "1.更换灭火装置；2.建立巡检制度。" in text_of(pages(renderer, document))
+    assert "1.2路水管更换；2.建立巡检制度。" in text_of(pages(renderer, document))
     document.inputs["said"]["requirements"] = "一、更换灭火装置。\n二、建立巡检制度。"
     text = text_of(pages(renderer, document))
     assert "一、更换灭火装置。二、建立巡检制度。" in text
