@@ -24,6 +24,7 @@ DRAFTS = {"listing_batch_draft": "挂牌督办的重大事故隐患清单"}
 # Where the title of the page is not the name of the kind.
 PRINTED = {
     DocumentKind.CLOSURE_PETITION: "关于提请关闭",
+    DocumentKind.CORRECTION_NOTICE: "关于更正《责令限期整改指令书》的通知",
     DocumentKind.DELISTING_NOTICE: "解除重大事故隐患挂牌督办通知书",
 }
 TITLES = {
