@@ -23,6 +23,7 @@ from services.models.deadline import Deadline, DeadlineChange
 from services.models.document import Document, DocumentOpening
 from services.models.organisation import Organisation, Person, Post
 from services.models.process import process_instance
+from services.models.public import PublicCase
 from services.models.succession import CaseSuccession
 from services.queries.assignments import step_at_hand
 from services.queries.batch_reading import BatchRow, list_wholes
@@ -30,6 +31,7 @@ from services.queries.facts import awaits_confirmation, load_record, standing_of
 from services.queries.making import Making, find_makings
 from services.queries.openings import OpeningRow, addressee_of
 from services.queries.paper_marks import PaperMark, paper_marks
+from services.queries.public.cases import PublicCaseRow, is_named, row_of
 from services.queries.scope import get_visible_case
 from services.queries.taking_back import find_act_to_take_back
 from services.queries.tasks import TaskRow, list_open_tasks
@@ -329,7 +331,7 @@ class RaisedRow:
 
 @dataclass(frozen=True)
 class CasePage:
-    """One case as its page shows it."""
+    """One case as its page shows it. `published`: what the public reads, where it is named."""
 
     case_id: int
     intake_number: str
@@ -375,6 +377,7 @@ class CasePage:
     handovers: tuple[HandoverRow, ...]
     successions: tuple[SuccessionRow, ...]
     definition_digest: str
+    published: PublicCaseRow | None
     missing_fields: tuple[str, ...]
     act_to_take_back: int | None
     standing: CaseStanding
@@ -392,15 +395,11 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
     standing = standing_of(session, case, record)
     houses = _organisations(session, case)  # held, so that none of them is asked for again
     names: dict[int | None, str] = {house.id: house.name for house in houses}
-    digest = (
-        session.connection()
-        .execute(
-            sa.select(process_instance.c.digest).where(
-                process_instance.c.subject_kind == "case", process_instance.c.subject_id == case.id
-            )
-        )
-        .scalar_one()
-    )
+    digest, published = session.execute(
+        sa.select(process_instance.c.digest, PublicCase)
+        .outerjoin(PublicCase, PublicCase.case_id == process_instance.c.subject_id)
+        .where(process_instance.c.subject_kind == "case", process_instance.c.subject_id == case.id)
+    ).one()
     criterion = case.criterion
     inside, knows = sees_inside(actor, standing), sees_sources(actor, standing)
     untold = untold_to(actor, standing)
@@ -464,6 +463,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         handovers=tuple(_handovers(session, case.id, steps)),
         successions=tuple(_successions(session, case.id)),
         definition_digest=digest,
+        published=row_of(published) if published and is_named(published) else None,
         missing_fields=record.missing_fields,
         act_to_take_back=find_act_to_take_back(session, actor, case, standing, acts[-1].act_id)
         if acts[-1].person_id == actor.person_id

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
@@ -16,13 +17,16 @@ from services.database import transaction
 from services.documents.render import RendererDiedError, RenderInputsTooLargeError
 from services.models.document import Document
 from services.models.process import outbox
+from services.models.public import PublicCase
 from services.settings import Settings
 from tests.builders import World
 from tests.integration.test_extension import in_rectification
 from tests.integration.test_render import text_of, words_of
+from tests.public_rows import put_public, take_down
 from web.app import create_app
 from web.labels import PRINTOUTS
 from web.routes import printouts
+from workflows.disclosure import Exposure
 from workflows.vocabulary import Action, EscalationKind
 
 RARE = "王喆李镕张堃赵祎孙昇"
@@ -231,3 +235,78 @@ def test_a_form_that_cannot_be_printed_says_so(
     answer = sign_in("case_officer").get(f"/cases/{case_id}/forms/first_report.pdf")
     assert answer.status_code == 503
     assert "表单没有生成" in answer.text
+
+
+# ------------------------------------------------------------------ the public poster
+
+NOTICE_BOARD = "public_poster"
+
+
+def attached(pdf: bytes) -> dict[str, object]:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        found: dict[str, object] = json.loads(
+            opened.attachments["case.json"].get_file().read_bytes()
+        )
+    return found
+
+
+@pytest.mark.parametrize("name", ["case_officer", "principal"])
+def test_the_poster_says_what_is_public_and_leads_to_the_public_page(
+    world: World, sign_in: SignIn, name: str
+) -> None:
+    case_id = world.file_report(hazard_name="内部名称金丝雀")
+    public_id = put_public(world, case_id=case_id, limit_on=world.now.date() + timedelta(days=8))
+    client = sign_in(name)
+    assert NOTICE_BOARD in offered(client, case_id)
+    assert "重大事故隐患挂牌督办公示" in client.get(f"/cases/{case_id}").text
+    pdf = form(client, case_id, NOTICE_BOARD)
+    text = text_of(pdf)
+    for words in (
+        "重大事故隐患挂牌督办公示",
+        "还有8天",
+        "示例煤业有限公司",
+        "采掘工作面通风系统不合理",
+        "12350",
+    ):
+        assert words in text, words
+    assert "金丝雀" not in text
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert len(opened.pages) == 1
+    facts = attached(pdf)
+    assert facts["address"] == f"http://127.0.0.1:8000/public/cases/{public_id}"
+    assert str(facts["address"]) in text
+    assert "金丝雀" not in json.dumps(facts, ensure_ascii=False)
+
+
+def test_the_poster_counts_past_the_limit_and_gives_way_to_the_one_of_delisting(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = world.file_report()
+    today = world.now.date()
+    public_id = put_public(world, case_id=case_id, limit_on=today - timedelta(days=3))
+    client = sign_in("principal")
+    assert "已超过3天" in text_of(form(client, case_id, NOTICE_BOARD))
+    with transaction(world.engine) as session:
+        case = session.get_one(PublicCase, public_id)
+        case.delisted_on, case.ending = today, "rectified"
+    text = text_of(form(client, case_id, NOTICE_BOARD))
+    assert "重大事故隐患摘牌公示" in text
+    assert "摘牌（治理）" in text
+    assert "已超过" not in text
+
+
+def test_without_a_name_in_public_there_is_no_poster(world: World, sign_in: SignIn) -> None:
+    hidden = []
+    for exposure in (Exposure.UNNAMED, Exposure.COUNTED):
+        world.later(minutes=1)
+        hidden.append(world.file_report())
+        put_public(world, case_id=hidden[-1], exposure=exposure.value)
+    world.later(minutes=1)
+    hidden.append(world.file_report())
+    take_down(world, put_public(world, case_id=hidden[-1]))
+    world.later(minutes=1)
+    hidden.append(world.file_report())
+    client = sign_in("case_officer")
+    for case_id in hidden:
+        assert NOTICE_BOARD not in offered(client, case_id)
+        assert client.get(f"/cases/{case_id}/forms/{NOTICE_BOARD}.pdf").status_code == 404

@@ -37,7 +37,7 @@ def filled(world: World) -> World:
     put_public(world, exposure=Exposure.COUNTED.value)
     add_picture(world, 2)
     put_bulletin(world)
-    take_down(world, put_public(world, title="撤回的标题"))
+    take_down(world, put_public(world, title="撤下的标题"))
     return world
 
 
@@ -129,10 +129,10 @@ def test_the_copy_has_everything_and_no_broken_link(app: Flask, tmp_path: Path) 
     assert next(name for name in files if name.startswith("pictures/")).endswith(".png")
     assert "cases/24.html" not in files  # only counted
     everything = "".join(texts.values())
-    assert "撤回的标题" not in everything
+    assert "撤下的标题" not in everything
     assert "<form" not in everything
     assert 'href="/' not in everything
-    assert "已经撤回公开" in texts[f"{address}cases/25.html"]
+    assert "已经撤下" in texts[f"{address}cases/25.html"]
 
 
 def test_the_copy_says_what_the_pages_say(app: Flask, tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_case_shows_its_texts_and_its_log_and_escapes_both(
     )
     page = client.get(f"/public/cases/{public_id}").text
     assert "&lt;b&gt;已停产&lt;/b&gt;\n第二行" in page
-    for text in ("更正", "所在地写错一字", "政府信息公开条例", "挂牌信息公开"):
+    for text in ("更正", "所在地写错一字", "政府信息公开条例", "挂牌公开"):
         assert text in page
 
 
@@ -156,7 +156,7 @@ def test_an_unnamed_case_tells_no_party_whatever_its_row_holds(
     assert listed(client, text="不该出现") == []
     for address in (*PAGES, f"/public/cases/{public_id}"):
         assert "不该出现" not in client.get(address).text
-    assert "不公开单位名称" in client.get(f"/public/cases/{public_id}").text
+    assert "不公布单位名称" in client.get(f"/public/cases/{public_id}").text
 
 
 def test_a_case_that_is_only_counted_has_no_page(world: World, client: FlaskClient) -> None:
@@ -177,7 +177,7 @@ def test_a_case_that_is_only_counted_has_no_page(world: World, client: FlaskClie
 
 def test_what_was_taken_down_says_so_and_nothing_else(world: World, client: FlaskClient) -> None:
     public_id = put_public(world, title="泄密的标题")
-    add_entry(world, public_id, PublicationKind.CORRECTION, reason="泄密的更正理由")
+    add_entry(world, public_id, PublicationKind.CORRECTION, reason="泄密的更正事由")
     take_down(world, public_id, reason="涉及商业秘密")
     with transaction(world.engine) as session:  # even if something had been left behind
         session.get_one(PublicCase, public_id).title = "泄密的标题"
@@ -192,7 +192,7 @@ def test_what_was_taken_down_says_so_and_nothing_else(world: World, client: Flas
         assert f"/public/cases/{public_id}" not in client.get(address).text
     log = client.get("/public/log").text
     assert "涉及商业秘密" in log
-    assert "泄密的更正理由" not in log
+    assert "泄密的更正事由" not in log
 
 
 def test_a_picture_is_served_until_it_is_revoked(world: World, client: FlaskClient) -> None:
@@ -226,10 +226,10 @@ def test_a_picture_of_a_case_taken_down_is_gone_at_once(world: World, client: Fl
 def test_feeds_are_valid_stable_and_told_apart(world: World, client: FlaskClient) -> None:
     first = put_public(world, title="A & B <c> ]]> \x0b", division_code="140602")
     put_public(world, title="另一件", sector="chemical", division_code="140621")
-    take_down(world, put_public(world, title="撤回的"))
+    take_down(world, put_public(world, title="撤下的"))
     whole = ET.fromstring(client.get("/public/feeds/all.atom").data)
     titles = [entry.findtext(f"{ATOM}title") for entry in whole.iter(f"{ATOM}entry")]
-    assert titles == ["［挂牌信息公开］另一件", "［挂牌信息公开］A & B <c> ]]> "]
+    assert titles == ["［挂牌公开］另一件", "［挂牌公开］A & B <c> ]]> "]
     ids = [element.text for element in whole.iter(f"{ATOM}id")]
     assert len(set(ids)) == 3
     add_entry(world, first, PublicationKind.PROGRESS, at=world.now)
@@ -238,7 +238,7 @@ def test_feeds_are_valid_stable_and_told_apart(world: World, client: FlaskClient
     county = client.get("/public/feeds/county-140621.rss")
     assert county.content_type == "application/rss+xml; charset=utf-8"
     items = list(ET.fromstring(county.data).iter("item"))
-    assert [item.findtext("title") for item in items] == ["［挂牌信息公开］另一件"]
+    assert [item.findtext("title") for item in items] == ["［挂牌公开］另一件"]
     assert str(items[0].findtext("link")).startswith("http://localhost/public/cases/")
     sector = ET.fromstring(client.get("/public/feeds/sector-chemical.atom").data)
     assert len(list(sector.iter(f"{ATOM}entry"))) == 1

@@ -32,7 +32,7 @@ from web.labels.fields import (
 )
 from web.labels.paper import PAPER_CASE_ENTERED, REPLAY_PROBLEMS, replay_problem
 from web.labels.phrases import PHRASES
-from web.labels.printouts import POSTER, PRINTOUTS, Printout
+from web.labels.printouts import POSTER, PRINTOUTS, PUBLIC_POSTER, Printout
 from web.labels.refusals import (
     DEED_FIELDS,
     ERRORS,
@@ -144,6 +144,7 @@ __all__ = [
     "PRINTOUTS",
     "PROPOSALS",
     "PROPOSAL_NAMES",
+    "PUBLIC_POSTER",
     "REPLAY_PROBLEMS",
     "SENT_TWICE",
     "STAMPS",

@@ -29,6 +29,9 @@ class Printout:
 _TWO_OFFICERS = ("检查人员（签名、证号）", "检查人员（签名、证号）")
 _PARTY_SIGNS = "责任单位主要负责人（签名、盖章）"
 POSTER = "workforce_notice"
+# For the notice board: what the public reads of the case, before and after it was delisted.
+PUBLIC_POSTER = "public_poster"
+LISTED_POSTER, DELISTED_POSTER = "重大事故隐患挂牌督办公示", "重大事故隐患摘牌公示"
 # No official form of any of these was seen: the fields are those that the case holds. Signatures
 # are made by hand on paper.
 PRINTOUTS: Mapping[str, Printout] = MappingProxyType(

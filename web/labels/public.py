@@ -3,45 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workflows.disclosure import PublicationKind
+from web.labels.disclosure import PUBLIC_FIELDS
 
-# What one publication was about, as its reader is told.
-PUBLISHED: Mapping[PublicationKind, str] = MappingProxyType(
+# A column of the open data: what is published of a case, and what is worked out from it.
+DATA_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
-        PublicationKind.LISTING: "挂牌信息公开",
-        PublicationKind.PROGRESS: "整改进展公开",
-        PublicationKind.RESULT: "整改结果公开",
-        PublicationKind.CORRECTION: "更正",
-        PublicationKind.TAKEDOWN: "撤回公开",
-        PublicationKind.BULLETIN: "简报",
-    }
-)
-# What is told of a case, by the name of its column.
-PUBLIC_FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "exposure": "公开方式",
-        "sector": "行业领域",
-        "division_code": "属地",
-        "listing_body_name": "挂牌督办单位",
-        "department_name": "监管部门",
-        "case_number": "督办编号",
-        "notice_number": "督办通知书文号",
-        "title": "隐患名称",
-        "party_name": "责任单位",
-        "place": "所在地",
-        "basis": "判定依据",
-        "summary": "隐患情况",
-        "progress": "整改进展",
-        "result": "整改结果",
-        "listed_on": "挂牌日期",
-        "limit_on": "整改期限",
-        "delisted_on": "摘牌日期",
-        "ending": "摘牌方式",
-        "pictures": "图片",
+        **PUBLIC_FIELDS,
         "public_id": "公开编号",
         "page": "网页地址",
         "sector_name": "行业领域名称",
-        "division_name": "属地名称",
+        "division_name": "县（市、区）名称",
         "status": "状态",
         "status_name": "状态名称",
         "published_at": "首次公开时间",
@@ -52,9 +23,9 @@ PUBLIC_FIELDS: Mapping[str, str] = MappingProxyType(
 DATA_NOTES: Mapping[str, str] = MappingProxyType(
     {
         "public_id": "本网站内的编号，不再变动",
-        "exposure": "named 公开单位名称；unnamed 不公开单位名称、督办编号和文号",
+        "exposure": "named 公布单位名称；unnamed 不公布单位名称、督办编号和文号",
         "sector": "代码，名称见 sector_name",
-        "division_code": "县（市、区）六位代码，开发区为统计代码",
+        "division_code": "六位代码，开发区为统计代码，名称见 division_name",
         "basis": "判定为重大事故隐患的依据",
         "limit_on": "公布的整改期限，经批准延期的为延期后的日期；空白为未公布",
         "delisted_on": "空白为尚未公布摘牌",
@@ -66,7 +37,7 @@ DATA_NOTES: Mapping[str, str] = MappingProxyType(
 # Each way of counting: its title, and the heading of its first column.
 STATISTICS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "county": ("按属地", "县（市、区）"),
+        "county": ("按县（市、区）", "县（市、区）"),
         "sector": ("按行业领域", "行业领域"),
         "month": ("按挂牌月份（最近 24 个有挂牌的月份）", "月份"),
         "status": ("按状态", "状态"),
@@ -88,4 +59,4 @@ def bulletin_title(period: str) -> str:
 
 def party_said(party_name: str) -> str:
     """The party, or that it is not named."""
-    return party_name or "不公开单位名称"
+    return party_name or "不公布单位名称"

@@ -15,7 +15,7 @@ from services.queries.public.entries import PublicEntryRow, PublicLogPage
 from services.reference.divisions import divisions, divisions_below
 from services.reference.sectors import sectors
 from web.labels import label_of
-from web.labels.public import PUBLIC_FIELDS, PUBLISHED
+from web.labels.disclosure import PUBLIC_FIELDS
 from web.views.ledger import division_name, sector_name
 from workflows.disclosure import PublicationKind
 from workflows.vocabulary import DelistingKind
@@ -210,7 +210,7 @@ def entry_line(entry: PublicEntryRow) -> PublicEntryLine:
     """A line of the log in words."""
     return PublicEntryLine(
         row=entry,
-        said=PUBLISHED[entry.kind],
+        said=label_of(entry.kind),
         fields=tuple(PUBLIC_FIELDS[name] for name in entry.fields if name in PUBLIC_FIELDS),
         is_takedown=entry.kind is PublicationKind.TAKEDOWN,
     )

@@ -11,7 +11,7 @@ from services.clock import LOCAL_ZONE
 from services.queries.public.cases import PublicCaseRow
 from services.workbook.xlsx import FORMULA_STARTS
 from web.labels import label_of
-from web.labels.public import DATA_NOTES, PUBLIC_FIELDS, site_name
+from web.labels.public import DATA_COLUMNS, DATA_NOTES, site_name
 from web.views.ledger import division_name, sector_name
 from web.views.public import ending_said
 from web.views.public_links import whole_link
@@ -34,7 +34,7 @@ class Column:
 def data_columns() -> tuple[Column, ...]:
     """The dictionary of columns."""
     return tuple(
-        Column(name, PUBLIC_FIELDS[name], _KINDS.get(name, "text"), DATA_NOTES.get(name, ""))
+        Column(name, DATA_COLUMNS[name], _KINDS.get(name, "text"), DATA_NOTES.get(name, ""))
         for name in _VALUES
     )
 

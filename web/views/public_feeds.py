@@ -9,7 +9,8 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from services.queries.public.entries import PublicEntryRow
-from web.labels.public import ALL_FEEDS, PUBLISHED, party_said, site_name
+from web.labels import label_of
+from web.labels.public import ALL_FEEDS, party_said, site_name
 from web.views.ledger import division_name, sector_name
 from web.views.public import sector_names
 from web.views.public_links import whole_link
@@ -101,7 +102,7 @@ def _feed_title(feed: Feed, place: str) -> str:
 
 
 def _entry_title(row: PublicEntryRow) -> str:
-    return f"［{PUBLISHED[row.kind]}］{row.case.title}"
+    return f"［{label_of(row.kind)}］{row.case.title}"
 
 
 def _summary(row: PublicEntryRow) -> str:
@@ -109,7 +110,7 @@ def _summary(row: PublicEntryRow) -> str:
     said = (
         ("责任单位", party_said(case.party_name)),
         ("所在地", case.place),
-        ("属地", division_name(case.division_code)),
+        ("县（市、区）", division_name(case.division_code)),
         ("行业领域", sector_name(case.sector)),
         ("挂牌日期", case.listed_on.isoformat()),
         ("整改期限", case.limit_on.isoformat() if case.limit_on else ""),

@@ -168,6 +168,11 @@ def is_status(status: PublicStatus, today: date) -> sa.ColumnElement[bool]:
             return sa.and_(PublicCase.delisted_on.is_(None), still)
 
 
+def is_named(case: PublicCase) -> bool:
+    """Whether the public reads of it, with its party's name."""
+    return case.exposure == Exposure.NAMED.value and case.taken_down_at is None
+
+
 def row_of(case: PublicCase) -> PublicCaseRow:
     """A case as published; what is not named keeps no name, whatever its row holds."""
     named = case.exposure == Exposure.NAMED.value
