@@ -14,7 +14,7 @@ from services.database import transaction
 from services.models.public import PublicCase
 from tests.builders import World
 from tests.public_rows import app_of, put_bulletin, put_public, take_down
-from web.views.public_statistics import band_of
+from web.labels.public import band_of
 from workflows.disclosure import Exposure
 
 CELL = re.compile(r'<th scope="row">([^<]+)</th><td class="no-wrap">([^<]+)</td>')
@@ -45,13 +45,12 @@ def test_a_bulletin_shows_its_texts_its_table_and_its_anchor(
     assert f'href="/public/bulletins/{new}"' in client.get("/public").text
 
 
-def test_a_bulletin_without_title_or_file_still_has_its_page(
+def test_a_bulletin_that_is_not_printed_yet_still_has_its_page(
     world: World, client: FlaskClient
 ) -> None:
-    number = put_bulletin(world, content={"period": "2026-10"}, sha256=None)
-    page = client.get(f"/public/bulletins/{number}").text
-    assert "安全生产简报·挂牌督办专刊（2026年10月）" in page
-    assert ".pdf" not in page
+    number = put_bulletin(world, sha256=None)
+    assert ".pdf" not in client.get(f"/public/bulletins/{number}").text
+    assert ".pdf" not in client.get("/public/bulletins").text
     assert client.get(f"/public/bulletins/{number}.pdf").status_code == 404
     assert client.get("/public/bulletins/99").status_code == 404
 

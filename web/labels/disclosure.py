@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from web.labels.public import band_of
+
 DISCLOSURE_FIELDS: Mapping[str, str] = {
     "title": "隐患名称（公开）",
     "place": "所在地（公开）",
@@ -47,7 +49,7 @@ BULLETIN_PARTS: Mapping[str, str] = {
     "progress": "三、整改推进",
     "delisted": "四、本月摘牌",
     "over_limit": "五、超过公布的整改期限",
-    "amended": "六、更正和撤回",
+    "amended": "六、更正和撤下",
 }
 BULLETIN_HEADS: Mapping[str, tuple[str, ...]] = {
     "listed": ("隐患名称", "责任单位", "属地", "挂牌日期", "整改期限"),
@@ -61,7 +63,7 @@ BULLETIN_NOTHING: Mapping[str, str] = {
     "progress": "本月没有公布整改进展。",
     "delisted": "本月没有公布摘牌事项。",
     "over_limit": "公布的事项都没有超过整改期限。",
-    "amended": "本月没有更正和撤回。",
+    "amended": "本月没有更正和撤下。",
 }
 
 
@@ -79,13 +81,14 @@ def bulletin_overview(  # the figures of one sentence
     over: int,
     counted: tuple[int, int],
 ) -> str:
-    """The month in one sentence. `counted`: cases of which only the number is told."""
+    """The month in one sentence. `counted`: cases of which only a band is told."""
     said = (
         f"{year}年{month}月，公布挂牌 {listed} 件、摘牌 {delisted} 件；"
         f"月末仍在督办 {standing} 件，其中超过公布的整改期限 {over} 件。"
     )
     if any(counted):
-        said += f"另有自查自报、只计入统计的挂牌 {counted[0]} 件、摘牌 {counted[1]} 件。"
+        bands = tuple(map(band_of, counted))
+        said += f"另有自查自报、只计入统计的挂牌 {bands[0]} 件、摘牌 {bands[1]} 件。"
     return said
 
 

@@ -3,8 +3,29 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from web.labels.disclosure import PUBLIC_FIELDS
-
+# What is told of a case, by the name of its column, in the order in which it is read.
+PUBLIC_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "exposure": "公开方式",
+        "title": "隐患名称",
+        "party_name": "责任单位",
+        "place": "所在地",
+        "sector": "行业领域",
+        "division_code": "县（市、区）",
+        "listing_body_name": "挂牌单位",
+        "department_name": "行业主管部门",
+        "case_number": "督办编号",
+        "notice_number": "通知书文号",
+        "basis": "判定依据",
+        "summary": "隐患情况",
+        "listed_on": "挂牌日期",
+        "limit_on": "整改期限",
+        "progress": "整改进展",
+        "result": "治理结果",
+        "delisted_on": "摘牌日期",
+        "ending": "摘牌方式",
+    }
+)
 # A column of the open data: what is published of a case, and what is worked out from it.
 DATA_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -44,6 +65,7 @@ STATISTICS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 ALL_FEEDS = "全部"
+BAND = 5
 
 
 def site_name(place: str) -> str:
@@ -51,10 +73,15 @@ def site_name(place: str) -> str:
     return f"{place}重大事故隐患挂牌督办公开"
 
 
-def bulletin_title(period: str) -> str:
-    """What a bulletin is called that bears no title of its own."""
-    year, month = period.split("-")
-    return f"安全生产简报·挂牌督办专刊（{year}年{int(month)}月）"
+def band_of(count: int) -> str:
+    """The band of a number of which cases that are only counted are a part; none is said as it is.
+
+    An exact one would tell, less the cases that can be read, how many are only counted.
+    """
+    if count == 0:
+        return "0"
+    low = count // BAND * BAND
+    return f"{low}–{low + BAND - 1}" if low else f"<{BAND}"
 
 
 def party_said(party_name: str) -> str:

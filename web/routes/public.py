@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.clock import local_date
@@ -64,7 +64,6 @@ from web.views.public_statistics import statistics_view
 blueprint = Blueprint("public", __name__)
 NEWEST = 8
 MOST_BULLETINS = 240  # twenty years of them
-REPORT_PAGE = "/public/report"
 
 
 @blueprint.context_processor
@@ -76,7 +75,6 @@ def words_of_every_page() -> dict[str, object]:
         "in_copy": current_copy() is not None,
         "site_name": site_name(office().profile.name),
         "today": local_date(moment()),
-        "report_page": _find_report_page(),
     }
 
 
@@ -245,9 +243,3 @@ def _all_cases() -> tuple[PublicCaseRow, ...]:
 
 def _counties() -> Mapping[str, str]:
     return counties_of(office().profile.division_code)
-
-
-def _find_report_page() -> str:
-    """The page on which anybody reports a hazard; blank where this installation has none."""
-    rules = current_app.url_map.iter_rules()
-    return REPORT_PAGE if any(rule.rule == REPORT_PAGE for rule in rules) else ""

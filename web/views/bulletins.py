@@ -12,6 +12,7 @@ from services.queries.public.cases import PublicCaseRow
 from services.queries.public.entries import PublicEntryRow
 from services.queries.public.months import PublishedMonth, read_month
 from services.reference.divisions import divisions
+from web.labels import label_of
 from web.labels.disclosure import (
     BULLETIN_HEADS,
     BULLETIN_NOTHING,
@@ -20,7 +21,7 @@ from web.labels.disclosure import (
     bulletin_overview,
     bulletin_title,
 )
-from web.labels.public import PUBLISHED, party_said
+from web.labels.public import party_said
 from workflows.disclosure import PublicationKind
 
 AMENDING = (PublicationKind.CORRECTION, PublicationKind.TAKEDOWN)
@@ -85,7 +86,7 @@ def _over(case: PublicCaseRow) -> list[str]:
 
 
 def _amended(one: PublicEntryRow) -> list[str]:
-    return [one.case.title or "—", _day(local_date(one.at)), PUBLISHED[one.kind], one.reason]
+    return [one.case.title or "—", _day(local_date(one.at)), label_of(one.kind), one.reason]
 
 
 def _named(case: PublicCaseRow) -> list[str]:

@@ -15,7 +15,7 @@ from services.queries.public.entries import PublicEntryRow, PublicLogPage
 from services.reference.divisions import divisions, divisions_below
 from services.reference.sectors import sectors
 from web.labels import label_of
-from web.labels.disclosure import PUBLIC_FIELDS
+from web.labels.public import PUBLIC_FIELDS
 from web.views.ledger import division_name, sector_name
 from workflows.disclosure import PublicationKind
 from workflows.vocabulary import DelistingKind

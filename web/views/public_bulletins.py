@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.queries.public.bulletins import BulletinRow
-from web.labels.public import bulletin_title
 
 
 @dataclass(frozen=True)
@@ -33,16 +32,15 @@ class BulletinView:
 
 def bulletin_view(row: BulletinRow) -> BulletinView:
     """What was published of a month."""
-    sections = row.content.get("sections", ())
-    title = row.content.get("title") or bulletin_title(row.period)
-    return BulletinView(row, title, tuple(_section(section) for section in sections))
+    sections = tuple(_section(section) for section in row.content["sections"])
+    return BulletinView(row, row.content["title"], sections)
 
 
 def _section(section: Mapping[str, Any]) -> BulletinSection:
-    rows = tuple(tuple(str(cell) for cell in row) for row in section.get("rows", ()))
+    rows = tuple(tuple(row) for row in section["rows"])
     return BulletinSection(
-        heading=section.get("heading", ""),
-        paragraphs=tuple(section.get("paragraphs", ())),
+        heading=section["heading"],
+        paragraphs=tuple(section["paragraphs"]),
         head=rows[0] if rows else (),
         rows=rows[1:],
     )

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from services.queries.public.statistics import PublicCounts
 from web.labels import label_of
-from web.labels.public import STATISTICS
+from web.labels.public import BAND, STATISTICS, band_of
 from web.views.ledger import division_name, sector_name
 
-BAND = 5
 MOST_MONTHS = 24
 _BAR = 100
 
@@ -34,14 +33,6 @@ class CountTable:
     title: str
     heading: str
     cells: tuple[Cell, ...]
-
-
-def band_of(count: int) -> str:
-    """The band of a number; none at all is said as it is."""
-    if count == 0:
-        return "0"
-    low = count // BAND * BAND
-    return f"{low}–{low + BAND - 1}" if low else f"<{BAND}"
 
 
 def statistics_view(counts: PublicCounts, counties: Mapping[str, str]) -> tuple[CountTable, ...]:

@@ -30,15 +30,14 @@ def read_month(session: Session, month: Month, today: date) -> PublishedMonth:
     end = min(month.last_on, today)
     on = PublicCase.listed_on, PublicCase.delisted_on
     within = [day.between(month.first_on, month.last_on) for day in on]
-    hidden = PublicCase.exposure == Exposure.COUNTED.value
+    hidden = PublicCase.exposure == Exposure.COUNTED.value, PublicCase.taken_down_at.is_(None)
     counted = [
-        session.execute(sa.select(sa.func.count(PublicCase.id)).where(hidden, one)).scalar_one()
+        session.execute(sa.select(sa.func.count(PublicCase.id)).where(*hidden, one)).scalar_one()
         for one in within
     ]
     listed_by_then = sa.and_(
         PublicCase.listed_on <= month.last_on,
         sa.or_(PublicCase.delisted_on.is_(None), PublicCase.delisted_on > month.last_on),
-        PublicCase.taken_down_at.is_(None),
     )
     return PublishedMonth(
         listed=_cases(session, within[0]),
@@ -47,7 +46,7 @@ def read_month(session: Session, month: Month, today: date) -> PublishedMonth:
         entries=list_entries_between(session, month.begins_at, month.ends_at),
         counted=(counted[0], counted[1]),
         standing=session.execute(
-            sa.select(sa.func.count(PublicCase.id)).where(listed_by_then)
+            sa.select(sa.func.count(PublicCase.id)).where(SHOWN, listed_by_then)
         ).scalar_one(),
     )
 
