@@ -87,7 +87,7 @@ def _acts(case: Table, usernames: set[str]) -> Iterator[DemonstrationAct]:
 def _act(case: Table, row: Table, action: Action) -> DemonstrationAct:
     known = {field.name for field in fields(ACTIONS[action].command)}
     values = {
-        name: _moment(row, name) if name.endswith("_at") else value
+        name: read_moment(row, name) if name.endswith("_at") else value
         for name, value in row.values.items()
         if name not in _ABOUT_THE_ACT
     }
@@ -96,7 +96,7 @@ def _act(case: Table, row: Table, action: Action) -> DemonstrationAct:
     return DemonstrationAct(
         case_key=case.text("key"),
         party=case.text("party"),
-        moment=_moment(row, "at"),
+        moment=read_moment(row, "at"),
         username=row.text("by"),
         action=action,
         photos=tuple(_photos(row)),
@@ -116,7 +116,8 @@ def _photos(row: Table) -> Iterator[tuple[str, PhotoMark | None]]:
         yield caption, PhotoMark(PhotoStage(stage), place) if stage else None
 
 
-def _moment(row: Table, name: str) -> Moment:
+def read_moment(row: Table, name: str) -> Moment:
+    """A place on the scale of working days and a time, as the files write it."""
     day, _, clock = row.text(name).partition(" ")
     try:
         found = Moment(int(day), time.fromisoformat(clock))

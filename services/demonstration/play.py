@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_args, get_type_hints
 
 import sqlalchemy as sa
@@ -18,6 +18,11 @@ from services.clock import LOCAL_ZONE, local_date
 from services.criterion import CriterionEntry
 from services.database import reading, transaction
 from services.demonstration.cases import DemonstrationAct, Moment, load_cases
+from services.demonstration.disclosures import (
+    DemonstrationPublication,
+    Publisher,
+    load_publications,
+)
 from services.demonstration.pictures import picture
 from services.frame import Frame, TaskCommand
 from services.models.account import Account
@@ -77,16 +82,38 @@ def play_cases(play: Play) -> None:
     """Play every act in the order of time; a document is rendered while other cases go on."""
     shop = Workshop(play.engine, play.office.files, play.press.render, play.press.sign)
     with ThreadPoolExecutor(max_workers=1) as worker:
-        for act in load_cases().acts:
-            if act.case_key in play.pages:
-                play.pages.pop(act.case_key).result()
-            moment = _datetime(play, act.moment)
-            _carry_out(play, act, moment)
-            if act.action in ASKING_FOR_PAGES:
-                play.pages[act.case_key] = worker.submit(_render_what_was_asked, shop, moment)
+        for moment, deed in _in_order(play):
+            if deed.case_key in play.pages:
+                play.pages.pop(deed.case_key).result()
+            if isinstance(deed, DemonstrationPublication):
+                _publish(play, deed, moment)
+                continue
+            _carry_out(play, deed, moment)
+            if deed.action in ASKING_FOR_PAGES:
+                play.pages[deed.case_key] = worker.submit(_render_what_was_asked, shop, moment)
         for pages in play.pages.values():
             pages.result()
         worker.submit(_render_what_was_asked, shop, play.now).result()
+
+
+def _in_order(play: Play) -> list[tuple[datetime, DemonstrationAct | DemonstrationPublication]]:
+    """Acts and publications by time; what happens at one moment stays as it is written down."""
+    deeds: list[DemonstrationAct | DemonstrationPublication] = [
+        *load_cases().acts,
+        *load_publications(),
+    ]
+    timed = [(_datetime(play, deed.moment), deed) for deed in deeds]
+    return sorted(timed, key=lambda pair: pair[0])
+
+
+def _publish(play: Play, one: DemonstrationPublication, moment: datetime) -> None:
+    Publisher(play.engine, partial(_frame, play)).play(one, play.case_ids[one.case_key], moment)
+
+
+def _frame(play: Play, session: Session, username: str, moment: datetime) -> Frame:
+    # What is told here happened long ago; nobody held a device then.
+    office = replace(play.office, second_factor=False)
+    return Frame(session, actor_of(play, session, username, moment), moment, office)
 
 
 def day_at(today: date, place: int, calendar: Calendar) -> date:
@@ -105,10 +132,8 @@ def _datetime(play: Play, moment: Moment) -> datetime:
 
 def _carry_out(play: Play, act: DemonstrationAct, moment: datetime) -> None:
     with transaction(play.engine) as session:
-        actor = actor_of(play, session, act.username, moment)
-        command = _command(play, session, act, actor)
-        # What is told here happened long ago; nobody held a device then.
-        frame = Frame(session, actor, moment, replace(play.office, second_factor=False))
+        frame = _frame(play, session, act.username, moment)
+        command = _command(play, session, act, frame.actor)
         receipt = ACTIONS[act.action].carry_out(frame, command)
     play.case_ids[act.case_key] = receipt.case_id
 

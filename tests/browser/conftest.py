@@ -4,7 +4,7 @@ import io
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from services.accounts import create_account, hash_password
@@ -33,6 +33,7 @@ from web.labels import label_of
 from workflows.vocabulary import Action
 
 PASSWORD = "only-for-browser-tests"
+MOST_LOOKS = 100
 
 
 def small_png() -> bytes:
@@ -108,7 +109,13 @@ class Installation:
 def expect_to_fit(page: Page) -> None:
     """Nothing lies beside the screen, once the page and its style sheet have arrived."""
     complete = "document.readyState === 'complete'"
-    page.wait_for_function(f"{complete} && document.documentElement.scrollWidth <= innerWidth")
+    fits = f"{complete} && document.documentElement.scrollWidth <= innerWidth"
+    for _ in range(MOST_LOOKS):
+        with suppress(Error):  # the page was being replaced
+            if page.evaluate(fits):
+                return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{page.url} is wider than the screen")
 
 
 def fill(page: Page, values: dict[str, Any]) -> None:
