@@ -29,6 +29,7 @@ from services.sealing import seal_when_due
 from services.signing import Signatory, as_rows, signatories_of, signatories_of_batch
 from services.succession.departures import settle_departure
 from services.sweep import sweep_once
+from services.tips.forgetting import forget_what_is_over
 from services.topics import Topic
 from workflows.errors import RuleError
 from workflows.vocabulary import DocumentKind
@@ -91,6 +92,7 @@ def _work_a_turn(
     try:
         if pulse.beat(clock()):
             _seal(shop, office, clock())
+            forget_what_is_over(shop.engine, clock())
         worked = work_once(shop, clock())
         worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
     except SQLAlchemyError as error:  # the database may come back

@@ -32,6 +32,7 @@ from services.sealing import verify
 from services.settings import Settings
 from services.succession.deeds import first_changed_deed
 from services.suggestions import first_changed_suggestion
+from services.tips import chain as tip_chain
 from workflows.errors import RuleError
 
 SQLITE_ANSWERS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
@@ -208,6 +209,15 @@ def _disclosure_contents(_settings: Settings, engine: Engine, _now: datetime) ->
     return None if changed is None else str(changed)
 
 
+def _tip_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        fault = tip_chain.find_fault(session)
+        changed = tip_chain.first_changed_act(session)
+    if fault is not None:
+        return f"{fault.code} {fault.first}-{fault.last}"
+    return None if changed is None else str(changed)
+
+
 def _administration_log(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
     with reading(engine) as session:
         changed = first_changed_entry(session)
@@ -263,6 +273,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "audit_chain": _audit_chain,
     "audit_contents": _audit_contents,
     "disclosure_contents": _disclosure_contents,
+    "tip_contents": _tip_contents,
     "administration_log": _administration_log,
     "assignment_contents": _assignment_contents,
     "copy_contents": _copy_contents,
