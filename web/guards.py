@@ -69,6 +69,7 @@ DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
 
 TIPS = held_by(*TIP_READERS)
 CUSTODIANS = held_by(*CUSTODIAN)
+POSTERS = held_by(*TIP_READERS, Role.ENTERPRISE_SAFETY_OFFICER, Role.ENTERPRISE_PRINCIPAL)
 
 
 # Endpoint -> who may open it. What somebody may do there is decided by workflows/permissions.py.
@@ -142,6 +143,8 @@ ROUTES: dict[str, Access] = {
     "tips.take_step": TIPS,
     "tips.write": TIPS,
     "tips.show_identity": TIPS,
+    "tip_posters.list_posters": POSTERS,
+    "tip_posters.show_poster": POSTERS,
     "custodians.show_desk": CUSTODIANS,
     "custodians.make_key": CUSTODIANS,
     "custodians.change_phrase": CUSTODIANS,

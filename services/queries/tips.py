@@ -30,7 +30,7 @@ from workflows.tips import (
     TipStage,
     handles_at,
 )
-from workflows.vocabulary import OrganisationKind
+from workflows.vocabulary import OPERATING, OrganisationKind, Role
 
 MOST_ROWS = 200
 
@@ -183,6 +183,42 @@ def find_picture(session: Session, tip_id: int, picture_id: int) -> PictureFile 
     if picture is None or picture.tip_id != tip_id:
         return None
     return PictureFile(picture.media_type, picture.content)
+
+
+@dataclass(frozen=True)
+class EmployerRow:
+    """An enterprise whose employees have a form of their own, by its credit code."""
+
+    organisation_id: int
+    name: str
+    credit_code: str
+
+
+def list_employers(session: Session, actor: Actor) -> tuple[EmployerRow, ...]:
+    """The enterprises whose notice the actor may print: the own one, or those supervised."""
+    rows = session.execute(
+        sa.select(Organisation.id, Organisation.name, Organisation.credit_code)
+        .where(
+            Organisation.kind.in_(OPERATING),
+            Organisation.credit_code.is_not(None),
+            Organisation.dissolved_on.is_(None),
+            _reached_by(actor),
+        )
+        .order_by(Organisation.name)
+        .limit(1000)
+    )
+    return tuple(EmployerRow(row.id, row.name, row.credit_code) for row in rows)
+
+
+def _reached_by(actor: Actor) -> sa.ColumnElement[bool]:
+    houses = {role: set[int]() for role in Role}
+    for post in actor.own_posts:
+        houses[post.role].add(post.organisation_id)
+    if houses[Role.COMMITTEE_OFFICER] or houses[Role.COMMITTEE_OFFICE_HEAD]:
+        return sa.true()
+    own = houses[Role.ENTERPRISE_SAFETY_OFFICER] | houses[Role.ENTERPRISE_PRINCIPAL]
+    supervising = houses[Role.CASE_OFFICER] | houses[Role.DEPARTMENT_HEAD]
+    return sa.or_(Organisation.id.in_(own), Organisation.supervised_by_id.in_(supervising))
 
 
 def list_handlers(session: Session, but: int | None) -> dict[int, str]:

@@ -195,6 +195,11 @@ EXPECTED: Mapping[str, Row] = {
     "tips.take_step": Row(post=frozenset(), sees=EVERYBODY - TIP_READERS),
     "tips.write": Row(post=frozenset(), sees=EVERYBODY - TIP_READERS),
     "tips.show_identity": Row(post=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "tip_posters.list_posters": page(TIP_READERS | ENTERPRISES),
+    "tip_posters.show_poster": Row(
+        get=ENTERPRISE | OFFICERS | HEAD | {"committee_officer", "office_head"},
+        sees=EVERYBODY - TIP_READERS - ENTERPRISES,
+    ),
     "custodians.show_desk": page(frozenset()),
     "custodians.make_key": button(frozenset()),
     "custodians.change_phrase": button(frozenset()),
