@@ -23,12 +23,15 @@ from services.models.tip import (
 from services.reference.divisions import divisions
 from workflows.permissions import Actor
 from workflows.tips import (
+    TIP_PERMISSIONS,
+    TIP_READERS,
     IdentityGround,
     TipAction,
     TipChannel,
     TipOutcome,
     TipStage,
     handles_at,
+    is_custodian,
 )
 from workflows.vocabulary import OPERATING, OrganisationKind, Role
 
@@ -149,6 +152,35 @@ def list_handled_tips(session: Session, actor: Actor) -> tuple[TipRow, ...]:
 def list_all_tips(session: Session) -> tuple[TipRow, ...]:
     """Every tip, for a custodian: those not registered yet first."""
     return _rows(session, sa.true())
+
+
+def count_waiting_tips(session: Session, actor: Actor) -> int:
+    """How many tips wait for a step that the actor may take; asks nothing of anybody else."""
+    mine: list[sa.ColumnElement[bool]] = []
+    if is_custodian(actor):
+        unread = sa.exists().where(
+            TipMessage.tip_id == Tip.id,
+            TipMessage.by_informant.is_(True),
+            TipMessage.passed_on_at.is_(None),
+        )
+        mine += [Tip.digest.is_(None), _waits(TipAction.DECIDE_IDENTITY_REQUEST), unread]
+    for post in actor.own_posts:
+        steps = [
+            step for step, row in TIP_PERMISSIONS.items() if post.role in row.roles & TIP_READERS
+        ]
+        if steps:
+            mine.append(sa.and_(Tip.handler_id == post.organisation_id, _waits(*steps)))
+    if not mine:
+        return 0
+    return session.scalars(sa.select(sa.func.count(Tip.id)).where(sa.or_(*mine))).one()
+
+
+def _waits(*steps: TipAction) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        TipOpenStep.tip_id == Tip.id,
+        TipOpenStep.step.in_(steps),
+        TipOpenStep.standing.is_(False),
+    )
 
 
 def get_tip_page(session: Session, tip_id: int) -> TipPage:

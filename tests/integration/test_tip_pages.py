@@ -242,6 +242,28 @@ def open_page(desk: Desk, address: str) -> str:
     return custodian.get(address).text
 
 
+def test_the_home_page_counts_what_waits_for_whom(desk: Desk) -> None:
+    waits = "件待您办理。"
+    report(desk.browser())
+    custodian, officer = desk.browser("custodian"), desk.browser("case_officer")
+    head = desk.browser("department_head")
+    assert "举报：<b>1</b> " + waits in custodian.get("/home").text
+    assert waits not in officer.get("/home").text
+    desk.tips.register(1)
+    assert waits not in custodian.get("/home").text
+    assert "举报：<b>1</b> " + waits in officer.get("/home").text
+    assert waits not in head.get("/home").text
+    take(officer, "verify_tip", "proven", opinion="现场核查属实。")
+    assert waits not in officer.get("/home").text
+    assert "举报：<b>1</b> " + waits in head.get("/home").text
+
+
+def test_more_than_a_phone_would_send_is_refused_before_it_is_read(desk: Desk) -> None:
+    answer = report(desk.browser(), pictures=[(io.BytesIO(b"0" * 33 * 2**20), "big.jpg")])
+    assert answer.status_code == 413
+    assert count_tips(desk) == 0
+
+
 def test_what_was_typed_stays_when_something_is_missing(desk: Desk) -> None:
     answer = report(desk.browser(), place="", contact_phone="")
     assert answer.status_code == 422

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from services.queries.disclosure import count_unpublished, count_waiting
+from services.queries.tips import count_waiting_tips
 from services.recounting import list_moved
 from web.views.home import desk_of, home_view
 from web.views.signing import needs_device
@@ -19,6 +20,7 @@ def show_home() -> str:
         page = home_view(frame, desk) if desk else None
         disclosures = count_waiting(frame.session, frame.actor)
         unpublished = count_unpublished(frame.session, frame.actor)
+        tips = count_waiting_tips(frame.session, frame.actor)
         moved = len(list_moved(frame.session, frame.actor, frame.office))
         unbound = needs_device(frame, signed_in().roles)
     return render_template(
@@ -29,4 +31,5 @@ def show_home() -> str:
         needs_device=unbound,
         disclosures=disclosures,
         unpublished=unpublished,
+        tips=tips,
     )
