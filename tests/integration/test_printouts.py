@@ -295,6 +295,24 @@ def test_the_poster_counts_past_the_limit_and_gives_way_to_the_one_of_delisting(
     assert "已超过" not in text
 
 
+def test_an_announcement_says_what_is_public_and_then_that_it_was_delisted(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = world.file_report(hazard_name="内部名称金丝雀")
+    public_id = put_public(world, case_id=case_id, limit_on=world.now.date() + timedelta(days=8))
+    client = sign_in("case_officer")
+    text = text_of(form(client, case_id, "announcement"))
+    for words in ("重大事故隐患挂牌督办公告", "实行挂牌督办", "示例煤业有限公司", "12350"):
+        assert words in text, words
+    assert "金丝雀" not in text
+    with transaction(world.engine) as session:
+        case = session.get_one(PublicCase, public_id)
+        case.delisted_on, case.ending = world.now.date(), "rectified"
+    text = text_of(form(client, case_id, "announcement"))
+    assert "重大事故隐患摘牌公告" in text
+    assert "摘牌销号（治理）" in text
+
+
 def test_without_a_name_in_public_there_is_no_poster(world: World, sign_in: SignIn) -> None:
     hidden = []
     for exposure in (Exposure.UNNAMED, Exposure.COUNTED):

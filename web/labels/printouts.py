@@ -31,6 +31,8 @@ _PARTY_SIGNS = "责任单位主要负责人（签名、盖章）"
 POSTER = "workforce_notice"
 # For the notice board: what the public reads of the case, before and after it was delisted.
 PUBLIC_POSTER = "public_poster"
+ANNOUNCEMENT = "announcement"
+LISTED_ANNOUNCEMENT, DELISTED_ANNOUNCEMENT = "重大事故隐患挂牌督办公告", "重大事故隐患摘牌公告"
 LISTED_POSTER, DELISTED_POSTER = "重大事故隐患挂牌督办公示", "重大事故隐患摘牌公示"
 # No official form of any of these was seen: the fields are those that the case holds. Signatures
 # are made by hand on paper.

@@ -10,12 +10,22 @@ from services.documents.verification_code import picture_of
 from services.errors import DocumentNotFoundError
 from services.queries.case_page import ActRow, CasePage
 from web.labels import POSTER, PRINTOUTS, PUBLIC_POSTER, Printout, label_of, local_time
+from web.labels.printouts import ANNOUNCEMENT
 from web.views.acts import content_of
-from web.views.public_poster import poster_inputs, poster_title
+from web.views.public_poster import (
+    announcement_inputs,
+    announcement_title,
+    poster_inputs,
+    poster_title,
+)
 from workflows.vocabulary import Action, Outcome
 
 FORM, POSTER_FORM = "forms/record.html", "forms/poster.html"
-PUBLIC_POSTER_FORM = "forms/public_poster.html"
+_FORMS = {
+    POSTER: POSTER_FORM,
+    PUBLIC_POSTER: "forms/public_poster.html",
+    ANNOUNCEMENT: "forms/announcement.html",
+}
 _YES = "是"
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)( \d\d:\d\d)?")
 
@@ -61,18 +71,21 @@ def printouts_of(case: CasePage) -> tuple[tuple[str, str], ...]:
     found = [(kind, form.title) for kind, form in PRINTOUTS.items() if _resting(case, form)]
     if case.published:
         found.append((PUBLIC_POSTER, poster_title(case.published)))
+        found.append((ANNOUNCEMENT, announcement_title(case.published)))
     return tuple(found)
 
 
 def printout_template(kind: str) -> str:
     """The template of a form."""
-    return {POSTER: POSTER_FORM, PUBLIC_POSTER: PUBLIC_POSTER_FORM}.get(kind, FORM)
+    return _FORMS.get(kind, FORM)
 
 
 def printout_inputs(case: CasePage, kind: str, today: date) -> dict[str, object]:
     """What is printed; DocumentNotFoundError where the reader sees nothing it could rest on."""
     if kind == PUBLIC_POSTER and case.published:
         return poster_inputs(case.published, today)
+    if kind == ANNOUNCEMENT and case.published:
+        return announcement_inputs(case.published, today)
     form = PRINTOUTS.get(kind)
     if form is None or not _resting(case, form):
         raise DocumentNotFoundError
