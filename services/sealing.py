@@ -23,6 +23,7 @@ from services.chain import (
 from services.clock import local_date
 from services.database import lock_until_commit, reading, transaction
 from services.models.audit import AuditCheckpoint
+from services.models.public import PublicBulletin, PublicEntry
 from services.sealer import Sealer, is_signature
 
 MOST_UNSEALED = 1000
@@ -36,12 +37,14 @@ class SealReason(StrEnum):
     """Why a checkpoint was made."""
 
     DAILY = "daily"
+    PUBLICATION = "publication"
     ENTRIES = "entries"
     BY_HAND = "by_hand"
 
 
 def seal_when_due(engine: Engine, sealer: Sealer, now: datetime) -> SealReason | None:
-    """Seal once a day and every `MOST_UNSEALED` entries; None when there is nothing to seal.
+    """Seal once a day, every `MOST_UNSEALED` entries, and after each publication; None when there
+    is nothing to seal.
 
     A chain that does not hold is never sealed: the signed line of the check says so instead.
     """
@@ -61,7 +64,16 @@ def _due(session: Session, now: datetime) -> SealReason | None:
         return SealReason.ENTRIES
     if last is None or local_date(last.at) < local_date(now):
         return SealReason.DAILY
-    return None
+    return SealReason.PUBLICATION if _published_after(session, last.at) else None
+
+
+def _published_after(session: Session, sealed_at: datetime) -> bool:
+    """Whether the public was told something that no checkpoint stands behind yet."""
+    told = (
+        sa.select(PublicEntry.id).where(PublicEntry.at > sealed_at),
+        sa.select(PublicBulletin.id).where(PublicBulletin.published_at > sealed_at),
+    )
+    return any(session.execute(one.limit(1)).first() is not None for one in told)
 
 
 def _failed_today(folder: Path, now: datetime) -> bool:

@@ -35,6 +35,7 @@ from services.models.organisation import Post
 from services.models.process import process_instance
 from services.models.public import PublicCase, PublicEntry, PublicPicture
 from services.queries.disclosure import count_waiting, get_publication, list_owed
+from services.sealing import SealReason, seal_when_due
 from tests.builders import World
 from workflows.disclosure import (
     CHECKS,
@@ -420,3 +421,16 @@ def owed_by(world: World) -> tuple[Any, ...]:
     with reading(world.engine) as session:
         actor = world.actor("committee_officer")
         return list_owed(session, actor, world.office, world.now.date())
+
+
+def test_a_publication_is_sealed_at_the_next_beat(world: World) -> None:
+    case_id = listed(world, HazardSource.REGULATOR_FINDING)
+    assert seal_when_due(world.engine, world.office.sealer, world.now) is SealReason.DAILY
+    world.later(minutes=1)
+    publication_id = begin(world, case_id)
+    take(world, publication_id, DisclosureStep.REVIEW_SECRECY)
+    assert seal_when_due(world.engine, world.office.sealer, world.now) is None
+    take(world, publication_id, DisclosureStep.APPROVE)
+    assert seal_when_due(world.engine, world.office.sealer, world.now) is SealReason.PUBLICATION
+    world.later(minutes=1)
+    assert seal_when_due(world.engine, world.office.sealer, world.now) is None
