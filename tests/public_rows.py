@@ -141,7 +141,7 @@ def put_bulletin(world: World, period: str = "2026-10", **changes: object) -> in
             "publication_id": add_publication(world, session, PublicationKind.BULLETIN),
             "number": f"示安简〔{period}〕",
             "period": period,
-            "content": {"title": "安全生产简报", "period": period, "sections": sections},
+            "content": {"title": "安全生产简报", "organ": "示例市安委办", "sections": sections},
             "audit_size": 345,
             "audit_head": "ab" * 32,
             "sha256": stored.sha256,

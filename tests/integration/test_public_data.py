@@ -36,7 +36,14 @@ def test_a_bulletin_shows_its_texts_its_table_and_its_anchor(
     listed = re.findall(r'href="/public/bulletins/(\d+)"', client.get("/public/bulletins").text)
     assert [int(found) for found in listed] == [new, old]
     page = client.get(f"/public/bulletins/{new}").text
-    for text in ("一、总体情况", "本月新增挂牌 2 件", "示例煤业有限公司", "345", "ab" * 32):
+    for text in (
+        "示例市安委办",
+        "一、总体情况",
+        "本月新增挂牌 2 件",
+        "示例煤业有限公司",
+        "345",
+        "ab" * 32,
+    ):
         assert text in page
     assert '<th scope="col">隐患名称</th>' in page
     file = client.get(f"/public/bulletins/{new}.pdf")

@@ -1,6 +1,6 @@
 """A bulletin as a page.
 
-Its content: `title`, `period`, `sections`; a section: `heading`, `paragraphs` (texts) and `rows`
+Its content: `title`, `organ`, `sections`; a section: `heading`, `paragraphs` (texts) and `rows`
 (lists of texts, of which the first is the head of a table).
 """
 
@@ -27,13 +27,14 @@ class BulletinView:
 
     row: BulletinRow
     title: str
+    organ: str
     sections: tuple[BulletinSection, ...]
 
 
 def bulletin_view(row: BulletinRow) -> BulletinView:
     """What was published of a month."""
     sections = tuple(_section(section) for section in row.content["sections"])
-    return BulletinView(row, row.content["title"], sections)
+    return BulletinView(row, row.content["title"], row.content["organ"], sections)
 
 
 def _section(section: Mapping[str, Any]) -> BulletinSection:
