@@ -19,6 +19,7 @@ from services.uploads import RECEIVED_DAYS
 from web import (
     audit_commands,
     commands,
+    conformance_commands,
     context,
     deadline_commands,
     dossier_commands,
@@ -179,6 +180,7 @@ def create_app(
     commands.install(app)
     worker_commands.install(app)
     deadline_commands.install(app)
+    conformance_commands.install(app)
     audit_commands.install(app)
     dossier_commands.install(app)
     public_commands.install(app)

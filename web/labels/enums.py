@@ -7,6 +7,7 @@ from services.queries.concerns import Concern
 from services.queries.deeds import DeedState
 from services.queries.public.cases import PublicStatus
 from services.queries.substitutions import SubstitutionState
+from services.reference.obligations import ObligationHead
 from web.labels.administration import ADMINISTRATION_ENUMS
 from web.labels.tips import TIP_ENUMS
 from workflows.deadlines import Evidence
@@ -56,6 +57,13 @@ from workflows.vocabulary import (
 from workflows.working_days import DaySource
 
 ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    ObligationHead: {
+        "closed_loop": "一闭环",
+        "two_handovers": "两移交",
+        "three_disclosures": "三公开",
+        "four_assessments": "四考核",
+        "one_traceback": "一追溯",
+    },
     PublicationKind: {
         "listing": "挂牌公开",
         "progress": "进展公开",

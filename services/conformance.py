@@ -1,0 +1,118 @@
+"""Whether a case has met each obligation of 12341, with the rows that show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.models.case import Act, Handover, SupervisionCase
+from services.models.organisation import Organisation, Person, Post
+from services.models.public import PublicCase, PublicEntry
+from services.queries.taking_back import not_taken_back
+from services.reference.obligations import HandoverStage, Obligation, load_obligations
+from workflows.facts import OPERATING_PARTIES
+from workflows.vocabulary import PartyKind
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One row that shows an obligation done: an act, a handover or a publication, by its number."""
+
+    number: int
+    at: datetime
+    person_name: str
+    organisation_name: str
+
+
+@dataclass(frozen=True)
+class ObligationMet:
+    """One obligation and what shows it done. `applies`: this kind of party has it at all."""
+
+    obligation: Obligation
+    applies: bool
+    proofs: tuple[Proof, ...]
+    is_met: bool
+
+    @property
+    def is_missing(self) -> bool:
+        """Asked for, able to be shown, and not shown."""
+        return self.applies and self.obligation.can_be_shown and not self.is_met
+
+
+def conformance_of(session: Session, case_id: int) -> tuple[ObligationMet, ...]:
+    """Every obligation in order, each judged by the rows alone."""
+    case = session.get_one(SupervisionCase, case_id)
+    operates = PartyKind(case.party_kind) in OPERATING_PARTIES
+    return tuple(
+        _judged(session, case_id, obligation, operates=operates)
+        for obligation in load_obligations().rows
+    )
+
+
+def _judged(
+    session: Session, case_id: int, obligation: Obligation, *, operates: bool
+) -> ObligationMet:
+    proofs, met = _shown(session, case_id, obligation)
+    applies = operates or not obligation.of_operating_party
+    return ObligationMet(obligation, applies, proofs, met)
+
+
+def _shown(
+    session: Session, case_id: int, obligation: Obligation
+) -> tuple[tuple[Proof, ...], bool]:
+    if obligation.acts:
+        proofs, persons = _acts(session, case_id, obligation)
+        return proofs, len(persons) >= obligation.persons
+    if obligation.handovers:
+        return _handovers(session, case_id, obligation.handovers)
+    if obligation.publication:
+        proofs = _publications(session, case_id, obligation.publication.value)
+        return proofs, bool(proofs)
+    return (), False
+
+
+def _acts(
+    session: Session, case_id: int, obligation: Obligation
+) -> tuple[tuple[Proof, ...], frozenset[int]]:
+    decided = sa.or_(
+        *(
+            sa.and_(Act.action == action.value, Act.outcome == outcome.value)
+            for action, outcome in obligation.acts
+        )
+    )
+    rows = session.execute(
+        sa.select(Act.id, Act.at, Act.person_id, Person.name, Organisation.name)
+        .join(Person, Person.id == Act.person_id)
+        .join(Post, Post.id == Act.post_id)
+        .join(Organisation, Organisation.id == Post.organisation_id)
+        .where(Act.case_id == case_id, decided, not_taken_back())
+        .order_by(Act.id)
+    ).all()
+    proofs = tuple(Proof(number, at, name, house) for number, at, _, name, house in rows)
+    return proofs, frozenset(person_id for _, _, person_id, _, _ in rows)
+
+
+def _handovers(
+    session: Session, case_id: int, stage: HandoverStage
+) -> tuple[tuple[Proof, ...], bool]:
+    rows: Sequence[Handover] = session.scalars(
+        sa.select(Handover).where(Handover.case_id == case_id).order_by(Handover.position)
+    ).all()
+    moments = [
+        (row, row.acknowledged_at if stage is HandoverStage.ACKNOWLEDGED else row.reported_at)
+        for row in rows
+    ]
+    proofs = tuple(Proof(row.id, at, "", row.receiver.name) for row, at in moments if at)
+    return proofs, bool(rows) and len(proofs) == len(rows)
+
+
+def _publications(session: Session, case_id: int, kind: str) -> tuple[Proof, ...]:
+    rows = session.execute(
+        sa.select(PublicEntry.id, PublicEntry.at, PublicCase.listing_body_name)
+        .join(PublicCase, PublicCase.id == PublicEntry.public_case_id)
+        .where(PublicCase.case_id == case_id, PublicEntry.kind == kind)
+        .order_by(PublicEntry.id)
+    )
+    return tuple(Proof(number, at, "", body) for number, at, body in rows)
