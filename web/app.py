@@ -18,6 +18,7 @@ from services.sign_in_rules import ABSOLUTE_LIMIT
 from services.uploads import RECEIVED_DAYS
 from web import (
     audit_commands,
+    campaign_commands,
     commands,
     conformance_commands,
     context,
@@ -184,6 +185,7 @@ def create_app(
     audit_commands.install(app)
     dossier_commands.install(app)
     public_commands.install(app)
+    campaign_commands.install(app)
     guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
     return app
 

@@ -67,6 +67,7 @@ STATUS: Mapping[str, int] = {
     "nothing_to_disclose": 409,
     "delegation_refused": 403,
     "copy_refused": 403,
+    "campaign_refused": 403,
     "page_refused": 403,
     "no_post": 403,
     "cross_site_refused": 403,

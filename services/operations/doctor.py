@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.administration.log import first_changed_entry
 from services.assignments import first_changed_assignment
 from services.audit import first_broken_link
+from services.campaigns import first_changed_progress
 from services.clock import local_date
 from services.copies import first_changed_copy
 from services.database import SQLITE_SETTINGS, reading
@@ -218,6 +219,12 @@ def _tip_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | 
     return None if changed is None else str(changed)
 
 
+def _campaign_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        changed = first_changed_progress(session)
+    return None if changed is None else str(changed)
+
+
 def _administration_log(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
     with reading(engine) as session:
         changed = first_changed_entry(session)
@@ -274,6 +281,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "audit_contents": _audit_contents,
     "disclosure_contents": _disclosure_contents,
     "tip_contents": _tip_contents,
+    "campaign_contents": _campaign_contents,
     "administration_log": _administration_log,
     "assignment_contents": _assignment_contents,
     "copy_contents": _copy_contents,

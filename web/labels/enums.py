@@ -10,6 +10,7 @@ from services.queries.substitutions import SubstitutionState
 from services.reference.obligations import ObligationHead
 from web.labels.administration import ADMINISTRATION_ENUMS
 from web.labels.tips import TIP_ENUMS
+from workflows.campaigns import TaskState
 from workflows.deadlines import Evidence
 from workflows.disclosure import DisclosureStep, Exposure, PublicationKind, PublicationState
 from workflows.experts import Conflict
@@ -89,6 +90,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     **ADMINISTRATION_ENUMS,
     **TIP_ENUMS,
+    TaskState: {"not_begun": "未启动", "under_way": "推进中", "done": "已完成"},
     Action: {
         "file_first_report": "填报首报",
         "register_hazard": "登记隐患",
