@@ -154,6 +154,7 @@ ROUTES: dict[str, Access] = {
     "custodians.show_tip": CUSTODIANS,
     "custodians.show_picture": CUSTODIANS,
     "custodians.register": CUSTODIANS,
+    "custodians.reassign": CUSTODIANS,
     "custodians.pass_on": CUSTODIANS,
     "custodians.decide": CUSTODIANS,
     "registration.register": PUBLIC,

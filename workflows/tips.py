@@ -19,6 +19,7 @@ class TipAction(StrEnum):
 
     REGISTER_TIP = "register_tip"
     VERIFY_TIP = "verify_tip"
+    REASSIGN_TIP = "reassign_tip"
     SIGN_TIP_FINDING = "sign_tip_finding"
     OPEN_TIP_CASE = "open_tip_case"
     ANSWER_INFORMANT = "answer_informant"
@@ -37,6 +38,8 @@ class TipOutcome(StrEnum):
     PROVEN = "proven"
     PARTLY_PROVEN = "partly_proven"
     NOT_PROVEN = "not_proven"
+    NOT_OURS = "not_ours"
+    REASSIGNED = "reassigned"
     SIGNED = "signed"
     SENT_BACK = "sent_back"
     CASE_OPENED = "case_opened"
@@ -91,7 +94,9 @@ TIP_OUTCOMES: Mapping[TipAction, tuple[TipOutcome, ...]] = {
         TipOutcome.PROVEN,
         TipOutcome.PARTLY_PROVEN,
         TipOutcome.NOT_PROVEN,
+        TipOutcome.NOT_OURS,
     ),
+    TipAction.REASSIGN_TIP: (TipOutcome.REASSIGNED,),
     TipAction.SIGN_TIP_FINDING: (TipOutcome.SIGNED, TipOutcome.SENT_BACK),
     TipAction.OPEN_TIP_CASE: (TipOutcome.CASE_OPENED, TipOutcome.HANDLED_OTHERWISE),
     TipAction.ANSWER_INFORMANT: (TipOutcome.ANSWERED,),
@@ -105,6 +110,7 @@ PROVEN = frozenset({TipOutcome.PROVEN, TipOutcome.PARTLY_PROVEN})
 
 TIP_FACTS: Mapping[str, FactKind] = {
     "tip_taken": bool,
+    "tip_not_ours": bool,
     "tip_finding_signed": bool,
     "tip_proven": bool,
     "tip_reward_proposed": bool,
@@ -141,6 +147,7 @@ TIP_PERMISSIONS: Mapping[TipAction, TipPermission] = {
     for row in (
         TipPermission(TipAction.REGISTER_TIP, CUSTODIAN),
         TipPermission(TipAction.VERIFY_TIP, HANDLERS),
+        TipPermission(TipAction.REASSIGN_TIP, CUSTODIAN, frozenset({TipAction.VERIFY_TIP})),
         TipPermission(TipAction.SIGN_TIP_FINDING, HEADS, frozenset({TipAction.VERIFY_TIP})),
         TipPermission(TipAction.OPEN_TIP_CASE, HANDLERS),
         TipPermission(TipAction.ANSWER_INFORMANT, HANDLERS),
@@ -220,6 +227,7 @@ def tip_facts(taken: Sequence[TipStep]) -> Mapping[str, bool]:
     latest = {step.action: step.outcome for step in taken}
     return {
         "tip_taken": latest.get(TipAction.REGISTER_TIP) is TipOutcome.REGISTERED,
+        "tip_not_ours": latest.get(TipAction.VERIFY_TIP) is TipOutcome.NOT_OURS,
         "tip_finding_signed": latest.get(TipAction.SIGN_TIP_FINDING) is TipOutcome.SIGNED,
         "tip_proven": latest.get(TipAction.VERIFY_TIP) in PROVEN,
         "tip_reward_proposed": latest.get(TipAction.PROPOSE_REWARD) is TipOutcome.PROPOSED,

@@ -163,7 +163,8 @@ def count_waiting_tips(session: Session, actor: Actor) -> int:
             TipMessage.by_informant.is_(True),
             TipMessage.passed_on_at.is_(None),
         )
-        mine += [Tip.digest.is_(None), _waits(TipAction.DECIDE_IDENTITY_REQUEST), unread]
+        decisions = (TipAction.DECIDE_IDENTITY_REQUEST, TipAction.REASSIGN_TIP)
+        mine += [Tip.digest.is_(None), _waits(*decisions), unread]
     for post in actor.own_posts:
         steps = [
             step for step, row in TIP_PERMISSIONS.items() if post.role in row.roles & TIP_READERS

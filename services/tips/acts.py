@@ -41,6 +41,13 @@ class RegisterTip(TipCommand):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReassignTip(TipCommand):
+    """The office that handles the tip from now on."""
+
+    handler_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenTipCase(TipCommand):
     """The case that was opened without the identity, by its intake number."""
 
@@ -96,6 +103,15 @@ def verify_tip(frame: Frame, command: TipCommand) -> None:
     opened = open_tip_step(frame, TipAction.VERIFY_TIP, command)
     require(command, "opinion")
     opened.record()
+
+
+def reassign_tip(frame: Frame, command: ReassignTip) -> None:
+    """Give the tip to another office; who had it before sees it no more. The limit runs on."""
+    opened = open_tip_step(frame, TipAction.REASSIGN_TIP, command)
+    require(command, "handler_id")
+    _require_fit_handler(frame.session, opened.tip, command.handler_id)
+    before, opened.tip.handler_id = opened.tip.handler_id, command.handler_id
+    opened.record(handler_id=command.handler_id, handler_before_id=before)
 
 
 def sign_tip_finding(frame: Frame, command: TipCommand) -> None:

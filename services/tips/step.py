@@ -38,6 +38,7 @@ from workflows.tips import (
 CLOCKS: Mapping[TipAction, tuple[str, TipAction | None]] = {
     TipAction.REGISTER_TIP: ("register_tip", None),
     TipAction.VERIFY_TIP: ("verify_tip", TipAction.REGISTER_TIP),
+    TipAction.REASSIGN_TIP: ("register_tip", TipAction.VERIFY_TIP),
     TipAction.SIGN_TIP_FINDING: ("verify_tip", TipAction.REGISTER_TIP),
     TipAction.OPEN_TIP_CASE: ("open_tip_case", TipAction.SIGN_TIP_FINDING),
     TipAction.ANSWER_INFORMANT: ("answer_tip", TipAction.SIGN_TIP_FINDING),

@@ -209,6 +209,7 @@ EXPECTED: Mapping[str, Row] = {
     "custodians.show_tip": page(frozenset()),
     "custodians.show_picture": page(frozenset()),
     "custodians.register": button(frozenset()),
+    "custodians.reassign": button(frozenset()),
     "custodians.pass_on": button(frozenset()),
     "custodians.decide": button(frozenset()),
     # one's own

@@ -1,5 +1,6 @@
 """A tip from somebody unknown: received, registered, verified, answered, rewarded."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from services.database import transaction
 from services.errors import InvalidCommandError
 from services.models.tip import SealedItem, Tip, TipAct, TipAuditEntry
-from services.tips import chain, custodians
+from services.tips import acts, chain, custodians
 from services.tips.conversation import (
     ReceiptUnknownError,
     find_status,
@@ -21,7 +22,7 @@ from services.tips.conversation import (
 from services.tips.identity import open_identity
 from services.tips.receiving import Subject, SuperiorChannelError
 from services.tips.sealing import NoCustodianError
-from services.tips.step import TipNotFoundError
+from services.tips.step import TipCommand, TipNotFoundError
 from tests.builders import World
 from tests.tips import NAME, PHONE, PHRASE, Tips, tips_in
 from workflows.errors import RuleError, TaskNotReadyError
@@ -303,3 +304,69 @@ def test_a_changed_word_of_an_act_is_found(tips: Tips) -> None:
     with transaction(tips.world.engine) as session:
         session.execute(sa.update(TipAuditEntry).values(body={"tip_id": 9}))
         assert chain.find_fault(session) is not None
+
+
+def test_a_tip_given_to_the_wrong_office_goes_to_another_and_out_of_sight(each_tips: Tips) -> None:
+    tips, world = each_tips, each_tips.world
+    tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    reason = "该企业由住建部门监管。"
+    tips.take("case_officer", tip_id, TipAction.VERIFY_TIP, TipOutcome.NOT_OURS, reason)
+    assert TipAction.REASSIGN_TIP in tips.open_steps(tip_id)
+    command = acts.ReassignTip(
+        tip_id=tip_id,
+        task_id=tips.task_id(tip_id, TipAction.REASSIGN_TIP),
+        outcome=TipOutcome.REASSIGNED,
+        handler_id=world.ids["other_department"],
+    )
+    with transaction(world.engine) as session:
+        acts.reassign_tip(world.frame(session, "custodian"), command)
+    with pytest.raises(TipNotFoundError):
+        tips.take("case_officer", tip_id, TipAction.VERIFY_TIP, TipOutcome.PROVEN)
+    tips.take("other_officer", tip_id, TipAction.VERIFY_TIP, TipOutcome.PROVEN)
+
+
+def test_of_two_who_take_a_step_at_once_one_wins(each_tips: Tips) -> None:
+    tips, world = each_tips, each_tips.world
+    tips.send()
+    tip_id = tips.last_tip()
+    tips.register(tip_id)
+    task_id = tips.task_id(tip_id, TipAction.VERIFY_TIP)
+
+    def take(name: str) -> str:
+        command = TipCommand(
+            tip_id=tip_id, task_id=task_id, outcome=TipOutcome.PROVEN, opinion="已核查。"
+        )
+        try:
+            with transaction(world.engine) as session:
+                acts.verify_tip(world.frame(session, name), command)
+        except TaskNotReadyError:
+            return "late"
+        return "done"
+
+    with ThreadPoolExecutor(max_workers=2) as both:
+        assert sorted(both.map(take, ["case_officer", "second_officer"])) == ["done", "late"]
+    with transaction(world.engine) as session:
+        assert chain.find_fault(session) is None
+
+
+def test_numbers_follow_one_another_although_tips_are_registered_at_once(each_tips: Tips) -> None:
+    tips, world = each_tips, each_tips.world
+    for _ in range(4):
+        tips.send(pictures=())
+    token = tips.open_vault()
+
+    def register(tip_id: int) -> None:
+        with transaction(world.engine) as session:
+            frame = world.frame(session, "custodian")
+            command = acts.RegisterTip(
+                tip_id=tip_id, outcome=TipOutcome.NOT_TAKEN, answer="不属于安全生产范围。"
+            )
+            acts.register_tip(frame, custodians.get_vault(frame, token), command)
+
+    with ThreadPoolExecutor(max_workers=4) as crowd:
+        list(crowd.map(register, range(1, 5)))
+    with transaction(world.engine) as session:
+        numbers = sorted(str(number) for number in session.scalars(sa.select(Tip.number)))
+    assert numbers == [f"朔举〔2026〕{number}号" for number in range(1, 5)]

@@ -36,9 +36,14 @@ EXPECTED = {
     TipAction.PAY_REWARD: {Role.CASE_OFFICER, Role.COMMITTEE_OFFICER},
     TipAction.REQUEST_IDENTITY: {Role.CASE_OFFICER, Role.COMMITTEE_OFFICER},
 }
-CUSTODIANS = {TipAction.REGISTER_TIP, TipAction.DECIDE_IDENTITY_REQUEST}
+CUSTODIANS = {
+    TipAction.REGISTER_TIP,
+    TipAction.REASSIGN_TIP,
+    TipAction.DECIDE_IDENTITY_REQUEST,
+}
 APART = {
     TipAction.SIGN_TIP_FINDING: TipAction.VERIFY_TIP,
+    TipAction.REASSIGN_TIP: TipAction.VERIFY_TIP,
     TipAction.APPROVE_REWARD: TipAction.PROPOSE_REWARD,
     TipAction.PAY_REWARD: TipAction.APPROVE_REWARD,
     TipAction.DECIDE_IDENTITY_REQUEST: TipAction.REQUEST_IDENTITY,
@@ -101,6 +106,14 @@ WAYS = {
         "propose_reward:proposed",
         "approve_reward:approved",
         "pay_reward:paid",
+    ),
+    "given to another office": (
+        "register_tip:registered",
+        "verify_tip:not_ours",
+        "reassign_tip:reassigned",
+        "verify_tip:not_proven",
+        "sign_tip_finding:signed",
+        "answer_informant:answered",
     ),
     "no reward": (
         "register_tip:registered",

@@ -15,6 +15,7 @@ from services.tips.acts import (
     OpenTipCase,
     PayReward,
     ProposeReward,
+    ReassignTip,
     RegisterTip,
 )
 from services.tips.identity import AskIdentity
@@ -220,6 +221,27 @@ class RegisterTipForm(TipForm):
             handler_id=int(self.handler_id.data) if self.handler_id.data else None,
             picture_ids=tuple(int(number) for number in self.picture_ids.data or ()),
             answer=self.answer.data or "",
+        )
+
+
+class ReassignForm(TipForm):
+    """To which other office a tip goes."""
+
+    handler_id = choice({}, CHOOSE)
+    opinion = paragraph()
+
+    def offer(self, handlers: Mapping[int, str]) -> None:
+        """The offices to choose from."""
+        self.handler_id.choices = {"": CHOOSE, **{str(key): name for key, name in handlers.items()}}
+
+    def command(self, tip_id: int, task_id: str) -> ReassignTip:
+        """What the custodian decided."""
+        return ReassignTip(
+            tip_id=tip_id,
+            task_id=task_id,
+            outcome=TipOutcome.REASSIGNED,
+            opinion=self.opinion.data or "",
+            handler_id=int(self.handler_id.data) if self.handler_id.data else None,
         )
 
 

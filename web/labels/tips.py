@@ -18,6 +18,7 @@ TIP_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
     TipAction: {
         "register_tip": "登记举报",
         "verify_tip": "核查举报",
+        "reassign_tip": "改派举报",
         "sign_tip_finding": "审签核查结论",
         "open_tip_case": "举报立案",
         "answer_informant": "答复举报人",
@@ -33,6 +34,8 @@ TIP_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "proven": "属实",
         "partly_proven": "部分属实",
         "not_proven": "不属实",
+        "not_ours": "不归本单位办理",
+        "reassigned": "已改派",
         "signed": "同意并签字",
         "sent_back": "退回补充核查",
         "case_opened": "已立案",
@@ -115,6 +118,12 @@ TIP_DECISIONS: Mapping[TipAction, tuple[TipDecision, ...]] = {
         TipDecision(
             TipOutcome.NOT_PROVEN, "不属实", "送本单位负责人审签，签字后答复举报人并办结。", False
         ),
+        TipDecision(
+            TipOutcome.NOT_OURS,
+            "不归本单位办理",
+            "退给举报信息保密员改派，必须写明理由。核查期限不重新起算。",
+            False,
+        ),
     ),
     TipAction.SIGN_TIP_FINDING: (
         TipDecision(
@@ -180,6 +189,7 @@ TIP_ASKED: Mapping[TipAction, str] = {
 TIP_SAID: Mapping[str, str] = {
     "taken": "已办理并记入办理过程。",
     "written": "已发给举报人，凭查询码可以看到。",
+    "reassigned": "已改派，原办理单位不能再看到。",
     "passed_on": "已处理这条补充。",
     "registered": "已登记并转交办理单位。",
     "not_taken": "已登记为不予受理，举报人凭查询码可以看到理由。",

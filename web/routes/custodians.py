@@ -13,7 +13,7 @@ from services.queries.tips import (
     list_handlers,
 )
 from services.tips import custodians
-from services.tips.acts import refuse_identity_in, register_tip
+from services.tips.acts import reassign_tip, refuse_identity_in, register_tip
 from services.tips.conversation import get_unread, pass_on_message
 from services.tips.custodians import VaultLockedError, WrongPhraseError
 from services.tips.desk import (
@@ -32,6 +32,7 @@ from web.forms.tips import (
     NewPhraseForm,
     PassOnForm,
     PhraseForm,
+    ReassignForm,
     RegisterTipForm,
     TipStepForm,
 )
@@ -179,6 +180,24 @@ def register(tip_id: int) -> Response:
     return redirect(url_for("custodians.show_tip", tip_id=tip_id), 303)
 
 
+@blueprint.post("/tips/<int:tip_id>/handler")
+def reassign(tip_id: int) -> Response:
+    """Give the tip to another office, because the first says that it is not theirs."""
+    form = ReassignForm.sent()
+    with looking() as frame:
+        form.offer(list_handlers(frame.session, find_about_organ(frame.session, tip_id)))
+    if not form.validate():
+        return make_response(_tip_page(tip_id, reassigning=form), 422)
+    try:
+        with acting() as frame:
+            reassign_tip(frame, form.command(tip_id, request.form.get("task_id", "")))
+    except InvalidCommandError as error:
+        form.take_problems(error)
+        return make_response(_tip_page(tip_id, reassigning=form), 422)
+    flash(TIP_SAID["reassigned"])
+    return redirect(url_for("custodians.show_tip", tip_id=tip_id), 303)
+
+
 @blueprint.post("/tips/<int:tip_id>/messages/<int:message_id>")
 def pass_on(tip_id: int, message_id: int) -> Response:
     """Give the offices an edited copy of a message."""
@@ -272,15 +291,16 @@ def _tip_page(
     *,
     passing: tuple[int, PassOnForm] | None = None,
     deciding: TipStepForm | None = None,
+    reassigning: ReassignForm | None = None,
 ) -> str:
     with looking() as frame:
         original = read_tip(frame.session, _vault(frame), tip_id)
         page = get_tip_page(frame.session, tip_id)
         shown = form or RegisterTipForm()
         _offer(frame, tip_id, shown, original)
-    decision = next(
-        (step for step in page.row.steps if step.step is TipAction.DECIDE_IDENTITY_REQUEST), None
-    )
+        elsewhere = reassigning or ReassignForm()
+        elsewhere.offer(list_handlers(frame.session, find_about_organ(frame.session, tip_id)))
+    steps = {step.step: step for step in page.row.steps}
     return render_template(
         "custodian_tip.html",
         page=page,
@@ -289,7 +309,9 @@ def _tip_page(
         told=told,
         passing=passing,
         deciding=deciding or TipStepForm(),
-        decision=decision,
+        decision=steps.get(TipAction.DECIDE_IDENTITY_REQUEST),
+        reassigning=elsewhere,
+        reassignment=steps.get(TipAction.REASSIGN_TIP),
         labels=TIP_FIELDS,
         view_kinds=VIEW_KINDS,
     )
