@@ -67,6 +67,14 @@ class TipRow:
     finished: bool
     steps: tuple[OpenStepRow, ...]
 
+    @property
+    def due_at(self) -> datetime | None:
+        """Until when the tip has to go on; what the custodian decides beside it holds nobody up."""
+        beside = TipAction.DECIDE_IDENTITY_REQUEST
+        return min(
+            (s.due_at for s in self.steps if s.due_at and s.step is not beside), default=None
+        )
+
 
 @dataclass(frozen=True)
 class TipActRow:

@@ -28,5 +28,9 @@ def show_poster(organisation_id: int) -> str:
         raise RecordNotFoundError
     address = url_for("tip_reports.show_employees_form", code=found.credit_code, _external=True)
     return render_template(
-        "tip_poster.html", employer=found, address=address, picture=picture_of(address)
+        "tip_poster.html",
+        employer=found,
+        address=address,
+        picture=picture_of(address),
+        anonymous=frame.office.profile.tips.anonymous_employee,
     )

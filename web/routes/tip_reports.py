@@ -131,8 +131,10 @@ def _send(employer: Employer | None) -> Response:
     except TipsFullError as refusal:
         form.add_problems({"what": error_sentence(refusal.code, {})})
         return _form_page(form, employer, 429)
-    page = render_template("tip_receipt.html", receipt=grouped(receipt), quiet=True)
-    return make_response(page)
+    days = office().profile.rules["answer_tip"].count
+    return make_response(
+        render_template("tip_receipt.html", receipt=grouped(receipt), answer_days=days, quiet=True)
+    )
 
 
 def _offered(form: ReportForm) -> ReportForm:

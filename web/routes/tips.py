@@ -25,7 +25,7 @@ def list_tips() -> str:
     """The tips that the visitor's office handles."""
     with looking() as frame:
         rows = list_handled_tips(frame.session, frame.actor)
-    return render_template("tips.html", rows=rows, today=frame.today)
+    return render_template("tips.html", rows=rows)
 
 
 @blueprint.get("/tips/<int:tip_id>")
