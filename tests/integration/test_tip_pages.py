@@ -259,7 +259,12 @@ def test_the_home_page_counts_what_waits_for_whom(desk: Desk) -> None:
 
 
 def test_more_than_a_phone_would_send_is_refused_before_it_is_read(desk: Desk) -> None:
-    answer = report(desk.browser(), pictures=[(io.BytesIO(b"0" * 33 * 2**20), "big.jpg")])
+    answer = desk.browser().post(
+        "/public/report",
+        data=b"--x",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(33 * 2**20)},
+    )
     assert answer.status_code == 413
     assert count_tips(desk) == 0
 
