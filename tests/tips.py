@@ -65,6 +65,13 @@ class Tips:
 
     def send(self, **changes: object) -> str:
         """A tip by somebody; returns the receipt."""
+        sent = self.sent(**changes)
+        with transaction(self.world.engine) as session:
+            receive_tip(session, self.world.office, sent, self.world.now)
+        return sent.receipt
+
+    def sent(self, **changes: object) -> SentTip:
+        """What the next form brings."""
         self.number += 1
         receipt, hashed = prepare(self.world.office, f"{self.number:032x}")
         values: dict[str, object] = {
@@ -80,10 +87,7 @@ class Tips:
             "contact_phone": PHONE,
             "pictures": (Picture("image/png", b"\x89PNG one"), Picture("image/png", b"two")),
         }
-        sent = SentTip(**{**values, **changes})  # type: ignore[arg-type]
-        with transaction(self.world.engine) as session:
-            receive_tip(session, self.world.office, sent, self.world.now)
-        return receipt
+        return SentTip(**{**values, **changes})  # type: ignore[arg-type]
 
     def last_tip(self) -> int:
         """The id of the newest tip."""

@@ -1,6 +1,7 @@
 """The steps of a tip that officers and custodians take, one function each."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -198,14 +199,21 @@ def refuse_identity_in(
     session: Session, vault: OpenVault, tip_id: int, texts: Mapping[str, str]
 ) -> None:
     """InvalidCommandError for every text that holds the informant's name or number."""
-    marks = [mark for mark in identity_of(session, vault, tip_id).values() if len(mark) > 1]
+    marks = map(_joined, identity_of(session, vault, tip_id).values())
+    told = [mark for mark in marks if len(mark) > 1]
     wrong = {
         name: "identity_in_copy"
         for name, text in texts.items()
-        if any(mark in text or mark in "".join(text.split()) for mark in marks)
+        if any(mark in _joined(text) for mark in told)
     }
     if wrong:
         raise InvalidCommandError(wrong)
+
+
+def _joined(text: str) -> str:
+    """Without what people put between the parts of a number or a name."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Pd")
 
 
 def _copy_of(command: RegisterTip) -> Mapping[str, str]:

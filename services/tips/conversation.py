@@ -116,7 +116,7 @@ def write_as_informant(
     """Seal the message to the custodians; a second sending of one form changes nothing."""
     _require_text(text)
     hashed = form_hash(office.keys, f"{page.tip_id} {form_number}")
-    if session.scalar(sa.select(TipMessage.id).where(TipMessage.form_hash == hashed)):
+    if _was_sent(session, hashed):
         return
     if not page.may_write:
         raise InvalidCommandError({"text": "tip_finished"})
@@ -144,7 +144,7 @@ def write_as_office(frame: Frame, tip_id: int, text: str, form_number: str) -> N
     if tip.finished_on is not None:
         raise InvalidCommandError({"text": "tip_finished"})
     hashed = form_hash(frame.office.keys, f"{tip_id} {form_number}")
-    if frame.session.scalar(sa.select(TipMessage.id).where(TipMessage.form_hash == hashed)):
+    if _was_sent(frame.session, hashed):
         return
     tell_informant(frame, tip_id, text, hashed)
 
@@ -208,6 +208,13 @@ def _chain(frame: Frame, row: TipMessage, deed: str) -> None:
         "at": frame.now.isoformat(),
     }
     chain.append(frame.session, row.tip_id, body)
+
+
+def _was_sent(session: Session, hashed: str) -> bool:
+    """Whether this form was sent before; who sends it at the same time waits."""
+    lock_until_commit(session, f"tip form {hashed}")
+    earlier = sa.select(TipMessage.id).where(TipMessage.form_hash == hashed)
+    return session.scalar(earlier) is not None
 
 
 def _require_text(text: str) -> None:

@@ -14,7 +14,7 @@ from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import Frame
 from services.models.tip import CustodianKey, CustodianOpening, TipMessage
 from services.tips.quotas import Quota, is_full, use
-from services.tips.sealing import OpenVault, list_sealing_keys, share_items
+from services.tips.sealing import OpenVault, list_sealing_keys, lock_keys, share_items
 from services.vault import (
     KeyPair,
     WrongKeyError,
@@ -74,6 +74,7 @@ def make_key(frame: Frame, phrase: str) -> str:
     """
     _require_custodian(frame)
     _require_long_enough(phrase)
+    lock_keys(frame.session)
     if find_key(frame.session, frame.actor.person_id) is not None:
         raise KeyExistsError
     pair = KeyPair.fresh()
@@ -196,7 +197,8 @@ def tips_with_unread(session: Session) -> frozenset[int]:
 
 def hand_over(frame: Frame, vault: OpenVault, key_id: int) -> int:
     """Let a further custodian read what this one can; returns how many sealed items that were."""
-    other = frame.session.get(CustodianKey, key_id)
+    lock_keys(frame.session)
+    other = frame.session.get(CustodianKey, key_id, populate_existing=True)
     if other is None or other.opens_from is not None or other.ended_at is not None:
         raise RecordNotFoundError
     other.opens_from = frame.now

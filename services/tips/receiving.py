@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import local_date
+from services.database import lock_until_commit
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import require
 from services.models.organisation import Organisation, Post
@@ -131,6 +132,7 @@ def receive_tip(session: Session, office: Office, sent: SentTip, now: datetime) 
     problems = _problems(sent, settings)
     if problems:
         raise InvalidCommandError(problems)
+    lock_until_commit(session, f"tip form {sent.hashed}")
     if session.scalar(sa.select(Tip.id).where(Tip.receipt_hash == sent.hashed)) is not None:
         return
     _count(session, sent, now)

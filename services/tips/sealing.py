@@ -7,6 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.database import lock_until_commit
 from services.models.organisation import Post
 from services.models.tip import CustodianKey, SealedItem, SealedItemKey
 from services.queries.standing_in import held_on
@@ -73,10 +74,16 @@ def list_sealing_keys(session: Session, today: date) -> list[CustodianKey]:
     )
 
 
+def lock_keys(session: Session) -> None:
+    """Until the transaction ends nobody else seals, makes a key, or hands over."""
+    lock_until_commit(session, "custodian keys")
+
+
 def seal_item(
     session: Session, tip_id: int, kind: ItemKind, content: bytes, today: date
 ) -> SealedItem:
     """Keep it so that only the custodians can read it; NoCustodianError."""
+    lock_keys(session)
     keys = list_sealing_keys(session, today)
     if not keys:
         raise NoCustodianError

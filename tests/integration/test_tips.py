@@ -1,10 +1,14 @@
 """A tip from somebody unknown: received, registered, verified, answered, rewarded."""
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from services.database import transaction
 from services.errors import InvalidCommandError
@@ -19,8 +23,9 @@ from services.tips.conversation import (
     write_as_informant,
     write_as_office,
 )
+from services.tips.desk import read_tip
 from services.tips.identity import open_identity
-from services.tips.receiving import Subject, SuperiorChannelError
+from services.tips.receiving import Subject, SuperiorChannelError, receive_tip
 from services.tips.sealing import NoCustodianError
 from services.tips.step import TipCommand, TipNotFoundError
 from tests.builders import World
@@ -142,6 +147,15 @@ def test_a_step_is_taken_once_and_only_while_it_is_open(tips: Tips) -> None:
         tips.take("second_officer", tip_id, TipAction.VERIFY_TIP, TipOutcome.NOT_PROVEN)
 
 
+@pytest.mark.parametrize("typed", ["139 1234 5678", "139-1234-5678", "１３９１２３４５６７８"])
+def test_a_number_typed_with_blanks_is_found_in_the_edited_copy(tips: Tips, typed: str) -> None:
+    tips.send(contact_name="路人 甲乙", contact_phone=typed)
+    copy = {"title": f"据{NAME}反映", "place": f"电话{PHONE}", "text": "电话：139-1234 5678"}
+    with pytest.raises(InvalidCommandError) as refused:
+        tips.register(tips.last_tip(), **copy)
+    assert refused.value.fields == dict.fromkeys(copy, "identity_in_copy")
+
+
 @pytest.mark.parametrize("field", ["title", "place", "text"])
 @pytest.mark.parametrize("mark", [NAME, PHONE, "139 1234 5678"])
 def test_an_edited_copy_with_the_informants_name_or_number_is_refused(
@@ -159,6 +173,96 @@ def test_a_second_sending_of_one_form_gives_the_same_receipt_and_one_tip(each_ti
     assert each_tips.send() == first
     with transaction(each_tips.world.engine) as session:
         assert session.scalars(sa.select(sa.func.count(Tip.id))).one() == 1
+
+
+def while_the_first_is_under_way(
+    world: World, first: Callable[[Session], object], second: Callable[[Session], object]
+) -> list[Exception]:
+    """The second begins before the first has ended; what went wrong with it."""
+    wrong: list[Exception] = []
+
+    def run() -> None:
+        try:
+            with transaction(world.engine) as session:
+                second(session)
+        except Exception as error:  # noqa: BLE001  a fault of any kind is to be seen
+            wrong.append(error)
+
+    other = Thread(target=run)
+    with transaction(world.engine) as session:
+        first(session)
+        other.start()
+        time.sleep(0.5)
+    other.join(30)
+    return wrong
+
+
+def test_a_form_pressed_twice_is_taken_once_and_answered_twice(each_tips: Tips) -> None:
+    world, office, now = each_tips.world, each_tips.world.office, each_tips.world.now
+    each_tips.send()
+    sent = each_tips.sent()
+
+    def send(session: Session) -> None:
+        receive_tip(session, office, sent, now)
+
+    assert while_the_first_is_under_way(world, send, send) == []
+    page = each_tips.status(sent.receipt)
+
+    def write(session: Session) -> None:
+        write_as_informant(session, office, page, "又换了一个塑料袋。", "c" * 32, now)
+
+    def ask(session: Session) -> None:
+        write_as_office(world.frame(session, "case_officer"), page.tip_id, "哪一个？", "d" * 32)
+
+    assert while_the_first_is_under_way(world, write, write) == []
+    each_tips.register(page.tip_id)
+    assert while_the_first_is_under_way(world, ask, ask) == []
+    assert len(each_tips.status(sent.receipt).messages) == 2
+
+
+def test_a_custodian_who_presses_twice_has_one_key(each_world: World) -> None:
+    tips = Tips(each_world)
+    tips.add_custodian()
+
+    def make(session: Session) -> None:
+        custodians.make_key(each_world.frame(session, "custodian"), PHRASE)
+
+    (wrong,) = while_the_first_is_under_way(each_world, make, make)
+    assert isinstance(wrong, custodians.KeyExistsError)
+
+
+def test_of_two_first_custodians_at_once_one_waits_for_the_other(each_world: World) -> None:
+    tips = Tips(each_world)
+    tips.add_custodian()
+    tips.add_custodian("second_custodian")
+
+    def make(name: str) -> Callable[[Session], object]:
+        return lambda session: custodians.make_key(each_world.frame(session, name), PHRASE)
+
+    assert not while_the_first_is_under_way(each_world, make("custodian"), make("second_custodian"))
+    with transaction(each_world.engine) as session:
+        assert len(custodians.list_waiting_keys(session)) == 1
+
+
+def test_a_tip_that_comes_while_the_key_is_handed_over_is_read_by_both(each_tips: Tips) -> None:
+    world, office, sent = each_tips.world, each_tips.world.office, each_tips.sent()
+    each_tips.add_custodian("second_custodian")
+    each_tips.make_key("second_custodian")
+    token = each_tips.open_vault()
+
+    def hand_over(session: Session) -> None:
+        frame = world.frame(session, "custodian")
+        (waiting,) = custodians.list_waiting_keys(session)
+        custodians.hand_over(frame, custodians.get_vault(frame, token), waiting.id)
+
+    def send(session: Session) -> None:
+        receive_tip(session, office, sent, world.now)
+
+    assert while_the_first_is_under_way(world, hand_over, send) == []
+    tip_id, token = each_tips.last_tip(), each_tips.open_vault("second_custodian")
+    with transaction(world.engine) as session:
+        vault = custodians.get_vault(world.frame(session, "second_custodian"), token)
+        assert read_tip(session, vault, tip_id).what == sent.what
 
 
 def test_without_a_custodian_nothing_is_taken(world: World) -> None:
