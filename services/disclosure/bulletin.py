@@ -19,13 +19,13 @@ from services.disclosure.copy import ways_to_reach
 from services.errors import InvalidCommandError
 from services.frame import MOST_CHARACTERS, Frame
 from services.messages.outbox import put
-from services.models.disclosure import Publication
+from services.models.disclosure import Publication, PublicationStep
 from services.models.organisation import Organisation
-from services.models.public import PublicBulletin
+from services.models.public import PublicBulletin, PublicEntry
 from services.queries.months import Month
 from services.reference.profile import Profile
 from services.topics import Topic
-from workflows.disclosure import PublicationKind, PublicationState
+from workflows.disclosure import DisclosureStep, PublicationKind, PublicationState
 
 BULLETIN_TEMPLATE = "bulletin.html"
 
@@ -81,6 +81,23 @@ def find_bulletin(session: Session, office_id: int, month: Month) -> int | None:
             Publication.state != PublicationState.DROPPED.value,
         )
     )
+
+
+def is_outdated(session: Session, bulletin: Publication) -> bool:
+    """Whether something was corrected or taken down since it was prepared last."""
+    prepared_at = (
+        sa.select(sa.func.max(PublicationStep.at))
+        .where(
+            PublicationStep.publication_id == bulletin.id,
+            PublicationStep.step == DisclosureStep.PREPARE.value,
+        )
+        .scalar_subquery()
+    )
+    amended = sa.select(PublicEntry.id).where(
+        PublicEntry.kind.in_((PublicationKind.CORRECTION.value, PublicationKind.TAKEDOWN.value)),
+        PublicEntry.at >= prepared_at,
+    )
+    return session.execute(amended.limit(1)).first() is not None
 
 
 def publish_bulletin(frame: Frame, publication: Publication) -> None:

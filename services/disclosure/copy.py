@@ -1,6 +1,7 @@
 """What the public would read of a case: allow-listed fields, taken from the case or typed anew."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -46,8 +47,8 @@ _OF_THE_END = ("delisted_on", "ending")
 DAYS = ("listed_on", "limit_on", "delisted_on")
 # Texts that stand for a person, a way to reach one, or a place to be kept to oneself.
 _PRIVATE: Mapping[str, re.Pattern[str]] = {
-    "id_number": re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),
-    "phone": re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8})(?!\d)"),
+    "id_number": re.compile(r"(?<!\d)\d{6}[- ]?\d{8}[- ]?\d{3}[\dXx](?!\d)"),
+    "phone": re.compile(r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8})(?!\d)"),
     "mail": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
     "coordinates": re.compile(r"(?<!\d)\d{2,3}\.\d{4,}|\d{1,3}\s*°\s*\d{1,2}\s*[′']"),
 }
@@ -129,21 +130,23 @@ def private_parts(
     session: Session, case: SupervisionCase, exposure: Exposure, text: str
 ) -> Iterator[str]:
     """What in a text must not be told: as codes of problems, with what was found."""
-    if exposure is not Exposure.NAMED and case.responsible_party.name in text:
+    plain = _plain_text(text)
+    if exposure is not Exposure.NAMED and _plain_text(case.responsible_party.name) in plain:
         yield f"private_party:{case.responsible_party.name}"
     yield from ways_to_reach(text)
     acted = sa.select(Act.person_id).where(Act.case_id == case.id)
     for name in session.scalars(
         sa.select(Person.name).where(Person.id.in_(acted)).order_by(Person.id)
     ):
-        if name in text:
+        if _plain_text(name) in plain:
             yield f"private_person:{name}"
 
 
 def ways_to_reach(text: str) -> Iterator[str]:
     """What in a text leads to a person or a place: as codes of problems."""
+    plain = unicodedata.normalize("NFKC", text)
     for code, pattern in _PRIVATE.items():
-        if found := pattern.search(text):
+        if found := pattern.search(plain):
             yield f"private_{code}:{found[0]}"
 
 
@@ -193,6 +196,11 @@ def _notice_number(session: Session, case: SupervisionCase) -> str | None:
         .order_by(Document.id.desc())
         .limit(1)
     )
+
+
+def _plain_text(text: str) -> str:
+    """Wide and narrow letters are the same, and blanks are none."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,7 @@ from services.disclosure.bulletin import (
     bulletin_content,
     bulletin_due_on,
     find_bulletin,
+    is_outdated,
 )
 from services.disclosure.copy import TypedCopy, compose, private_parts
 from services.disclosure.pictures import draw_anew
@@ -34,6 +35,7 @@ from workflows.disclosure import (
     CHECKS,
     OUTCOMES,
     REQUIRED,
+    SHOWS_PICTURES,
     DisclosureStep,
     Exposure,
     PublicationKind,
@@ -147,7 +149,7 @@ def take_step(frame: Frame, command: StepCommand) -> None:
     """Prepare anew, review for secrecy, or approve; approved, it is published at once.
 
     Raises RecordNotFoundError, TaskNotReadyError, DisclosureRefusedError, ShownChangedError,
-    InvalidCommandError.
+    NothingToDiscloseError, InvalidCommandError.
     """
     session = frame.session
     publication = session.scalars(
@@ -165,6 +167,9 @@ def take_step(frame: Frame, command: StepCommand) -> None:
     if command.shown != shown_of(publication.content):
         raise ShownChangedError
     _require_answer(command)
+    approves = command.step is DisclosureStep.APPROVE and command.outcome is Outcome.ACCEPTED
+    if approves and publication.case_id is None and is_outdated(session, publication):
+        raise NothingToDiscloseError(reason="bulletin_outdated")
     if command.typed is not None and command.outcome is Outcome.DONE:
         publication.content = _content_again(frame, publication, command.typed)
     waits_for = _complete(
@@ -282,7 +287,8 @@ def _content(
     copy = compose(frame, case, kind, typed, published)
     exposure = Exposure(copy["exposure"])
     _refuse_unfit(frame.session, case, kind, exposure, typed)
-    pictures = typed.pictures if exposure is not Exposure.COUNTED else ()
+    shown = kind in SHOWS_PICTURES and exposure is not Exposure.COUNTED
+    pictures = typed.pictures if shown else ()
     return {
         "copy": copy,
         "reason": typed.reason.strip(),

@@ -108,6 +108,37 @@ def test_returned_it_is_made_anew_from_what_is_published_now(world: World) -> No
     assert content["sections"][0]["paragraphs"] == ["导语。"]
 
 
+@pytest.mark.parametrize("amending", [PublicationKind.CORRECTION, PublicationKind.TAKEDOWN])
+def test_what_was_taken_down_meanwhile_is_not_published_by_a_bulletin(
+    world: World, amending: PublicationKind
+) -> None:
+    case_id = listed(world, HazardSource.REGULATOR_FINDING)
+    publish(world, case_id, title="通风系统不合理")
+    after_march(world)
+    publication_id = begin(world)
+    take(world, publication_id, DisclosureStep.REVIEW_SECRECY)
+    world.now += timedelta(hours=1)
+    publish(world, case_id, amending, title="风门未安装", reason="挂牌对象有误。")
+    with pytest.raises(NothingToDiscloseError):
+        take(world, publication_id, DisclosureStep.APPROVE)
+    take(world, publication_id, DisclosureStep.APPROVE, Outcome.RETURNED, opinion="按现状重新拟制")
+    world.now += timedelta(hours=1)
+    command = StepCommand(
+        publication_id=publication_id,
+        step=DisclosureStep.PREPARE,
+        shown=shown(world, publication_id),
+        outcome=Outcome.DONE,
+        typed=text(world),
+    )
+    with transaction(world.engine) as session:
+        take_step(world.frame(session, "committee_officer"), command)
+    take(world, publication_id, DisclosureStep.REVIEW_SECRECY)
+    take(world, publication_id, DisclosureStep.APPROVE)
+    with reading(world.engine) as session:
+        content = session.scalars(sa.select(PublicBulletin)).one().content
+    assert "通风系统不合理" not in str(content)
+
+
 def test_a_month_under_way_and_a_telephone_number_are_refused(world: World) -> None:
     with pytest.raises(NothingToDiscloseError):
         begin(world)

@@ -221,7 +221,11 @@ def test_who_reports_its_own_hazard_is_not_named(world: World) -> None:
     ("field", "text", "problem"),
     [
         ("summary", "联系人电话13803491234。", "private_phone"),
+        ("summary", "联系人电话138-0349-1234。", "private_phone"),
+        ("summary", "联系人电话１３８ ０３４９ １２３４。", "private_phone"),
         ("summary", "负责人身份证140602198001011234。", "private_id_number"),
+        ("summary", "负责人身份证140602 19800101 1234。", "private_id_number"),
+        ("summary", "示例 煤业已经整改。", "private_party"),
         ("progress", "", ""),
         ("place", "北纬39.3312，东经112.4321", "private_coordinates"),
         ("title", "示例煤业主皮带失效", "private_party"),
@@ -357,6 +361,16 @@ def test_the_public_picture_is_drawn_anew(world: World) -> None:
     with Image.open(io.BytesIO(content)) as image:
         assert max(image.size) == LONGEST_SIDE
         assert not image.getexif()
+
+
+@pytest.mark.parametrize("kind", [PublicationKind.CORRECTION, PublicationKind.TAKEDOWN])
+def test_what_amends_brings_no_picture(world: World, kind: PublicationKind) -> None:
+    case_id = listed(world, HazardSource.REGULATOR_FINDING)
+    publish(world, case_id)
+    picture = ChosenPicture(picture_of(world, case_id), "灭火装置")
+    publish(world, case_id, kind, reason="挂牌对象有误。", pictures=(picture,))
+    with reading(world.engine) as session:
+        assert session.scalars(sa.select(PublicPicture.id)).all() == []
 
 
 def test_what_is_owed_and_by_when(world: World) -> None:

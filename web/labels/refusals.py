@@ -106,6 +106,10 @@ ERRORS: Mapping[str, str] = {
     ),
     "nothing_to_disclose.bulletin_there": "这个月的简报已经拟制，没有重复。请在“信息公开”中打开。",
     "nothing_to_disclose.month_not_over": "这个月还没有结束，不能拟制简报。请在下月初办理。",
+    "nothing_to_disclose.bulletin_outdated": (
+        "简报送审之后，有公开的内容已经更正或者撤下，这份简报与现在公开的不符，没有公布。"
+        "请退回，由经办人按现在公开的内容重新拟制。"
+    ),
     "nothing_to_disclose.not_ended": "这件事项还没有办结，不能公开结果。请办理进展公开。",
     "take_back_refused": "这次办理不能撤回。请返回事项页面，查看当前可以办理的内容。",
     "take_back_refused.already": "“{action}”已由{by}于 {at} 撤回，没有重复撤回。请返回事项页面。",

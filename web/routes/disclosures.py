@@ -188,7 +188,7 @@ def _said(command: StepCommand) -> str:
 def _asked_for(sent: Any) -> tuple[int, PublicationKind]:
     """The case and the kind that an address or a form names."""
     number, kind = sent.get("case_id", ""), sent.get("kind", "")
-    if not number.isdigit() or len(number) > 9 or kind not in OF_A_CASE:
+    if not number.isdecimal() or len(number) > 9 or kind not in OF_A_CASE:
         abort(404)
     return int(number), PublicationKind(kind)
 
