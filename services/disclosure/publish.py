@@ -41,7 +41,7 @@ def publish(frame: Frame, publication: Publication) -> None:
             kind=kind.value,
             reason=publication.content["reason"],
             basis=publication.content["basis"],
-            fields=[change.field for change in changes_of(before, copy)],
+            fields=[change.field for change in changes_of(before, copy)] if before else [],
             at=frame.now,
         )
     )
