@@ -28,7 +28,7 @@ from services.frame import MOST_CHARACTERS, Frame
 from services.models.case import SupervisionCase
 from services.models.disclosure import Publication, PublicationStep
 from services.models.public import PublicCase
-from services.queries.disclosure import offices_of, read_steps
+from services.queries.disclosure import WITHOUT_DELISTING, offices_of, read_steps
 from services.queries.months import Month
 from services.queries.scope import get_visible_case
 from workflows.disclosure import (
@@ -167,9 +167,8 @@ def take_step(frame: Frame, command: StepCommand) -> None:
     if command.shown != shown_of(publication.content):
         raise ShownChangedError
     _require_answer(command)
-    approves = command.step is DisclosureStep.APPROVE and command.outcome is Outcome.ACCEPTED
-    if approves and publication.case_id is None and is_outdated(session, publication):
-        raise NothingToDiscloseError(reason="bulletin_outdated")
+    if command.step is DisclosureStep.APPROVE and command.outcome is Outcome.ACCEPTED:
+        _require_present(frame, publication)
     if command.typed is not None and command.outcome is Outcome.DONE:
         publication.content = _content_again(frame, publication, command.typed)
     waits_for = _complete(
@@ -323,12 +322,25 @@ def _refuse_unfit(
         raise InvalidCommandError(problems)
 
 
+def _require_present(frame: Frame, publication: Publication) -> None:
+    """What was prepared earlier can still be told: its case, or what it tells of, may be gone."""
+    if publication.case_id is None:
+        if is_outdated(frame.session, publication):
+            raise NothingToDiscloseError(reason="bulletin_outdated")
+        return
+    case = frame.session.get_one(SupervisionCase, publication.case_id)
+    published = find_public_case(frame, case.id)
+    _require_occasion(PublicationKind(publication.kind), case, published)
+
+
 def _require_occasion(
     kind: PublicationKind, case: SupervisionCase, published: PublicCase | None
 ) -> None:
     told = published is not None and published.taken_down_at is None
     if case.case_number is None:
         raise NothingToDiscloseError(reason="not_listed")
+    if kind is PublicationKind.LISTING and case.ending in WITHOUT_DELISTING:
+        raise NothingToDiscloseError(reason="listing_gone")
     if kind is PublicationKind.LISTING and told:
         raise NothingToDiscloseError(reason="published")
     if kind is not PublicationKind.LISTING and not told:

@@ -42,7 +42,7 @@ RULES: Mapping[PublicationKind, str] = {
 }
 _SIGNED = (Action.SIGN_LISTING,)
 _EXTENDED = (Action.DECIDE_EXTENSION, Action.RECORD_EXTERNAL_EXTENSION)
-_WITHOUT_DELISTING = (CaseEnding.WITHDRAWN, CaseEnding.MERGED, CaseEnding.LISTING_REVOKED)
+WITHOUT_DELISTING = (CaseEnding.WITHDRAWN, CaseEnding.MERGED, CaseEnding.LISTING_REVOKED)
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _owed(
 ) -> tuple[PublicationKind, datetime] | None:
     ended = case.ended_at
     if shown is None:
-        gone = ended is not None and case.ending in _WITHOUT_DELISTING
+        gone = ended is not None and case.ending in WITHOUT_DELISTING
         return None if gone else (PublicationKind.LISTING, listed_at)
     if ended is not None:
         if case.ending == CaseEnding.DELISTED:

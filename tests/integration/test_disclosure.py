@@ -29,7 +29,7 @@ from services.errors import (
     RecordNotFoundError,
     ShownChangedError,
 )
-from services.models.case import Attachment
+from services.models.case import Attachment, SupervisionCase
 from services.models.disclosure import Publication, PublicationStep
 from services.models.organisation import Post
 from services.models.process import process_instance
@@ -46,7 +46,7 @@ from workflows.disclosure import (
 )
 from workflows.engine.errors import StateTamperedError
 from workflows.errors import TaskNotReadyError
-from workflows.vocabulary import Action, HazardSource, Outcome, Role
+from workflows.vocabulary import Action, CaseEnding, HazardSource, Outcome, Role
 
 MARKED = PngInfo()
 MARKED.add_text("Comment", "mark-of-the-camera")
@@ -326,6 +326,24 @@ def test_that_it_was_delisted_is_told_with_the_result(world: World) -> None:
     assert told is not None
     assert (told.delisted_on, told.ending) == (world.now.date(), "rectified")
     assert owed_by(world) == ()
+
+
+@pytest.mark.parametrize(
+    "ending", [CaseEnding.WITHDRAWN, CaseEnding.MERGED, CaseEnding.LISTING_REVOKED]
+)
+def test_a_listing_that_is_gone_is_not_published_any_more(world: World, ending: CaseEnding) -> None:
+    case_id = listed(world, HazardSource.REGULATOR_FINDING)
+    publication_id = begin(world, case_id)
+    take(world, publication_id, DisclosureStep.REVIEW_SECRECY)
+    with transaction(world.engine) as session:
+        case = session.get_one(SupervisionCase, case_id)
+        case.ending, case.ended_at = ending.value, world.now
+    with pytest.raises(NothingToDiscloseError):
+        take(world, publication_id, DisclosureStep.APPROVE)
+    assert public_row(world, case_id) is None
+    take(world, publication_id, DisclosureStep.APPROVE, Outcome.DECLINED, opinion="挂牌已撤销")
+    with pytest.raises(NothingToDiscloseError):
+        begin(world, case_id)
 
 
 def test_taken_down_nothing_is_left_but_the_line_in_the_log(world: World) -> None:

@@ -106,6 +106,10 @@ ERRORS: Mapping[str, str] = {
     ),
     "nothing_to_disclose.bulletin_there": "这个月的简报已经拟制，没有重复。请在“信息公开”中打开。",
     "nothing_to_disclose.month_not_over": "这个月还没有结束，不能拟制简报。请在下月初办理。",
+    "nothing_to_disclose.listing_gone": (
+        "这件事项已经撤销、并案或者撤销挂牌，不再公开挂牌信息，没有公布。"
+        "公开稿还在办理的，请选择不公开或者退回，并写明理由。"
+    ),
     "nothing_to_disclose.bulletin_outdated": (
         "简报送审之后，有公开的内容已经更正或者撤下，这份简报与现在公开的不符，没有公布。"
         "请退回，由经办人按现在公开的内容重新拟制。"
