@@ -132,6 +132,7 @@ def change_phrase(frame: Frame, unlocked: Unlocked, phrase: str) -> None:
 def begin_opening(frame: Frame, unlocked: Unlocked) -> str:
     """Keep the pair open for a while; returns the token, which only the browser is to hold."""
     forget_over(frame.session, frame.now)
+    _begin_alone(frame, unlocked)
     token = secrets.token_urlsafe(32)
     frame.session.add(
         CustodianOpening(
@@ -143,6 +144,19 @@ def begin_opening(frame: Frame, unlocked: Unlocked) -> str:
     )
     frame.session.flush()
     return token
+
+
+def waits_in_vain(frame: Frame, key: CustodianKey) -> bool:
+    """Whether a key waits for a handing over, and nobody is at work any more who could do it."""
+    return key.opens_from is None and not list_sealing_keys(frame.session, frame.today)
+
+
+def _begin_alone(frame: Frame, unlocked: Unlocked) -> None:
+    """Left without a handing over, a further custodian begins with what comes from now on."""
+    key = frame.session.get_one(CustodianKey, unlocked.key_id)
+    if waits_in_vain(frame, key):
+        key.opens_from = frame.now
+        frame.session.flush()
 
 
 def end_opening(session: Session, token: str) -> None:

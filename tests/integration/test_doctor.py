@@ -13,10 +13,12 @@ from services.keys import KeyFileError
 from services.models.audit import AuditEntry
 from services.models.deadline import Deadline
 from services.models.process import definition_file, open_task, outbox
+from services.models.tip import TipAct
 from services.operations.doctor import examine
 from services.operations.lint import lint_files, lint_folder
 from services.settings import REPOSITORY, Settings
 from tests.builders import START, World, make_world
+from tests.tips import tips_in
 
 
 @pytest.fixture
@@ -95,6 +97,19 @@ def test_broken_chain_incident_and_changed_definition_are_faults(
             .values(content=bytes(content).replace(b"report_handover_result", b"unknown_step"))
         )
     assert {"audit_chain", "incidents", "pinned_definitions"} <= _faults(settings, engine)
+
+
+def test_a_changed_word_about_a_tip_is_a_fault(
+    installed: tuple[Settings, Engine, World],
+) -> None:
+    settings, engine, world = installed
+    tips = tips_in(world)
+    tips.send()
+    tips.register(tips.last_tip())
+    assert "tip_contents" not in _faults(settings, engine)
+    with transaction(engine) as session:
+        session.execute(sa.update(TipAct).values(opinion="改过的话"))
+    assert "tip_contents" in _faults(settings, engine)
 
 
 def test_an_unreachable_database_is_a_fault_and_no_traceback(tmp_path: Path) -> None:

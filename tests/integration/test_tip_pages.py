@@ -269,6 +269,52 @@ def test_more_than_a_phone_would_send_is_refused_before_it_is_read(desk: Desk) -
     assert count_tips(desk) == 0
 
 
+def test_a_picture_is_laid_down_nowhere_while_it_is_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise AssertionError("a file on the disk")
+
+    worker, pictures = desk.browser(), [photo("canary-photo")]
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse)
+    assert receipt_of(report(worker, pictures=pictures))
+    assert report(worker, place="", pictures=[photo("canary-photo")]).status_code == 422
+
+
+def test_nobody_else_can_tell_that_there_is_a_tip(desk: Desk) -> None:
+    names = ("safety_officer", "principal", "leader", "system_admin", "other_officer")
+    with transaction(desk.world.engine) as session:
+        for name in names:
+            accounts.create_account(session, desk.world.person_ids[name], name, "no password")
+    desk.world.file_report()
+    clients = {name: desk.browser(name) for name in names}
+    addresses = (
+        "/home",
+        "/cases",
+        "/cases/1",
+        "/tasks",
+        "/tips",
+        "/tips/1",
+        "/custodian",
+        "/public",
+    )
+
+    def seen() -> dict[tuple[str, str], str]:
+        changing = re.compile(r"counting-\d+|[0-9a-f]{32,}|[\w.-]{60,}")
+        answers = {
+            (name, address): client.get(address)
+            for name, client in clients.items()
+            for address in addresses
+        }
+        return {key: f"{a.status_code} {changing.sub('*', a.text)}" for key, a in answers.items()}
+
+    before = seen()
+    address = f"/public/report/{MINE_CODE}"
+    receipt_of(send(desk.browser(), address, address, **FORM))
+    desk.tips.register(1)
+    assert seen() == before
+
+
 def test_what_was_typed_stays_when_something_is_missing(desk: Desk) -> None:
     answer = report(desk.browser(), place="", contact_phone="")
     assert answer.status_code == 422

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.database import transaction
 from services.errors import InvalidCommandError
+from services.models.organisation import Person, Post
 from services.models.tip import SealedItem, Tip, TipAct, TipAuditEntry
 from services.tips import acts, chain, custodians
 from services.tips.conversation import (
@@ -26,7 +27,7 @@ from services.tips.conversation import (
 from services.tips.desk import read_tip
 from services.tips.identity import open_identity
 from services.tips.receiving import Subject, SuperiorChannelError, receive_tip
-from services.tips.sealing import NoCustodianError
+from services.tips.sealing import NoCustodianError, SealBrokenError
 from services.tips.step import TipCommand, TipNotFoundError
 from tests.builders import World
 from tests.tips import NAME, PHONE, PHRASE, Tips, tips_in
@@ -376,6 +377,27 @@ def test_a_second_custodian_reads_older_tips_only_after_a_handing_over(each_tips
         shared = custodians.hand_over(world.frame(session, "custodian"), vault, waiting.id)
         assert shared == session.scalars(sa.select(sa.func.count(SealedItem.id))).one()
     assert tips_open(tips, "deputy") is not None
+
+
+def test_a_custodian_left_without_a_handing_over_begins_with_what_comes(each_tips: Tips) -> None:
+    tips, world = each_tips, each_tips.world
+    tips.send()
+    tips.add_custodian("deputy")
+    tips.make_key("deputy", "另外一句足够长的口令文字")
+    with transaction(world.engine) as session:
+        leaver = sa.select(Person.id).where(Person.name == "custodian").scalar_subquery()
+        ended = sa.update(Post).where(Post.person_id == leaver)
+        session.execute(ended.values(valid_to=world.now.date() - timedelta(days=1)))
+    with pytest.raises(NoCustodianError):
+        tips.send()
+    assert tips_open(tips, "deputy") is not None
+    tips.send()
+    newest = tips.last_tip()
+    vault = tips.vault(tips.open_vault("deputy", "另外一句足够长的口令文字"), "deputy")
+    with transaction(world.engine) as session:
+        assert read_tip(session, vault, newest).identity["phone"] == PHONE
+        with pytest.raises(SealBrokenError):
+            read_tip(session, vault, 1)
 
 
 def tips_open(tips: Tips, name: str) -> object:

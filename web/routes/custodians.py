@@ -263,6 +263,8 @@ def _desk(
     with looking() as frame:
         key = custodians.find_key(frame.session, frame.actor.person_id)
         vault = custodians.find_vault(frame, _token())
+        waits = key is not None and key.opens_from is None
+        in_vain = key is not None and custodians.waits_in_vain(frame, key)
         rows = list_all_tips(frame.session)
         waiting = custodians.list_waiting_keys(frame.session) if vault else []
         unread = custodians.tips_with_unread(frame.session)
@@ -271,6 +273,8 @@ def _desk(
         "custodian.html",
         key=key,
         is_open=vault is not None,
+        waits=waits and not in_vain,
+        in_vain=in_vain,
         rows=rows,
         waiting=waiting,
         unread=unread,
