@@ -171,6 +171,7 @@ ROUTES: dict[str, Access] = {
     "cases.show_case": SIGNED_IN,
     "cases.show_diagram": SIGNED_IN,
     "cases.show_record": SIGNED_IN,
+    "cases.show_earlier": SIGNED_IN,
     "disclosures.list_all": DISCLOSES,
     "disclosures.show_new": PREPARES_DISCLOSURE,
     "disclosures.prepare": PREPARES_DISCLOSURE,

@@ -32,6 +32,7 @@ from services.queries.making import Making, find_makings
 from services.queries.openings import OpeningRow, addressee_of
 from services.queries.paper_marks import PaperMark, paper_marks
 from services.queries.public.cases import PublicCaseRow, is_named, row_of
+from services.queries.recurrence import number_of_earlier
 from services.queries.scope import get_visible_case
 from services.queries.taking_back import find_act_to_take_back
 from services.queries.tasks import TaskRow, list_open_tasks
@@ -331,7 +332,10 @@ class RaisedRow:
 
 @dataclass(frozen=True)
 class CasePage:
-    """One case as its page shows it. `published`: what the public reads, where it is named."""
+    """One case as its page shows it. `published`: what the public reads, where it is named.
+
+    `earlier_cases`: how many of the same kind had ended before, for whoever is inside.
+    """
 
     case_id: int
     intake_number: str
@@ -378,6 +382,7 @@ class CasePage:
     successions: tuple[SuccessionRow, ...]
     definition_digest: str
     published: PublicCaseRow | None
+    earlier_cases: int
     missing_fields: tuple[str, ...]
     act_to_take_back: int | None
     standing: CaseStanding
@@ -395,13 +400,13 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
     standing = standing_of(session, case, record)
     houses = _organisations(session, case)  # held, so that none of them is asked for again
     names: dict[int | None, str] = {house.id: house.name for house in houses}
-    digest, published = session.execute(
-        sa.select(process_instance.c.digest, PublicCase)
+    criterion = case.criterion
+    inside, knows = sees_inside(actor, standing), sees_sources(actor, standing)
+    digest, published, earlier = session.execute(
+        sa.select(process_instance.c.digest, PublicCase, number_of_earlier(case, actor))
         .outerjoin(PublicCase, PublicCase.case_id == process_instance.c.subject_id)
         .where(process_instance.c.subject_kind == "case", process_instance.c.subject_id == case.id)
     ).one()
-    criterion = case.criterion
-    inside, knows = sees_inside(actor, standing), sees_sources(actor, standing)
     untold = untold_to(actor, standing)
     officers_post = find_case_officers_post(actor, case.competent_department_id)
     acts = list_acts(session, case.id) if knows else list_acts_told(session, case.id)
@@ -464,6 +469,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         successions=tuple(_successions(session, case.id)),
         definition_digest=digest,
         published=row_of(published) if published and is_named(published) else None,
+        earlier_cases=earlier if inside else 0,
         missing_fields=record.missing_fields,
         act_to_take_back=find_act_to_take_back(session, actor, case, standing, acts[-1].act_id)
         if acts[-1].person_id == actor.person_id

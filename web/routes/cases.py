@@ -4,10 +4,12 @@ from flask import Blueprint, render_template, request, url_for
 
 from services.definitions import load_definition
 from services.diagrams import diagrams_of, standing_steps
+from services.errors import CaseNotFoundError
 from services.queries.assignments import find_claims, list_deeds
 from services.queries.calendar import current_calendar
 from services.queries.case_page import get_case_page
 from services.queries.decision_facts import facts_at_acts
+from services.queries.earlier_cases import list_earlier
 from services.queries.ledger import list_ledger
 from services.queries.passage import list_advances
 from services.queries.time_held import account_for_time
@@ -17,6 +19,7 @@ from web.context import surroundings
 from web.views.case_page import case_head, case_view
 from web.views.copies import copies_view
 from web.views.diagram import diagram_view
+from web.views.earlier_cases import earlier_lines
 from web.views.ledger import PAGE_SIZE, Wanted, ledger_view, watch_of
 from web.views.open_step import open_steps
 from web.views.paper import paper_of_case
@@ -91,3 +94,16 @@ def show_record(case_id: int) -> str:
     held = account_for_time(case, advances, deeds, standing, calendar, frame.now)
     page = record_view(case, facts, deeds, held, calendar, frame.now)
     return render_template("case_record.html", head=case_head(case, frame.now), page=page)
+
+
+@blueprint.get("/cases/<int:case_id>/earlier")
+def show_earlier(case_id: int) -> str:
+    """Earlier cases of the same kind: who accepted them, who delisted them, on what evidence."""
+    with looking() as frame:
+        case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
+        if not case.is_inside:
+            raise CaseNotFoundError
+        earlier = list_earlier(frame.session, frame.actor, case_id)
+    return render_template(
+        "case_earlier.html", head=case_head(case, frame.now), earlier=earlier_lines(earlier)
+    )
