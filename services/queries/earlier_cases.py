@@ -63,7 +63,7 @@ def list_earlier(session: Session, actor: Actor, case_id: int) -> tuple[EarlierC
             number=earlier.case_number or earlier.intake_number,
             hazard_name=earlier.hazard_name,
             place=earlier.place or "",
-            ending=CaseEnding(earlier.ending),
+            ending=CaseEnding(earlier.ending or ""),
             ended_at=earlier.ended_at,
             same_clause=bool(clause),
             like_place=bool(place),
@@ -71,6 +71,7 @@ def list_earlier(session: Session, actor: Actor, case_id: int) -> tuple[EarlierC
             acts=_closing_acts(session, earlier),
         )
         for earlier, clause, place, name in rows
+        if earlier.ended_at is not None
     )
 
 
