@@ -81,7 +81,7 @@ REQUIRED: Mapping[PublicationKind, tuple[str, ...]] = {
 # Information, articles 14 (first two), 15 (next two) and 16 (last one).
 CHECKS = ("state_secrets", "public_safety", "business_secrets", "privacy", "internal_matters")
 SHOWS_PICTURES = (PublicationKind.LISTING, PublicationKind.PROGRESS, PublicationKind.RESULT)
-FACTS: Mapping[str, FactKind] = {
+DISCLOSURE_FACTS: Mapping[str, FactKind] = {
     "secrecy_cleared": bool,
     "disclosure_result": ("none", "approved", "dropped"),
 }

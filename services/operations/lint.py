@@ -6,8 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from services.definitions import pinned_definitions, read_folder, read_stored
-from workflows.disclosure import FACTS as DISCLOSURE_FACTS
-from workflows.disclosure import DisclosureStep
+from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
 from workflows.engine.linter import Finding, lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.permissions import PERMISSIONS
