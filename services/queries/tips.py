@@ -12,7 +12,6 @@ from services.models.case import SupervisionCase
 from services.models.organisation import Organisation, Person
 from services.models.tip import (
     IdentityRequest,
-    SealedItem,
     Tip,
     TipAct,
     TipMessage,
@@ -290,15 +289,6 @@ def find_suggested_handler(session: Session, tip_id: int) -> int | None:
 def find_about_organ(session: Session, tip_id: int) -> int | None:
     """The organ that a tip is about, if it is about one."""
     return session.scalar(sa.select(Tip.about_organ_id).where(Tip.id == tip_id))
-
-
-def count_sealed(session: Session, tip_id: int, kind: str) -> int:
-    """How many things of one kind an informant sent."""
-    return session.scalars(
-        sa.select(sa.func.count(SealedItem.id)).where(
-            SealedItem.tip_id == tip_id, SealedItem.kind == kind
-        )
-    ).one()
 
 
 def _rows(session: Session, condition: sa.ColumnElement[bool]) -> tuple[TipRow, ...]:

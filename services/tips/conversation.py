@@ -169,18 +169,6 @@ def read_message(session: Session, vault: OpenVault, message: TipMessage) -> str
     return open_item(session, vault, session.get_one(SealedItem, message.item_id)).decode()
 
 
-def list_unread(session: Session) -> list[TipMessage]:
-    """Informants' messages that no custodian has passed on or put aside yet."""
-    return list(
-        session.scalars(
-            sa.select(TipMessage)
-            .where(TipMessage.by_informant.is_(True), TipMessage.passed_on_at.is_(None))
-            .order_by(TipMessage.id)
-            .limit(200)
-        )
-    )
-
-
 def get_unread(session: Session, tip_id: int, message_id: int) -> TipMessage:
     """An informant's message that waits for a custodian; TaskNotReadyError once it does not."""
     lock_until_commit(session, f"tip message {message_id}")

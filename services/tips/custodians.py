@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import Frame
 from services.models.tip import CustodianKey, CustodianOpening, TipMessage
-from services.tips.quotas import Quota, is_full, use
+from services.tips.quotas import Quota, use
 from services.tips.sealing import OpenVault, list_sealing_keys, lock_keys, share_items
 from services.vault import (
     KeyPair,
@@ -98,11 +98,6 @@ def count_try(session: Session, person_id: int, now: datetime) -> None:
         raise WrongPhraseError(reason="stopped")
 
 
-def tries_are_stopped(session: Session, person_id: int, now: datetime) -> bool:
-    """Whether no phrase is tried any more for the present."""
-    return is_full(session, _tries(person_id), now)
-
-
 def unlock(frame: Frame, phrase: str) -> Unlocked:
     """The custodian's pair by phrase or recovery code; WrongPhraseError."""
     _require_custodian(frame)
@@ -153,7 +148,8 @@ def waits_in_vain(frame: Frame, key: CustodianKey) -> bool:
 
 def _begin_alone(frame: Frame, unlocked: Unlocked) -> None:
     """Left without a handing over, a further custodian begins with what comes from now on."""
-    key = frame.session.get_one(CustodianKey, unlocked.key_id)
+    lock_keys(frame.session)
+    key = frame.session.get_one(CustodianKey, unlocked.key_id, populate_existing=True)
     if waits_in_vain(frame, key):
         key.opens_from = frame.now
         frame.session.flush()

@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from services.database import transaction
 from services.errors import InvalidCommandError
 from services.models.organisation import Person, Post
-from services.models.tip import SealedItem, Tip, TipAct, TipAuditEntry
+from services.models.tip import SealedItem, Tip, TipAct, TipAuditEntry, TipMessage
 from services.tips import acts, chain, custodians
 from services.tips.conversation import (
     ReceiptUnknownError,
     find_status,
-    list_unread,
     pass_on_message,
     read_message,
     write_as_informant,
@@ -294,6 +293,11 @@ def test_a_name_needs_a_number_and_a_number_a_name(tips: Tips) -> None:
     tips.send(contact_name="", contact_phone="", channel=TipChannel.EMPLOYEE)
 
 
+def unread(session: Session) -> list[TipMessage]:
+    waits = sa.and_(TipMessage.by_informant.is_(True), TipMessage.passed_on_at.is_(None))
+    return list(session.scalars(sa.select(TipMessage).where(waits)))
+
+
 def test_messages_pass_both_ways_and_only_the_custodian_reads_the_informants(
     each_tips: Tips,
 ) -> None:
@@ -310,11 +314,11 @@ def test_messages_pass_both_ways_and_only_the_custodian_reads_the_informants(
             write_as_informant(session, world.office, page, "夜班，我在场", "b" * 32, world.now)
     vault = tips.vault(tips.open_vault())
     with transaction(world.engine) as session:
-        (message,) = list_unread(session)
+        (message,) = unread(session)
         assert read_message(session, vault, message) == "夜班，我在场"
         pass_on_message(world.frame(session, "custodian"), message, "夜班。")
     with transaction(world.engine) as session:
-        assert list_unread(session) == []
+        assert unread(session) == []
     assert [message.text for message in tips.status(receipt).messages] == ["是哪一班？", ""]
 
 
