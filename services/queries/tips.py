@@ -152,12 +152,12 @@ class PictureFile:
 
 
 def list_handled_tips(session: Session, actor: Actor) -> tuple[TipRow, ...]:
-    """The tips of the actor's offices, those that wait first."""
+    """The tips of the actor's offices, those that wait first, the oldest of them before all."""
     return _rows(session, Tip.handler_id.in_(handles_at(actor)))
 
 
 def list_all_tips(session: Session) -> tuple[TipRow, ...]:
-    """Every tip, for a custodian: those not registered yet first."""
+    """Every tip, for a custodian: those not registered yet first, the oldest of them before all."""
     return _rows(session, sa.true())
 
 
@@ -295,7 +295,11 @@ def _rows(session: Session, condition: sa.ColumnElement[bool]) -> tuple[TipRow, 
     tips = session.scalars(
         sa.select(Tip)
         .where(condition)
-        .order_by(Tip.finished_on.is_not(None), Tip.number.is_not(None), Tip.id.desc())
+        .order_by(
+            Tip.finished_on.is_not(None),
+            Tip.number.is_not(None),
+            sa.case((Tip.finished_on.is_(None), Tip.id), else_=-Tip.id),
+        )
         .limit(MOST_ROWS)
         .options(
             joinedload(Tip.enterprise),

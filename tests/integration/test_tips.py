@@ -14,6 +14,7 @@ from services.database import transaction
 from services.errors import InvalidCommandError
 from services.models.organisation import Person, Post
 from services.models.tip import SealedItem, Tip, TipAct, TipAuditEntry, TipMessage
+from services.queries.tips import list_all_tips
 from services.tips import acts, chain, custodians
 from services.tips.conversation import (
     ReceiptUnknownError,
@@ -173,6 +174,20 @@ def test_a_second_sending_of_one_form_gives_the_same_receipt_and_one_tip(each_ti
     assert each_tips.send() == first
     with transaction(each_tips.world.engine) as session:
         assert session.scalars(sa.select(sa.func.count(Tip.id))).one() == 1
+
+
+def test_a_flood_pushes_no_older_tip_off_the_desk(
+    tips: Tips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.queries.tips.MOST_ROWS", 2)
+    for _ in range(4):
+        tips.send(pictures=())
+    with transaction(tips.world.engine) as session:
+        assert [row.tip_id for row in list_all_tips(session)] == [1, 2]
+    for tip_id in (1, 2):
+        tips.register(tip_id, outcome=TipOutcome.NOT_TAKEN, answer="不属于安全生产范围。")
+    with transaction(tips.world.engine) as session:
+        assert [row.tip_id for row in list_all_tips(session)] == [3, 4]
 
 
 def while_the_first_is_under_way(
