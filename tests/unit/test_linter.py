@@ -24,6 +24,7 @@ from tests.diagrams.inline import (
     straight,
     user,
 )
+from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
 from workflows.engine.linter import lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.tips import TIP_FACTS, TipAction
@@ -35,8 +36,8 @@ FOLDER = Path(__file__).parents[2] / "bpmn"
 def codes(files: dict[str, bytes]) -> set[str]:
     findings = lint(
         files,
-        actions=[*Action, *TipAction],
-        facts={**FACTS, **LATE_FACTS, **TIP_FACTS},
+        actions=[*Action, *TipAction, *DisclosureStep],
+        facts={**FACTS, **LATE_FACTS, **TIP_FACTS, **DISCLOSURE_FACTS},
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )
