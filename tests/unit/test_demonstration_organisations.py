@@ -111,6 +111,7 @@ def test_committee_and_its_office_are_staffed() -> None:
         Role.COMMITTEE_OFFICER: 1,
         Role.COMMITTEE_OFFICE_HEAD: 1,
         Role.INFORMANT_CUSTODIAN: 1,
+        Role.SECRECY_REVIEWER: 1,
         Role.SYSTEM_ADMIN: 1,
         Role.SECURITY_ADMIN: 1,
         Role.AUDIT_ADMIN: 1,

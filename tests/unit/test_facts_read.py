@@ -15,6 +15,7 @@ CONTENTS: tuple[dict[str, object], ...] = (
     {"comes_back": "straight"},
     {"escalation_kind": "circular"},
     {"escalation_kind": "supervision_letter"},
+    {"escalation_kind": "regulatory_talk"},
     {"enforcement_kind": "government_closure"},
     {"inquiry_kind": "opened"},
 )
