@@ -77,10 +77,10 @@ def find_status(session: Session, office: Office, typed: str, now: datetime) -> 
     if receipt is None:
         _refuse_when_full(session, WRONG_CODES, now)
         raise ReceiptUnknownError(quota=WRONG_CODES.name)
-    _refuse_when_full(session, UNKNOWN_CODES, now)
     hashed = receipt_hash(office.keys, receipt)
     tip = session.scalar(sa.select(Tip).where(Tip.receipt_hash == hashed))
     if tip is None:
+        _refuse_when_full(session, UNKNOWN_CODES, now)
         raise ReceiptUnknownError(quota=UNKNOWN_CODES.name)
     rewarded = tip.reward_amount is not None
     return StatusPage(

@@ -92,6 +92,15 @@ def test_whoever_could_make_check_digits_is_stopped_as_well(
     assert answers == [404] * 20 + [429] * 10
 
 
+def test_whoever_has_found_such_codes_keeps_nobody_from_an_answer(
+    tips: Tips, stranger: FlaskClient
+) -> None:
+    receipt, token = tips.send(), token_of(stranger)
+    found = "0" * 16 + _check_digits(KEYS, "0" * 16)
+    assert [ask(stranger, token, found) for _ in range(21)] == [404] * 20 + [429]
+    assert ask(stranger, token, receipt) == 200
+
+
 def test_one_digit_in_ten_thousand_guesses_passes_the_check() -> None:
     chance = random.Random(3)
     passed = sum(
