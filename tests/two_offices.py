@@ -17,6 +17,7 @@ from services import accounts
 from services.administration.change import Change
 from services.administration.proposals import propose
 from services.assignments import GiveStep, claim_step, delegate_step, release_step
+from services.campaigns import load_campaign
 from services.copies import SendCopy, send_copy
 from services.database import reading, transaction
 from services.drafts import save_draft
@@ -28,6 +29,7 @@ from services.models.organisation import Organisation, Person, Post, PostSector
 from services.operations.ledger_files import Importer, keep_and_check
 from services.phrases import add_phrase
 from services.queries.form_key import FormKey
+from services.reference.campaigns import task_lists
 from services.registration import Registration, register_enterprise
 from services.settings import Settings
 from services.uploads import AcceptedUpload, Upload
@@ -44,6 +46,7 @@ INSIDE = "INSIDE-9c1e"  # what the supervising side wrote for itself in the own 
 QUERY = "探针词"  # stands beside the marks, so that a search for it would find them
 OTHER_SECTOR, OTHER_COUNTY = "noncoal_mine", "140603"
 NOBODY = "nobody"
+TASK_LIST = "shuozhou_2022"
 _MORE_PEOPLE = {
     "other_second_officer": ("other_department", Role.CASE_OFFICER),
     "other_head": ("other_department", Role.DEPARTMENT_HEAD),
@@ -113,6 +116,7 @@ def build(engine: Engine, folder: Path) -> TwoOffices:
     with transaction(engine) as session:
         for name, person_id in world.person_ids.items():
             accounts.create_account(session, person_id, name, "no password")
+        load_campaign(session, task_lists()[TASK_LIST], world.now)
     fresh, drafted, listed = _near_case(world), _near_case(world), _near_case(world)
     _to_draft(world, drafted)
     world.do("office_head", drafted, Action.REVIEW_DRAFT, opinion=f"同意。{INSIDE}")

@@ -55,6 +55,7 @@ from web.routes import (
     administration,
     assignments,
     calendar,
+    campaigns,
     cases,
     copies,
     custodians,
@@ -137,6 +138,7 @@ BLUEPRINTS = (
     recounts.blueprint,
     dissolutions.blueprint,
     disclosures.blueprint,
+    campaigns.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024

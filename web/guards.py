@@ -15,6 +15,7 @@ from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
 from workflows import disclosure
 from workflows.administration import ADMINISTRATORS
+from workflows.campaigns import COMMITTEE, READERS
 from workflows.errors import RuleError
 from workflows.paper import RECORDING_ROLES
 from workflows.permissions import ROLES_OF, STARTING_ACTIONS
@@ -67,6 +68,7 @@ PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
 
 
+TASK_LISTS = held_by(*READERS)
 TIPS = held_by(*TIP_READERS)
 CUSTODIANS = held_by(*CUSTODIAN)
 POSTERS = held_by(*TIP_READERS, Role.ENTERPRISE_SAFETY_OFFICER, Role.ENTERPRISE_PRINCIPAL)
@@ -180,6 +182,11 @@ ROUTES: dict[str, Access] = {
     "disclosures.show": DISCLOSES,
     "disclosures.take": DISCLOSES,
     "disclosures.show_picture": DISCLOSES,
+    "campaigns.list_campaigns": TASK_LISTS,
+    "campaigns.show_board": TASK_LISTS,
+    "campaigns.show_task": TASK_LISTS,
+    "campaigns.report": TASK_LISTS,
+    "campaigns.set_owner": held_by(*COMMITTEE),
     "dossiers.download": SIGNED_IN,
     "ledger_files.export": SIGNED_IN,
     "ledger_files.show_upload": held_by(*STARTING_ACTIONS[Action.REGISTER_HAZARD]),

@@ -22,7 +22,17 @@ from services.database import create_engine_for, reading
 from services.models.case import FormDraft
 from services.models.phrase import StockPhrase
 from tests.builders import MINE_CODE
-from tests.two_offices import FAR_SIDE, INSIDE, NAME, NOBODY, QUERY, TEXT, TwoOffices, build
+from tests.two_offices import (
+    FAR_SIDE,
+    INSIDE,
+    NAME,
+    NOBODY,
+    QUERY,
+    TASK_LIST,
+    TEXT,
+    TwoOffices,
+    build,
+)
 
 OFFICERS = frozenset({"case_officer", "second_officer"})
 HEAD = frozenset({"department_head"})
@@ -148,6 +158,16 @@ DISCLOSING = (
     }
 )
 PREPARING = CASE_OFFICERS | {"committee_officer"}
+# Task lists: the committee's office, and the officers of governments and departments.
+TASK_READERS = CASE_OFFICERS | {
+    "department_head",
+    "other_head",
+    "government_officer",
+    "other_government_officer",
+    "committee_officer",
+    "office_head",
+}
+ASSIGNING = frozenset({"committee_officer", "office_head"})
 EXPECTED: Mapping[str, Row] = {
     # open to all
     "static": page(EVERYBODY),
@@ -270,6 +290,12 @@ EXPECTED: Mapping[str, Row] = {
     "registration.make_links": Row(
         post=OFFICERS, sees=EVERYBODY - CASE_OFFICERS - {"committee_officer"}
     ),
+    # task lists: the task tried here has no owner, so only the committee's office reports on it
+    "campaigns.list_campaigns": page(TASK_READERS),
+    "campaigns.show_board": page(TASK_READERS),
+    "campaigns.show_task": page(TASK_READERS),
+    "campaigns.report": button(ASSIGNING),
+    "campaigns.set_owner": button(ASSIGNING),
     # beginning a case
     "reports.file_first_report": form(ENTERPRISES),
     "reports.register_hazard": form(CASE_OFFICERS),
@@ -472,7 +498,10 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         **dict.fromkeys(("tip_id", "picture_id", "request_id", "item_id", "message_id"), 1),
         "key_id": 1,
         "code": MINE_CODE,
+        "key": TASK_LIST,
     }
+    if rule.endpoint.startswith("campaigns."):
+        known["number"] = 1
     if rule.endpoint.startswith("tips."):
         known["step"] = "verify_tip"
     if rule.endpoint.startswith("paper."):  # of a signature, not of an enterprise
