@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.accounts import create_account, hash_password
 from services.clock import local_date
 from services.database import Base, reading, transaction
+from services.demonstration.campaigns import play_campaigns
 from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
 from services.demonstration.play import Play, Press, play_cases
@@ -68,6 +69,7 @@ def load_demonstration(engine: Engine, office: Office, press: Press, now: dateti
     play = Play(engine, office, press, now)
     play_cases(play)
     play_tips(play)
+    play_campaigns(play)
 
 
 def reset_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
@@ -84,6 +86,7 @@ def reset_demonstration(engine: Engine, office: Office, press: Press, now: datet
     play = Play(engine, office, press, now)
     play_cases(play)
     play_tips(play)
+    play_campaigns(play)
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:

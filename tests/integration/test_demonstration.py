@@ -37,6 +37,7 @@ from services.models.installation import Installation
 from services.models.organisation import Organisation, Person, Post
 from services.models.process import open_task, outbox
 from services.office import Office
+from services.queries.campaigns import list_boards
 from services.queries.facts import load_record, standing_of
 from services.queries.installation import is_demonstration
 from services.queries.people import find_actor
@@ -44,6 +45,7 @@ from services.reference.calendar import load_calendar
 from services.reference.errors import ReferenceDataError
 from services.second_factor import code_at, counter_at, told_next
 from tests.builders import fake_render, fake_sign, make_office
+from workflows.campaigns import TaskState
 from workflows.permissions import holds_duty
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Outcome, Phase
 from workflows.working_days import is_working_day
@@ -324,3 +326,16 @@ def test_every_account_signs_with_the_demonstrations_device(loaded: Engine, offi
         for person_id in session.scalars(sa.select(Account.person_id)):
             told = told_next(session, office.keys, person_id, DEMONSTRATION_DEVICE, NOW)
             assert told == code_at(DEMONSTRATION_DEVICE, counter_at(NOW))
+
+
+def test_the_jurisdictions_own_task_list_is_loaded_with_owners_and_reports(
+    session: Session,
+) -> None:
+    boards = list_boards(session)
+    assert [board.key for board in boards] == ["shuozhou_2022"]
+    assert boards[0].states == {
+        TaskState.NOT_BEGUN: 52,
+        TaskState.UNDER_WAY: 2,
+        TaskState.DONE: 3,
+    }
+    assert sum(task.owner_id is not None for task in boards[0].tasks) == 8
