@@ -396,6 +396,22 @@ def test_a_locked_vault_shows_nothing_and_a_phrase_is_not_guessed(desk: Desk) ->
     assert WHAT not in custodian.get("/custodian/tips/1", follow_redirects=True).text
 
 
+def test_a_tip_is_given_elsewhere_only_while_the_vault_is_open(desk: Desk) -> None:
+    report(desk.browser())
+    desk.tips.register(1, picture_ids=())
+    desk.tips.take("case_officer", 1, TipAction.VERIFY_TIP, TipOutcome.NOT_OURS)
+    custodian = desk.browser("custodian")
+    data = {
+        "task_id": desk.tips.task_id(1, TipAction.REASSIGN_TIP),
+        "handler_id": str(desk.world.ids["other_department"]),
+        "opinion": "属于该部门职责。",
+    }
+    to = "/custodian/tips/1/handler"
+    assert send(custodian, "/custodian", to, **data).status_code == 403
+    send(custodian, "/custodian", "/custodian/open", phrase=PHRASE)
+    assert send(custodian, "/custodian", to, **data).status_code == 303
+
+
 def test_the_public_pages_ask_for_no_session_and_set_one_cookie_only(desk: Desk) -> None:
     officer = desk.browser("case_officer")
     page = officer.get("/public/report")

@@ -190,6 +190,7 @@ def reassign(tip_id: int) -> Response:
         return make_response(_tip_page(tip_id, reassigning=form), 422)
     try:
         with acting() as frame:
+            _vault(frame)
             reassign_tip(frame, form.command(tip_id, request.form.get("task_id", "")))
     except InvalidCommandError as error:
         form.take_problems(error)
