@@ -1,6 +1,7 @@
 """Task lists: loaded, given to units, reported on, each by those to whom it falls."""
 
 from datetime import date
+from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
@@ -221,6 +222,27 @@ def test_a_report_sent_twice_counts_once_and_another_persons_is_not_overlooked(
         report(each_world, "second_officer")
     with pytest.raises(ShownChangedError):
         report(each_world, "case_officer", text="另一份报告")
+    assert len(task(each_world).reports) == 1
+
+
+def test_of_two_reports_at_once_one_counts_and_the_other_is_told(each_world: World) -> None:
+    load(each_world)
+    start, said = Barrier(2), []
+
+    def run(name: str) -> None:
+        start.wait()
+        try:
+            report(each_world, name, text=name)
+            said.append("taken")
+        except ShownChangedError:
+            said.append("overtaken")
+
+    threads = [Thread(target=run, args=(name,)) for name in ("committee_officer", "office_head")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(said) == ["overtaken", "taken"]
     assert len(task(each_world).reports) == 1
 
 

@@ -11,6 +11,7 @@ from services.database import create_engine_for, transaction
 from services.installation import open_office, set_up
 from services.keys import KeyFileError
 from services.models.audit import AuditEntry
+from services.models.campaign import CampaignProgress
 from services.models.deadline import Deadline
 from services.models.process import definition_file, open_task, outbox
 from services.models.tip import TipAct
@@ -18,6 +19,7 @@ from services.operations.doctor import examine
 from services.operations.lint import lint_files, lint_folder
 from services.settings import REPOSITORY, Settings
 from tests.builders import START, World, make_world
+from tests.integration.test_campaigns import load, report
 from tests.tips import tips_in
 
 
@@ -110,6 +112,18 @@ def test_a_changed_word_about_a_tip_is_a_fault(
     with transaction(engine) as session:
         session.execute(sa.update(TipAct).values(opinion="改过的话"))
     assert "tip_contents" in _faults(settings, engine)
+
+
+def test_a_changed_report_on_a_listed_task_is_a_fault(
+    installed: tuple[Settings, Engine, World],
+) -> None:
+    settings, engine, world = installed
+    load(world)
+    report(world, "committee_officer")
+    assert "campaign_contents" not in _faults(settings, engine)
+    with transaction(engine) as session:
+        session.execute(sa.update(CampaignProgress).values(text="改过的话"))
+    assert "campaign_contents" in _faults(settings, engine)
 
 
 def test_an_unreachable_database_is_a_fault_and_no_traceback(tmp_path: Path) -> None:
