@@ -14,6 +14,7 @@ from services.audit import first_broken_link
 from services.clock import local_date
 from services.disclosure.steps import first_changed_step
 from services.frame import first_changed_act
+from services.look_backs import first_changed_look_back
 from services.models.case import Act, CaseCriterion, SupervisionCase
 from services.models.deadline import Deadline, DeadlineChange
 from services.models.document import NumberEntry, NumberSeries
@@ -160,6 +161,7 @@ def the_chain_vouches(sight: Sight, _memory: Memory) -> Iterator[str]:
         ("act", first_changed_act),
         ("assignment", first_changed_assignment),
         ("publication step", first_changed_step),
+        ("look-back", first_changed_look_back),
     ):
         if (fault := first_fault(sight.session)) is not None:
             yield f"{name} {fault} does not fit the chain"

@@ -71,6 +71,7 @@ from web.routes import (
     home,
     ledger_files,
     listing_batches,
+    look_backs,
     own_work,
     paper,
     paper_cases,
@@ -78,6 +79,7 @@ from web.routes import (
     phrases,
     printouts,
     public,
+    public_alerts,
     recounts,
     registration,
     reports,
@@ -101,6 +103,7 @@ from workflows.vocabulary import PhotoStage
 BLUEPRINTS = (
     front.blueprint,
     public.blueprint,
+    public_alerts.blueprint,
     verification.blueprint,
     tip_reports.blueprint,
     tips.blueprint,
@@ -139,6 +142,7 @@ BLUEPRINTS = (
     dissolutions.blueprint,
     disclosures.blueprint,
     campaigns.blueprint,
+    look_backs.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024

@@ -9,6 +9,7 @@ from flask.cli import AppGroup, with_appcontext
 from services.chain import Fault
 from services.disclosure.steps import first_changed_step
 from services.frame import first_changed_act
+from services.look_backs import first_changed_look_back
 from services.sealer import fingerprint
 from services.sealing import SealReason, export, seal, verify
 from services.succession.deeds import first_changed_deed
@@ -33,6 +34,7 @@ def verify_chain() -> None:
         changed = first_changed_act(session)
         deed = first_changed_deed(session)
         step = first_changed_step(session)
+        look_back = first_changed_look_back(session)
     click.echo(f"记录      {verdict.size} 条")
     click.echo(f"已签名    前 {verdict.sealed_to} 条  {verdict.sealed_at}")
     click.echo(f"未签名    {verdict.unsealed} 条，只有前后衔接，能写数据库的人可以整段重造")
@@ -46,6 +48,8 @@ def verify_chain() -> None:
         problems.append(f"人员变动记录 {deed} 与写入时不符")
     if step is not None:
         problems.append(f"第 {step} 号公开环节的内容与写入时不符")
+    if look_back is not None:
+        problems.append(f"回头看、公众反映处理记录 {look_back} 与写入时不符")
     for problem in problems:
         click.echo(f"不一致    {problem}")
     if problems:

@@ -13,7 +13,7 @@ from services.accounts import record_seen, seen_long_enough_ago
 from services.queries.registration import DECIDES
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
-from workflows import disclosure
+from workflows import disclosure, looking_back
 from workflows.administration import ADMINISTRATORS
 from workflows.campaigns import COMMITTEE, READERS
 from workflows.errors import RuleError
@@ -63,6 +63,7 @@ PROPOSES_OR_CONFIRMS = held_by(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 REGISTERS = held_by(*DECIDES)
 DISCLOSES = held_by(*(role for roles in disclosure.ROLES.values() for role in roles))
 PREPARES_DISCLOSURE = held_by(*disclosure.ROLES[disclosure.DisclosureStep.PREPARE])
+LOOKS_BACK = held_by(*looking_back.READERS)
 PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 # Who has to do with the end of an organisation.
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
@@ -87,6 +88,8 @@ ROUTES: dict[str, Access] = {
     "public.show_bulletin": PUBLIC,
     "public.show_bulletin_file": PUBLIC,
     "public.show_statistics": PUBLIC,
+    "public_alerts.show_form": PUBLIC,
+    "public_alerts.send": PUBLIC,
     "public.show_data": PUBLIC,
     "public.download_csv": PUBLIC,
     "public.download_json": PUBLIC,
@@ -174,6 +177,10 @@ ROUTES: dict[str, Access] = {
     "cases.show_diagram": SIGNED_IN,
     "cases.show_record": SIGNED_IN,
     "cases.show_earlier": SIGNED_IN,
+    "look_backs.list_all": LOOKS_BACK,
+    "look_backs.show": SIGNED_IN,
+    "look_backs.record": SIGNED_IN,
+    "look_backs.set_aside": SIGNED_IN,
     "disclosures.list_all": DISCLOSES,
     "disclosures.show_new": PREPARES_DISCLOSURE,
     "disclosures.prepare": PREPARES_DISCLOSURE,

@@ -24,6 +24,7 @@ CHECKS: Mapping[str, str] = {
     "audit_chain": "审计链",
     "audit_contents": "办理记录与审计承诺值",
     "disclosure_contents": "公开环节与审计承诺值",
+    "look_back_contents": "回头看、公众反映处理记录与审计承诺值",
     "tip_contents": "举报的审计链与办理记录",
     "campaign_contents": "任务进度报告与审计承诺值",
     "administration_log": "管理记录与审计承诺值",
@@ -55,6 +56,8 @@ MENDS: Mapping[str, str] = {
     "suggestion_contents": "所示建议（序号）的不采纳理由在写入后被改动；保留现场，用备份比对",
     "assignment_contents": "所示领办、转办、交办记录（序号）在写入后被改动；保留现场，用备份比对",
     "tip_contents": "举报的审计链断开，或者所示记录（序号）在写入后被改动；保留现场，用备份比对",
+    "look_back_contents": "所示回头看（lookback_check）或公众反映处理（public_alert）记录"
+    "在写入后被改动；保留现场，用备份比对",
     "disclosure_contents": "所示公开环节（序号）在写入后被改动；保留现场，用备份比对",
     "campaign_contents": "所示任务进度报告（序号）在写入后被改动；保留现场，用备份比对",
     "audit_contents": "所示办理记录（序号）在写入后被改动；保留现场，用备份比对",

@@ -19,6 +19,7 @@ from services.disclosure.steps import first_changed_step
 from services.documents.render import fonts_present, harfbuzz_subset_present
 from services.frame import first_changed_act
 from services.keys import KeyFileError, load_keys
+from services.look_backs import first_changed_look_back
 from services.migrate import newest_revision, present_revision
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
@@ -225,6 +226,11 @@ def _campaign_contents(_settings: Settings, engine: Engine, _now: datetime) -> s
     return None if changed is None else str(changed)
 
 
+def _look_back_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+    with reading(engine) as session:
+        return first_changed_look_back(session)
+
+
 def _administration_log(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
     with reading(engine) as session:
         changed = first_changed_entry(session)
@@ -280,6 +286,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "audit_chain": _audit_chain,
     "audit_contents": _audit_contents,
     "disclosure_contents": _disclosure_contents,
+    "look_back_contents": _look_back_contents,
     "tip_contents": _tip_contents,
     "campaign_contents": _campaign_contents,
     "administration_log": _administration_log,

@@ -28,6 +28,7 @@ from services.models.succession import CaseSuccession
 from services.queries.assignments import step_at_hand
 from services.queries.batch_reading import BatchRow, list_wholes
 from services.queries.facts import awaits_confirmation, load_record, standing_of
+from services.queries.look_backs import open_alerts_of
 from services.queries.making import Making, find_makings
 from services.queries.openings import OpeningRow, addressee_of
 from services.queries.paper_marks import PaperMark, paper_marks
@@ -334,7 +335,8 @@ class RaisedRow:
 class CasePage:
     """One case as its page shows it. `published`: what the public reads, where it is named.
 
-    `earlier_cases`: how many of the same kind had ended before, for whoever is inside.
+    `earlier_cases`: how many of the same kind had ended before; `open_alerts`: how often the public
+    says that it was not put right; both for whoever is inside.
     """
 
     case_id: int
@@ -383,6 +385,7 @@ class CasePage:
     definition_digest: str
     published: PublicCaseRow | None
     earlier_cases: int
+    open_alerts: int
     missing_fields: tuple[str, ...]
     act_to_take_back: int | None
     standing: CaseStanding
@@ -402,8 +405,13 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
     names: dict[int | None, str] = {house.id: house.name for house in houses}
     criterion = case.criterion
     inside, knows = sees_inside(actor, standing), sees_sources(actor, standing)
-    digest, published, earlier = session.execute(
-        sa.select(process_instance.c.digest, PublicCase, number_of_earlier(case, actor))
+    digest, published, earlier, alerts = session.execute(
+        sa.select(
+            process_instance.c.digest,
+            PublicCase,
+            number_of_earlier(case, actor),
+            open_alerts_of(case.id),
+        )
         .outerjoin(PublicCase, PublicCase.case_id == process_instance.c.subject_id)
         .where(process_instance.c.subject_kind == "case", process_instance.c.subject_id == case.id)
     ).one()
@@ -470,6 +478,7 @@ def get_case_page(session: Session, actor: Actor, case_id: int, profile: Profile
         definition_digest=digest,
         published=row_of(published) if published and is_named(published) else None,
         earlier_cases=earlier if inside else 0,
+        open_alerts=alerts if inside else 0,
         missing_fields=record.missing_fields,
         act_to_take_back=find_act_to_take_back(session, actor, case, standing, acts[-1].act_id)
         if acts[-1].person_id == actor.person_id

@@ -81,6 +81,14 @@ class DisclosureSettings:
 
 
 @dataclass(frozen=True)
+class LookBackSettings:
+    """After how many months a delisted hazard is looked at again; `note`: where that comes from."""
+
+    months: tuple[int, ...]
+    note: str
+
+
+@dataclass(frozen=True)
 class RewardGrade:
     """A grade by which a verified tip is rewarded, in yuan."""
 
@@ -128,6 +136,7 @@ class Profile:
     lateness: LatenessSettings
     monthly_endorsement: MonthlyEndorsement
     disclosure: DisclosureSettings
+    look_back: LookBackSettings
     tips: TipSettings
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
@@ -174,6 +183,7 @@ def read_profile(folder: Path) -> Profile:
         lateness=_lateness(profile.table("lateness")),
         monthly_endorsement=_monthly_endorsement(profile.table("monthly_endorsement")),
         disclosure=_disclosure(profile.table("disclosure")),
+        look_back=_look_back(profile.table("look_back")),
         tips=_tips(profile.table("tips")),
         rules=rules,
         without_limit=_without_limit(deadlines, base, rules),
@@ -232,6 +242,13 @@ def _disclosure(table: Table) -> DisclosureSettings:
         bulletin_number_format=_number_format(table, "bulletin_number"),
         bulletin_due_day=_due_day(table),
     )
+
+
+def _look_back(table: Table) -> LookBackSettings:
+    months = tuple(table.items("months", int))
+    if not months or months[0] < 1 or list(months) != sorted(set(months)):
+        raise table.error("`months` are whole numbers from 1, each later than the one before")
+    return LookBackSettings(months, table.text("note"))
 
 
 def _due_day(table: Table) -> int:

@@ -191,6 +191,8 @@ EXPECTED: Mapping[str, Row] = {
     "verification.show_form": page(EVERYBODY),
     "verification.verify": button(EVERYBODY),
     "verification.look_up": button(EVERYBODY),
+    "public_alerts.show_form": page(EVERYBODY),  # nothing has been published here
+    "public_alerts.send": button(EVERYBODY),
     "verification.download_authority": page(EVERYBODY),
     "sign_in.sign_in": form(EVERYBODY),
     "sign_in.sign_out": button(EVERYBODY),
@@ -378,6 +380,13 @@ EXPECTED: Mapping[str, Row] = {
     "endorsements.show_sheet": page(ENDORSING),
     "endorsements.sign": button(ENDORSING),
     # what the public is told; nothing is under way here, and no case is named
+    # after delisting; nothing is delisted here, and there is no alert
+    "look_backs.list_all": page(
+        CASE_OFFICERS | HEAD | {"committee_officer", "office_head", "other_head"}
+    ),
+    "look_backs.show": Row(get=SUPERVISING, sees=CONCERNED, told=404),
+    "look_backs.record": Row(post=SUPERVISING, sees=CONCERNED, told=404),
+    "look_backs.set_aside": Row(post=frozenset(), sees=frozenset()),
     "disclosures.list_all": page(DISCLOSING),
     "disclosures.show_new": Row(get=frozenset(), sees=EVERYBODY - PREPARING),
     "disclosures.prepare": Row(post=frozenset(), sees=EVERYBODY - PREPARING),
@@ -416,6 +425,8 @@ FAULTS = (400, 405, 500)
 # Redirects that belong to the page itself.
 ELSEWHERE = {
     "public.show_case": (404,),
+    "public_alerts.show_form": (404,),
+    "public_alerts.send": (404,),
     "public.show_picture": (404,),
     "public.show_bulletin": (404,),
     "public.show_bulletin_file": (404,),
@@ -488,6 +499,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "step": "approve_disclosure",
         "number": 0,
         "suggestion_id": 1,
+        "alert_id": 1,
         "token": "none",
         **dict.fromkeys(("public_id", "bulletin_id"), 1),
         "name": "all",

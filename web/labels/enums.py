@@ -14,6 +14,7 @@ from workflows.campaigns import TaskState
 from workflows.deadlines import Evidence
 from workflows.disclosure import DisclosureStep, Exposure, PublicationKind, PublicationState
 from workflows.experts import Conflict
+from workflows.looking_back import LookBackResult, LookBackState
 from workflows.paper import PaperManner, PaperState
 from workflows.substitution import AbsenceReason
 from workflows.vocabulary import (
@@ -82,6 +83,17 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "prepare_disclosure": "拟制公开稿",
         "review_secrecy": "保密审查",
         "approve_disclosure": "审批公开",
+    },
+    LookBackResult: {
+        "holds": "整改到位",
+        "recurred": "复燃",
+        "not_reachable": "未能核查",
+    },
+    LookBackState: {
+        "done": "已核查",
+        "missed": "未按时核查",
+        "due": "待核查",
+        "upcoming": "未到期",
     },
     PublicationState: {
         "under_way": "办理中",

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from services.queries.disclosure import count_unpublished, count_waiting
+from services.queries.look_backs import count_alerts, count_due
 from services.queries.tips import count_waiting_tips
 from services.recounting import list_moved
 from web.views.home import desk_of, home_view
@@ -21,6 +22,9 @@ def show_home() -> str:
         disclosures = count_waiting(frame.session, frame.actor)
         unpublished = count_unpublished(frame.session, frame.actor)
         tips = count_waiting_tips(frame.session, frame.actor)
+        settings = frame.office.profile.look_back
+        look_backs = count_due(frame.session, frame.actor, settings, frame.today)
+        alerts = count_alerts(frame.session, frame.actor)
         moved = len(list_moved(frame.session, frame.actor, frame.office))
         unbound = needs_device(frame, signed_in().roles)
     return render_template(
@@ -31,5 +35,7 @@ def show_home() -> str:
         needs_device=unbound,
         disclosures=disclosures,
         unpublished=unpublished,
+        look_backs=look_backs,
+        alerts=alerts,
         tips=tips,
     )
