@@ -380,13 +380,13 @@ EXPECTED: Mapping[str, Row] = {
     "endorsements.show_sheet": page(ENDORSING),
     "endorsements.sign": button(ENDORSING),
     # what the public is told; nothing is under way here, and no case is named
-    # after delisting; nothing is delisted here, and there is no alert
+    # after delisting; a blank form is sent back to whoever reads the inside
     "look_backs.list_all": page(
         CASE_OFFICERS | HEAD | {"committee_officer", "office_head", "other_head"}
     ),
     "look_backs.show": Row(get=SUPERVISING, sees=CONCERNED, told=404),
     "look_backs.record": Row(post=SUPERVISING, sees=CONCERNED, told=404),
-    "look_backs.set_aside": Row(post=frozenset(), sees=frozenset()),
+    "look_backs.set_aside": Row(post=SUPERVISING, sees=CONCERNED, told=404),
     "disclosures.list_all": page(DISCLOSING),
     "disclosures.show_new": Row(get=frozenset(), sees=EVERYBODY - PREPARING),
     "disclosures.prepare": Row(post=frozenset(), sees=EVERYBODY - PREPARING),
