@@ -140,8 +140,9 @@ def test_the_copy_says_what_the_pages_say(app: Flask, tmp_path: Path) -> None:
     assert export(app, str(folder), "--address", "https://www.example.cn/gongkai")[0] == 0
     client = app.test_client()
     links = re.compile(r'(?:href|src)="[^"]*"')
+    form = re.compile(r"<p><a [^>]*>反映未整改到位</a></p>")  # a copy takes nothing
     for path, name in (("/public/cases/1", "cases/1.html"), ("/public/log", "log.html")):
-        live = client.get(path).text
+        live = form.sub("", client.get(path).text)
         copied = (folder / name).read_text(encoding="utf-8")
         start, end = "<main", "</main>"
         assert links.sub("", live[live.index(start) : live.index(end)]) == links.sub(

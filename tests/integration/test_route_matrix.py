@@ -803,6 +803,7 @@ def test_a_form_of_the_right_person_is_not_refused_as_such(two: TwoOffices) -> N
             if name in (EXPECTED[rule.endpoint].post or ()):
                 answer = two.browsers[name].post(address(two, rule), data={"csrf_token": token})
                 answer.close()  # a dossier is a file
-                if answer.status_code in (*REFUSED, *FAULTS):
+                elsewhere = ELSEWHERE.get(rule.endpoint, ())
+                if answer.status_code in {*REFUSED, *FAULTS} - set(elsewhere):
                     refused[name, rule.endpoint] = answer.status_code
     assert refused == {}
