@@ -60,10 +60,8 @@ def find_issued_pages(session: Session, files: FileStore, sha256: str) -> Issued
     return replace(found, title=_title(found, content), signatures=signatures)
 
 
-def find_by_code(
-    session: Session, files: FileStore, code: str, network: str, now: datetime
-) -> IssuedPages | None:
-    """What bears this code. TooManyRequestsError where too many codes missed from one network."""
+def find_by_code(session: Session, code: str, network: str, now: datetime) -> IssuedPages | None:
+    """What bears this code, its title apart. TooManyRequestsError after too many misses."""
     require_room(session, PublicForm.VERIFICATION, network, now)
     found = _document(session, Document.verification_code == code) or _batch(
         session, ListingBatch.verification_code == code
@@ -71,6 +69,11 @@ def find_by_code(
     if found is None:
         add_public_request(session, PublicForm.VERIFICATION, network, now)
         return None
+    return found
+
+
+def with_title(found: IssuedPages, files: FileStore) -> IssuedPages:
+    """With the title that stands in the pages; they are opened outside of any transaction."""
     if found.sha256 is None:
         return found
     return replace(found, title=_title(found, files.read(found.sha256)))

@@ -136,19 +136,26 @@ def _result(last: StepRecord | None) -> str:
 def check_step(
     actor: Actor, step: DisclosureStep, office_id: int, taken: Sequence[StepRecord]
 ) -> PostRecord:
-    """The post by which this person may take the step; DisclosureRefusedError otherwise.
-
-    Since it was prepared last, nobody has taken part in more than one step.
-    """
+    """The post by which this person may take the step; DisclosureRefusedError otherwise."""
     post = find_post(actor, step, office_id)
     if post is None:
         raise DisclosureRefusedError(step=step.value, reason="no_post")
-    present = since_prepared(taken) if step is not DisclosureStep.PREPARE else ()
-    involved = {person for one in present for person in (one.person_id, one.principal_id) if person}
     own = {actor.person_id, *([post.authority.principal_person_id] if post.authority else [])}
-    if involved & own:
+    if own & involved_before(step, taken):
         raise DisclosureRefusedError(step=step.value, reason="took_part")
     return post
+
+
+def involved_before(step: DisclosureStep, taken: Sequence[StepRecord]) -> frozenset[int]:
+    """Who may not take this step: whoever ever prepared it, or took a step of the present copy.
+
+    Anybody may prepare it anew: what was typed goes before the others again.
+    """
+    if step is DisclosureStep.PREPARE:
+        return frozenset()
+    prepared = [one for one in taken if one.step is DisclosureStep.PREPARE]
+    steps = (*prepared, *since_prepared(taken))
+    return frozenset(who for one in steps for who in (one.person_id, one.principal_id) if who)
 
 
 def find_post(actor: Actor, step: DisclosureStep, office_id: int) -> PostRecord | None:

@@ -27,7 +27,7 @@ from workflows.disclosure import (
     PublicationKind,
     PublicationState,
     StepRecord,
-    since_prepared,
+    involved_before,
 )
 from workflows.permissions import Actor
 from workflows.vocabulary import Action, CaseEnding, Outcome
@@ -39,6 +39,7 @@ RULES: Mapping[PublicationKind, str] = {
     PublicationKind.LISTING: "publish_listing",
     PublicationKind.RESULT: "publish_delisting",
     PublicationKind.CORRECTION: "disclose_information",
+    PublicationKind.TAKEDOWN: "disclose_information",
 }
 _SIGNED = (Action.SIGN_LISTING,)
 _EXTENDED = (Action.DECIDE_EXTENSION, Action.RECORD_EXTERNAL_EXTENSION)
@@ -192,7 +193,7 @@ def _owed(
     if ended is not None:
         if case.ending == CaseEnding.DELISTED:
             return PublicationKind.RESULT, ended
-        return PublicationKind.CORRECTION, ended
+        return PublicationKind.TAKEDOWN, ended  # what was published no longer holds
     if shown.limit_on != case.rectification_limit_on and shown.limit_on is not None:
         return PublicationKind.CORRECTION, limit_moved_at
     if told_on is not None and Month.of(told_on) < Month.of(today):
@@ -326,10 +327,8 @@ def read_steps(session: Session, publication_id: int) -> tuple[StepRecord, ...]:
 
 
 def took_part(session: Session, actor: Actor, row: PublicationRow, step: DisclosureStep) -> bool:
-    """Whether another step of the present copy was this person's, so that this one is not."""
-    taken = read_steps(session, row.publication_id)
-    present = since_prepared(taken) if step is not DisclosureStep.PREPARE else ()
-    return any(actor.person_id in (one.person_id, one.principal_id) for one in present)
+    """Whether another step was this person's, so that this one is not."""
+    return actor.person_id in involved_before(step, read_steps(session, row.publication_id))
 
 
 def due_on_of(

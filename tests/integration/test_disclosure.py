@@ -34,7 +34,7 @@ from services.models.disclosure import Publication, PublicationStep
 from services.models.organisation import Post
 from services.models.process import process_instance
 from services.models.public import PublicCase, PublicEntry, PublicPicture
-from services.queries.disclosure import count_waiting, get_publication, list_owed
+from services.queries.disclosure import count_waiting, get_publication, list_owed, read_steps
 from services.sealing import SealReason, seal_when_due
 from tests.builders import World
 from workflows.disclosure import (
@@ -43,6 +43,8 @@ from workflows.disclosure import (
     DisclosureStep,
     PublicationKind,
     PublicationState,
+    StepRecord,
+    involved_before,
 )
 from workflows.engine.errors import StateTamperedError
 from workflows.errors import TaskNotReadyError
@@ -205,6 +207,29 @@ def test_nobody_takes_two_steps_of_one_copy(world: World) -> None:
     with pytest.raises(DisclosureRefusedError) as refused:
         take(world, publication_id, DisclosureStep.APPROVE, name="secrecy_reviewer")
     assert refused.value.detail["reason"] == "took_part"
+
+
+def test_whoever_prepared_it_once_never_approves_it(world: World) -> None:
+    publication_id = begin(world, listed(world, HazardSource.REGULATOR_FINDING))
+    take(world, publication_id, DisclosureStep.REVIEW_SECRECY, Outcome.RETURNED, opinion="改写")
+    with reading(world.engine) as session:
+        taken = read_steps(session, publication_id)
+    own = world.person_ids["committee_officer"]
+    assert own in involved_before(DisclosureStep.APPROVE, taken)
+    anew = (*taken, StepRecord(DisclosureStep.PREPARE, Outcome.DONE, -1))
+    assert own in involved_before(DisclosureStep.APPROVE, anew)
+    assert world.person_ids["secrecy_reviewer"] not in involved_before(
+        DisclosureStep.REVIEW_SECRECY, anew
+    )
+
+
+def test_what_ended_without_delisting_is_to_be_taken_down_once(world: World) -> None:
+    case_id = listed(world, HazardSource.REGULATOR_FINDING)
+    publish(world, case_id)
+    world.withdraw(case_id)
+    assert [one.kind for one in owed_by(world)] == [PublicationKind.TAKEDOWN]
+    publish(world, case_id, PublicationKind.TAKEDOWN, reason="挂牌对象有误，督办撤销。")
+    assert owed_by(world) == ()
 
 
 def test_who_reports_its_own_hazard_is_not_named(world: World) -> None:

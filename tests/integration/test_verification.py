@@ -256,7 +256,7 @@ def test_guesses_at_the_same_moment_are_all_counted(each_world: World) -> None:
         for _ in range(MOST_IN_WINDOW // 2):
             try:
                 with transaction(world.engine) as session:
-                    find_by_code(session, world.office.files, unknown_code(), "net", world.now)
+                    find_by_code(session, unknown_code(), "net", world.now)
                 answers.append("missed")
             except TooManyRequestsError:
                 answers.append("stopped")

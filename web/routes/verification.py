@@ -10,7 +10,7 @@ from services.errors import RecordNotFoundError
 from services.public_requests import TooManyRequestsError
 from services.sign_in_rules import network_of
 from services.signing import find_root
-from services.verification import find_by_code, find_issued_pages
+from services.verification import find_by_code, find_issued_pages, with_title
 from web.context import moment, office, reading, transaction
 from web.forms.verification import LookUpForm, VerificationForm
 from web.headers import disposition
@@ -56,10 +56,11 @@ def look_up() -> AnyResponse | str:
     try:
         with transaction() as session:
             network = network_of(request.remote_addr or "")
-            found = find_by_code(session, office().files, code, network, moment())
+            found = find_by_code(session, code, network, moment())
     except TooManyRequestsError:
         form.add_problems({"code": "too_many_codes"})
         return make_response(_page(look_up=form), 429)
+    found = with_title(found, office().files) if found else None
     return _page(look_up=form, looked_up=True, found=found, code=code)
 
 
