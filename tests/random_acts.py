@@ -29,6 +29,8 @@ from workflows.vocabulary import Action, Outcome, Stance, Track
 from workflows.vocabulary import WithdrawalGround as Ground
 
 MOST_CASES = 7
+# Hours: an order is told of a day before it is carried out, or longer over days off.
+AHEAD = 96
 # What stands in the way of an end, and is cleared away by an act of its own.
 CLEARING = (
     Action.LIFT_IMMEDIATE_MEASURES,
@@ -250,6 +252,11 @@ class RandomWalk(RandomWalker):
         for task in self._towards_the_end(seen):
             if self._help_wrongly(seen, task) or self._help_with(seen, task):
                 return True
+        # An order may say from when it is carried out; nothing goes on before.
+        self.wait(AHEAD)
+        seen = self.look_at(case_id)
+        if any(self._help_with(seen, task) for task in self._towards_the_end(seen)):
+            return True
         open_steps = [task.step.value for task in seen.tasks]
         unmet = [need for need, met in seen.standing.needs_met.items() if not met]
         stuck = f"case {case_id} is stuck at {open_steps}, without {unmet}"
