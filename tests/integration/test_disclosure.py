@@ -48,7 +48,14 @@ from workflows.disclosure import (
 )
 from workflows.engine.errors import StateTamperedError
 from workflows.errors import TaskNotReadyError
-from workflows.vocabulary import Action, CaseEnding, HazardSource, Outcome, Role
+from workflows.vocabulary import (
+    Action,
+    CaseEnding,
+    HazardSource,
+    Outcome,
+    Role,
+    WithdrawalGround,
+)
 
 MARKED = PngInfo()
 MARKED.add_text("Comment", "mark-of-the-camera")
@@ -226,7 +233,9 @@ def test_whoever_prepared_it_once_never_approves_it(world: World) -> None:
 def test_what_ended_without_delisting_is_to_be_taken_down_once(world: World) -> None:
     case_id = listed(world, HazardSource.REGULATOR_FINDING)
     publish(world, case_id)
-    world.withdraw(case_id)
+    revoked = {"ground": WithdrawalGround.LISTING_REVOKED}
+    world.do("committee_officer", case_id, Action.WITHDRAW_CASE, 0, **revoked)
+    world.do("signatory", case_id, Action.CONFIRM_WITHDRAWAL)
     assert [one.kind for one in owed_by(world)] == [PublicationKind.TAKEDOWN]
     publish(world, case_id, PublicationKind.TAKEDOWN, reason="挂牌对象有误，督办撤销。")
     assert owed_by(world) == ()

@@ -74,7 +74,8 @@ def test_a_tracked_hazard_is_closed_by_its_department(each_world: World) -> None
         Track.TRACKED,
     )
     assert case.case_number is None
-    assert world.open_steps(case_id) == [Action.ARCHIVE_CASE]
+    # Its documents can still be corrected.
+    assert world.open_steps(case_id) == [Action.ARCHIVE_CASE, Action.PROPOSE_CORRECTION]
     with pytest.raises(PermissionRefusedError):
         world.do("committee_officer", case_id, Action.ARCHIVE_CASE)
     world.do("case_officer", case_id, Action.ARCHIVE_CASE)

@@ -45,7 +45,8 @@ def test_a_report_becomes_a_delisted_and_archived_case(each_world: World) -> Non
     world.close(case_id)
     case = _case(world, case_id)
     assert (case.phase, case.ending) == (Phase.DELISTED, CaseEnding.DELISTED)
-    assert world.open_steps(case_id) == [Action.ARCHIVE_CASE]
+    # Its documents can still be corrected.
+    assert world.open_steps(case_id) == [Action.ARCHIVE_CASE, Action.PROPOSE_CORRECTION]
     world.do("committee_officer", case_id, Action.ARCHIVE_CASE)
     assert _case(world, case_id).phase == Phase.ARCHIVED
     with transaction(world.engine) as session:
