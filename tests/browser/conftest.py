@@ -3,19 +3,21 @@
 import io
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page
 from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from services.accounts import create_account, hash_password
 from services.clock import LOCAL_ZONE
@@ -106,6 +108,19 @@ class Installation:
         work_off(shop, self.world.now)
 
 
+def whole_answers(app: WSGIApplication) -> WSGIApplication:
+    """Read each answer to its end before it is sent.
+
+    The test server leaves a file open when a browser breaks off while it is being sent.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
 def expect_to_fit(page: Page) -> None:
     """Nothing lies beside the screen, once the page and its style sheet have arrived."""
     complete = "document.readyState === 'complete'"
@@ -178,7 +193,7 @@ def _served(browser: Browser, tmp_path: Path, *, second_factor: bool) -> Iterato
                     world.now,
                 )
     app = create_app(settings, office=world.office, now=lambda: world.now)
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, whole_answers(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     folder = tmp_path / "screenshots"
