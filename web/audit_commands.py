@@ -7,14 +7,11 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from services.chain import Fault
-from services.disclosure.steps import first_changed_step
-from services.frame import first_changed_act
-from services.look_backs import first_changed_look_back
+from services.operations.contents import changed_contents
 from services.sealer import fingerprint
 from services.sealing import SealReason, export, seal, verify
-from services.succession.deeds import first_changed_deed
 from web.context import surroundings
-from web.operator_words import CHAIN_FAULTS
+from web.operator_words import CHAIN_FAULTS, CHECKS
 
 audit = AppGroup("audit", help="审计链 The audit chain")
 
@@ -31,25 +28,17 @@ def verify_chain() -> None:
     here = surroundings()
     with here.connection.reading() as session:
         verdict = verify(session, here.office.sealer)
-        changed = first_changed_act(session)
-        deed = first_changed_deed(session)
-        step = first_changed_step(session)
-        look_back = first_changed_look_back(session)
+        changed = changed_contents(session)
     click.echo(f"记录      {verdict.size} 条")
     click.echo(f"已签名    前 {verdict.sealed_to} 条  {verdict.sealed_at}")
     click.echo(f"未签名    {verdict.unsealed} 条，只有前后衔接，能写数据库的人可以整段重造")
     click.echo(f"公钥指纹  {fingerprint(here.office.sealer.public_key)}")
     if verdict.unknown_keys:
         click.echo(f"其他密钥  {verdict.unknown_keys} 个检查点不是本机密钥签的，没有采信")
-    problems = [*_fault_said(verdict.fault)]
-    if changed is not None:
-        problems.append(f"第 {changed} 号办理记录的正文或附件与写入时不符")
-    if deed is not None:
-        problems.append(f"人员变动记录 {deed} 与写入时不符")
-    if step is not None:
-        problems.append(f"第 {step} 号公开环节的内容与写入时不符")
-    if look_back is not None:
-        problems.append(f"回头看、公众反映处理记录 {look_back} 与写入时不符")
+    problems = [
+        *_fault_said(verdict.fault),
+        *(f"{CHECKS[kind]}：{record}，写入后被改动" for kind, record in changed.items()),
+    ]
     for problem in problems:
         click.echo(f"不一致    {problem}")
     if problems:

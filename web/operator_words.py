@@ -23,6 +23,7 @@ CHECKS: Mapping[str, str] = {
     "incidents": "多次失败的后台任务",
     "audit_chain": "审计链",
     "audit_contents": "办理记录与审计承诺值",
+    "deed_contents": "人员变动、机构撤并记录与审计承诺值",
     "disclosure_contents": "公开环节与审计承诺值",
     "look_back_contents": "回头看、公众反映处理记录与审计承诺值",
     "tip_contents": "举报的审计链与办理记录",
@@ -58,6 +59,8 @@ MENDS: Mapping[str, str] = {
     "tip_contents": "举报的审计链断开，或者所示记录（序号）在写入后被改动；保留现场，用备份比对",
     "look_back_contents": "所示回头看（lookback_check）或公众反映处理（public_alert）记录"
     "在写入后被改动；保留现场，用备份比对",
+    "deed_contents": "所示人员变动（departure）或机构撤并（dissolution）记录在写入后被改动；"
+    "保留现场，用备份比对",
     "disclosure_contents": "所示公开环节（序号）在写入后被改动；保留现场，用备份比对",
     "campaign_contents": "所示任务进度报告（序号）在写入后被改动；保留现场，用备份比对",
     "audit_contents": "所示办理记录（序号）在写入后被改动；保留现场，用备份比对",

@@ -8,22 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from services.administration.log import first_changed_entry
-from services.assignments import first_changed_assignment
 from services.audit import first_broken_link
-from services.campaigns import first_changed_progress
 from services.clock import local_date
-from services.copies import first_changed_copy
 from services.database import SQLITE_SETTINGS, reading
-from services.disclosure.steps import first_changed_step
 from services.documents.render import fonts_present, harfbuzz_subset_present
-from services.frame import first_changed_act
 from services.keys import KeyFileError, load_keys
-from services.look_backs import first_changed_look_back
 from services.migrate import newest_revision, present_revision
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
 from services.models.process import open_task
+from services.operations.contents import CONTENTS, Finder
 from services.operations.lint import lint_folder, lint_pinned
 from services.queries.vacancies import list_vacancies
 from services.queries.worker_status import get_worker_status
@@ -32,9 +26,6 @@ from services.reference.profile import load_profile
 from services.sealer import Sealer
 from services.sealing import verify
 from services.settings import Settings
-from services.succession.deeds import first_changed_deed
-from services.suggestions import first_changed_suggestion
-from services.tips import chain as tip_chain
 from workflows.errors import RuleError
 
 SQLITE_ANSWERS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
@@ -198,61 +189,13 @@ def _audit_chain(settings: Settings, engine: Engine, _now: datetime) -> str | No
     return None if fault is None else f"{fault.code} {fault.first}-{fault.last}"
 
 
-def _audit_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        changed = first_changed_act(session)
-        deed = first_changed_deed(session)
-    return deed if changed is None else str(changed)
+def _contents_of(finder: Finder) -> Callable[[Settings, Engine, datetime], str | None]:
+    def check(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
+        with reading(engine) as session:
+            changed = finder(session)
+        return None if changed is None else str(changed)
 
-
-def _disclosure_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        changed = first_changed_step(session)
-    return None if changed is None else str(changed)
-
-
-def _tip_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        fault = tip_chain.find_fault(session)
-        changed = tip_chain.first_changed_act(session)
-    if fault is not None:
-        return f"{fault.code} {fault.first}-{fault.last}"
-    return None if changed is None else str(changed)
-
-
-def _campaign_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        changed = first_changed_progress(session)
-    return None if changed is None else str(changed)
-
-
-def _look_back_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        return first_changed_look_back(session)
-
-
-def _administration_log(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        changed = first_changed_entry(session)
-    return None if changed is None else str(changed)
-
-
-def _assignment_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        changed = first_changed_assignment(session)
-    return None if changed is None else str(changed)
-
-
-def _copy_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        changed = first_changed_copy(session)
-    return None if changed is None else str(changed)
-
-
-def _suggestion_contents(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
-    with reading(engine) as session:
-        changed = first_changed_suggestion(session)
-    return None if changed is None else str(changed)
+    return check
 
 
 def _without_department(_settings: Settings, engine: Engine, _now: datetime) -> str | None:
@@ -284,15 +227,7 @@ _CHECKS: dict[str, Callable[[Settings, Engine, datetime], str | None]] = {
     "worker": _worker,
     "incidents": _incidents,
     "audit_chain": _audit_chain,
-    "audit_contents": _audit_contents,
-    "disclosure_contents": _disclosure_contents,
-    "look_back_contents": _look_back_contents,
-    "tip_contents": _tip_contents,
-    "campaign_contents": _campaign_contents,
-    "administration_log": _administration_log,
-    "assignment_contents": _assignment_contents,
-    "copy_contents": _copy_contents,
-    "suggestion_contents": _suggestion_contents,
+    **{kind: _contents_of(finder) for kind, finder in CONTENTS.items()},
     "cases_without_department": _without_department,
 }
 

@@ -11,6 +11,7 @@ from services import sealing
 from services.chain import Fault
 from services.database import reading, transaction
 from services.models.audit import AuditCheckpoint, AuditEntry
+from services.models.case import Act
 from services.sealing import SealReason, list_checkpoints, seal, seal_when_due, verify
 from services.settings import Settings
 from tests.builders import World
@@ -163,3 +164,14 @@ def test_the_operator_verifies_seals_and_exports(
     assert bad.exit_code == 1
     assert "第 1 条：内容与其校验值不符" in bad.output
     assert runner.invoke(args=["audit", "seal"]).exit_code == 1
+
+
+def test_the_operator_is_told_which_record_was_changed(
+    world: World, runner: FlaskCliRunner
+) -> None:
+    world.file_report()
+    with transaction(world.engine) as session:
+        session.execute(sa.update(Act).values(opinion="改过的话"))
+    bad = runner.invoke(args=["audit", "verify"])
+    assert bad.exit_code == 1
+    assert "办理记录与审计承诺值：1，写入后被改动" in bad.output

@@ -1,0 +1,46 @@
+"""Whether each record still says what its audit chain committed to: all kinds in one table."""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.orm import Session
+
+from services.administration.log import first_changed_entry
+from services.assignments import first_changed_assignment
+from services.campaigns import first_changed_progress
+from services.copies import first_changed_copy
+from services.disclosure.steps import first_changed_step
+from services.frame import first_changed_act
+from services.look_backs import first_changed_look_back
+from services.succession.deeds import first_changed_deed
+from services.suggestions import first_changed_suggestion
+from services.tips import chain as tip_chain
+
+Finder = Callable[[Session], int | str | None]
+
+
+def _tip_fault(session: Session) -> int | str | None:
+    fault = tip_chain.find_fault(session)
+    if fault is not None:
+        return f"{fault.code} {fault.first}-{fault.last}"
+    return tip_chain.first_changed_act(session)
+
+
+# The first record of each kind that was changed after it was written, by its number; None: none.
+CONTENTS: Mapping[str, Finder] = {
+    "audit_contents": first_changed_act,
+    "deed_contents": first_changed_deed,
+    "disclosure_contents": first_changed_step,
+    "look_back_contents": first_changed_look_back,
+    "tip_contents": _tip_fault,
+    "campaign_contents": first_changed_progress,
+    "administration_log": first_changed_entry,
+    "assignment_contents": first_changed_assignment,
+    "copy_contents": first_changed_copy,
+    "suggestion_contents": first_changed_suggestion,
+}
+
+
+def changed_contents(session: Session) -> dict[str, str]:
+    """Kinds in which a record was changed, each with its first one."""
+    found = {kind: finder(session) for kind, finder in CONTENTS.items()}
+    return {kind: str(record) for kind, record in found.items() if record is not None}
