@@ -177,6 +177,7 @@ ROUTES: dict[str, Access] = {
     "cases.show_diagram": SIGNED_IN,
     "cases.show_record": SIGNED_IN,
     "cases.show_earlier": SIGNED_IN,
+    "cases.show_knowledge": SIGNED_IN,
     "look_backs.list_all": LOOKS_BACK,
     "look_backs.show": SIGNED_IN,
     "look_backs.record": SIGNED_IN,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from services.queries.concerns import Concern
 from services.queries.deeds import DeedState
+from services.queries.knowledge import HoldKind
 from services.queries.public.cases import PublicStatus
 from services.queries.substitutions import SubstitutionState
 from services.reference.obligations import ObligationHead
@@ -101,6 +102,12 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "dropped": "不公开",
     },
     **ADMINISTRATION_ENUMS,
+    HoldKind: {
+        "suspended": "期限中止",
+        "extended": "延期",
+        "recounted": "日历调整，期限重新计算",
+        "passed": "转办、交办或者退回",
+    },
     **TIP_ENUMS,
     TaskState: {"not_begun": "未启动", "under_way": "推进中", "done": "已完成"},
     Action: {

@@ -10,6 +10,7 @@ from services.queries.calendar import current_calendar
 from services.queries.case_page import get_case_page
 from services.queries.decision_facts import facts_at_acts
 from services.queries.earlier_cases import list_earlier
+from services.queries.knowledge import get_knowledge
 from services.queries.ledger import list_ledger
 from services.queries.passage import list_advances
 from services.queries.time_held import account_for_time
@@ -20,6 +21,7 @@ from web.views.case_page import case_head, case_view
 from web.views.copies import copies_view
 from web.views.diagram import diagram_view
 from web.views.earlier_cases import earlier_lines
+from web.views.knowledge import knowledge_view
 from web.views.ledger import PAGE_SIZE, Wanted, ledger_view, watch_of
 from web.views.open_step import open_steps
 from web.views.paper import paper_of_case
@@ -106,4 +108,15 @@ def show_earlier(case_id: int) -> str:
         earlier = list_earlier(frame.session, frame.actor, case_id)
     return render_template(
         "case_earlier.html", head=case_head(case, frame.now), earlier=earlier_lines(earlier)
+    )
+
+
+@blueprint.get("/cases/<int:case_id>/knowledge")
+def show_knowledge(case_id: int) -> str:
+    """Who knew what when, for whoever reads the inside of the case."""
+    with looking() as frame:
+        case = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
+        found = get_knowledge(frame.session, frame.actor, case_id, frame.office, frame.now)
+    return render_template(
+        "case_knowledge.html", head=case_head(case, frame.now), page=knowledge_view(found)
     )
