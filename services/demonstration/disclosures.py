@@ -23,7 +23,6 @@ from workflows.disclosure import CHECKS, TYPED, DisclosureStep, PublicationKind
 from workflows.vocabulary import Outcome
 
 FILE = Path(__file__).parent / "disclosures.toml"
-BASIS = "《中华人民共和国政府信息公开条例》第二十六条"
 _ABOUT_IT = frozenset({"case", "at", "kind", "picture"})
 _BY = {
     DisclosureStep.PREPARE: "committee",
@@ -103,8 +102,8 @@ class Publisher:
 
 def _typed(frame: Frame, one: DemonstrationPublication, case_id: int) -> TypedCopy:
     """The texts as the office has them, those written down in their place."""
-    own = suggest(frame, case_id, one.kind, BASIS)
+    own = suggest(frame, case_id, one.kind)
     texts: dict[str, Any] = {name: getattr(own, name) for name in TYPED[one.kind]}
     newest = list_pictures(frame.session, case_id)[:1] if one.picture else ()
     pictures = tuple(ChosenPicture(found.attachment_id, one.picture) for found in newest)
-    return TypedCopy(**{**texts, **one.values, "basis": BASIS, "pictures": pictures})
+    return TypedCopy(**{**texts, **one.values, "basis": own.basis, "pictures": pictures})

@@ -17,7 +17,7 @@ from workflows.disclosure import Exposure, PublicationKind
 _TEXTS = ("title", "place", "summary", "progress", "result")
 
 
-def suggest(frame: Frame, case_id: int, kind: PublicationKind, basis: str) -> TypedCopy:
+def suggest(frame: Frame, case_id: int, kind: PublicationKind) -> TypedCopy:
     """The texts of a new publication: as published, or as the case has them."""
     case = get_visible_case(frame.session, frame.actor, case_id)
     published = as_copy(find_public_case(frame, case_id))
@@ -25,7 +25,7 @@ def suggest(frame: Frame, case_id: int, kind: PublicationKind, basis: str) -> Ty
     texts: dict[str, Any] = {
         name: str(published.get(name) or own.get(name) or "") for name in _TEXTS
     }
-    return TypedCopy(basis=basis, **texts)
+    return TypedCopy(basis=frame.office.profile.disclosure.basis, **texts)
 
 
 def exposure_at(frame: Frame, case_id: int) -> Exposure:

@@ -71,11 +71,13 @@ class MonthlyEndorsement:
 class DisclosureSettings:
     """How much of a listed case is told to the public, by how it came to be known.
 
-    `note` says where that comes from. A month's bulletin is due on `bulletin_due_day` of the next.
+    `note` says where that comes from; `basis` is the rule that a publication names unless the
+    officer names another. A month's bulletin is due on `bulletin_due_day` of the next.
     """
 
     exposure: Mapping[HazardSource, Exposure]
     note: str
+    basis: str
     bulletin_number_format: str
     bulletin_due_day: int
 
@@ -239,6 +241,7 @@ def _disclosure(table: Table) -> DisclosureSettings:
             {source: exposure.member(source.value, Exposure) for source in HazardSource}
         ),
         note=table.text("note"),
+        basis=table.text("basis"),
         bulletin_number_format=_number_format(table, "bulletin_number"),
         bulletin_due_day=_due_day(table),
     )

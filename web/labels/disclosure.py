@@ -104,8 +104,6 @@ EXPOSURE_SAID: Mapping[str, str] = {
     "unnamed": "不公布单位名称、督办编号和文号",
     "counted": "只计入统计，不公布任何文字和照片",
 }
-# The rule named for a publication unless the officer names another.
-USUAL_BASIS = "《中华人民共和国政府信息公开条例》第二十六条"
 
 
 def picture_caption(step: str, day: str) -> str:

@@ -30,7 +30,6 @@ from web.labels.disclosure import (
     DISCLOSURE_DECISIONS,
     DISCLOSURE_FIELDS,
     DISCLOSURE_SAID,
-    USUAL_BASIS,
 )
 from web.views.bulletins import bulletin_text
 from web.views.disclosures import captions_of, disclosures_view, preparing_office, publication_view
@@ -199,7 +198,7 @@ def _new_page(case_id: int, kind: PublicationKind, form: DisclosureCopyForm | No
         head = {"case_id": case.id, "number": case.case_number, "name": case.hazard_name}
         exposure = exposure_at(frame, case_id)
         if form is None:
-            form = DisclosureCopyForm(obj=suggest(frame, case_id, kind, USUAL_BASIS))
+            form = DisclosureCopyForm(obj=suggest(frame, case_id, kind))
             form.offer(captions_of(frame, case_id))
             form.pictures.data = []
     return render_template(

@@ -17,7 +17,6 @@ from web.labels.disclosure import (
     BULLETIN_HEADS,
     BULLETIN_NOTHING,
     BULLETIN_PARTS,
-    USUAL_BASIS,
     bulletin_overview,
     bulletin_title,
 )
@@ -34,7 +33,7 @@ def bulletin_text(frame: Frame, month: Month, introduction: str) -> BulletinText
         title=bulletin_title(month.year, month.number),
         introduction=introduction,
         sections=tuple(_sections(month, found)),
-        basis=USUAL_BASIS,
+        basis=frame.office.profile.disclosure.basis,
     )
 
 
