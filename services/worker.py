@@ -31,6 +31,7 @@ from services.succession.departures import settle_departure
 from services.sweep import sweep_once
 from services.tips.forgetting import forget_what_is_over
 from services.topics import Topic
+from services.uploads.received import ReceivedFiles
 from workflows.errors import RuleError
 from workflows.vocabulary import DocumentKind
 
@@ -93,6 +94,7 @@ def _work_a_turn(
         if pulse.beat(clock()):
             _seal(shop, office, clock())
             forget_what_is_over(shop.engine, clock())
+            _clear_received(office, clock())
         worked = work_once(shop, clock())
         worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
     except SQLAlchemyError as error:  # the database may come back
@@ -111,6 +113,13 @@ def _seal(shop: Workshop, office: Office, now: datetime) -> None:
         return
     if reason is not None:
         log.info("audit_chain_sealed", reason=reason.value)
+
+
+def _clear_received(office: Office, now: datetime) -> None:
+    try:
+        ReceivedFiles(office.received_folder).clear(now)
+    except OSError as error:  # the next beat tries again
+        log.warning("received_files_not_cleared", error=str(error))
 
 
 def work_off(shop: Workshop, now: datetime) -> int:

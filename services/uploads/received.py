@@ -14,6 +14,7 @@ from services.uploads.intake import AcceptedUpload
 
 RECEIVED_DAYS = 7
 MOST_RECEIVED = 60
+MOST_BYTES = 600 * 1024 * 1024
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -32,12 +33,18 @@ class ReceivedFile:
         return self.media_type.startswith("image/")
 
 
+@dataclass(frozen=True)
+class _Looked:
+    put_at: float
+    size: int
+
+
 class ReceivedFiles:
     """A folder for each person, in it for each file its copy, its original and what it is.
 
     Nothing here belongs to a case. Only its sender finds a file, and only until its days are over
-    or too many others came after it. It stays when its form takes effect: the same form, sent
-    twice, must be the same form.
+    or too many others, or too large ones, came after it. It stays when its form takes effect: the
+    same form, sent twice, must be the same form.
     """
 
     def __init__(self, root: Path) -> None:
@@ -47,15 +54,15 @@ class ReceivedFiles:
         """Keep a file; returns the token by which its sender finds it again."""
         folder = self._root / str(person_id)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._clear(folder, now)
+        self.clear(now)
+        _make_room(folder, len(upload.data) + len(upload.original or b""))
         token = secrets.token_hex(16)
-        _write(folder / f"{token}.copy", upload.data)
+        _write(folder / f"{token}.copy", upload.data, now)
         if upload.original is not None:
-            _write(folder / f"{token}.original", upload.original)
+            _write(folder / f"{token}.original", upload.original, now)
         # Written last: what it names is there.
         about, unfinished = folder / f"{token}.json", folder / f"{token}.unfinished"
-        _write(unfinished, json.dumps(_about(upload), ensure_ascii=False).encode())
-        os.utime(unfinished, (now.timestamp(), now.timestamp()))
+        _write(unfinished, json.dumps(_about(upload), ensure_ascii=False).encode(), now)
         unfinished.replace(about)
         return token
 
@@ -89,14 +96,25 @@ class ReceivedFiles:
         found: dict[str, Any] = json.loads(text)
         return found
 
-    def _clear(self, folder: Path, now: datetime) -> None:
-        """Remove what is too old of anybody's, and the oldest of this person's beyond the most."""
+    def clear(self, now: datetime) -> None:
+        """Remove what is too old, of anybody's, and what was left when a process was killed."""
         limit = (now - timedelta(days=RECEIVED_DAYS)).timestamp()
-        old = [about for about in self._root.glob("*/*.json") if _put_at(about) < limit]
-        own = sorted(folder.glob("*.json"), key=_put_at, reverse=True)
-        for about in {*old, *own[MOST_RECEIVED - 1 :]}:
-            for suffix in (".json", ".copy", ".original"):
-                about.with_suffix(suffix).unlink(missing_ok=True)
+        for path in self._root.glob("*/*"):
+            if _look_at(path).put_at < limit:
+                path.unlink(missing_ok=True)
+
+
+def _make_room(folder: Path, size: int) -> None:
+    """Remove the oldest of this person's until one more of this size fits."""
+    newest_first = sorted(
+        folder.glob("*.json"), key=lambda about: _look_at(about).put_at, reverse=True
+    )
+    for place, about in enumerate(newest_first, start=1):
+        files = [about.with_suffix(suffix) for suffix in (".copy", ".original")]
+        size += sum(_look_at(file).size for file in files)
+        if place >= MOST_RECEIVED or size > MOST_BYTES:
+            for path in (about, *files):
+                path.unlink(missing_ok=True)
 
 
 def _about(upload: AcceptedUpload) -> dict[str, Any]:
@@ -119,18 +137,20 @@ def _bytes_of(path: Path, sha256: str | None) -> bytes | None:
     return data if data is not None and _sha256(data) == sha256 else None
 
 
-def _put_at(about: Path) -> float:
-    """When it was put; another process may just have cleared it away."""
+def _look_at(path: Path) -> _Looked:
+    """Of when it is and its size; another process may just have cleared it away."""
     try:
-        return about.stat().st_mtime
+        found = path.stat()
     except FileNotFoundError:
-        return 0.0
+        return _Looked(0.0, 0)
+    return _Looked(found.st_mtime, found.st_size)
 
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, now: datetime) -> None:
     path.touch(mode=0o600)
     path.write_bytes(data)
+    os.utime(path, (now.timestamp(), now.timestamp()))

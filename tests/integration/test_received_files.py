@@ -1,6 +1,7 @@
 """Files of a refused form: shown again, sent on without a second upload."""
 
 import io
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -200,6 +201,32 @@ def test_a_changed_or_lost_file_is_not_handed_on(world: World, tmp_path: Path, p
     assert files.open(1, token) is None
     path.unlink()
     assert files.open(1, token) is None
+
+
+def test_too_large_ones_push_out_older_ones(
+    tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = len(UPLOAD.data) + len(UPLOAD.original or b"")
+    monkeypatch.setattr("services.uploads.received.MOST_BYTES", 2 * size)
+    files = ReceivedFiles(tmp_path / "received")
+    put = [files.put(1, UPLOAD, world.now + timedelta(seconds=number)) for number in range(4)]
+    others = files.put(2, UPLOAD, world.now)
+    assert [token for token in put if files.find(1, token) is None] == put[:2]
+    assert files.find(2, others)
+
+
+def test_what_a_killed_process_left_is_cleared_by_the_worker(world: World) -> None:
+    folder = world.office.received_folder / "1"
+    files = ReceivedFiles(world.office.received_folder)
+    token = files.put(1, UPLOAD, world.now)
+    left = folder / f"{'a' * 32}.copy"
+    left.write_bytes(b"half")
+    os.utime(left, (world.now.timestamp(), world.now.timestamp()))
+    files.clear(world.now + timedelta(days=RECEIVED_DAYS))
+    assert left.exists()
+    assert files.find(1, token)
+    files.clear(world.now + timedelta(days=RECEIVED_DAYS, seconds=1))
+    assert list(folder.iterdir()) == []
 
 
 def test_the_folder_of_one_person_does_not_grow_without_end(world: World, tmp_path: Path) -> None:
