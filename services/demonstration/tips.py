@@ -83,13 +83,10 @@ def _make_key(play: Play) -> OpenVault:
 
 
 def _send(play: Play, row: Table) -> int:
-    receipt, hashed = prepare(play.office, row.text("form"))
     drawn = picture(row.text("photo"), load_cases().picture_label)
     with transaction(play.engine) as session:
         enterprise = row.text("enterprise", "")
         sent = SentTip(
-            receipt=receipt,
-            hashed=hashed,
             channel=row.member("channel", TipChannel),
             subject=Subject.OPERATOR,
             what=row.text("what"),
@@ -101,8 +98,9 @@ def _send(play: Play, row: Table) -> int:
             enterprise_id=get_organisation_by_key(session, enterprise).id if enterprise else None,
             pictures=(Picture(drawn.media_type, drawn.data),),
         )
+        sent = prepare(play.office, sent, row.text("form"))
         receive_tip(session, play.office, sent, _moment(play, row.get("days", int)))
-        return session.scalars(sa.select(Tip.id).where(Tip.receipt_hash == hashed)).one()
+        return session.scalars(sa.select(Tip.id).where(Tip.receipt_hash == sent.hashed)).one()
 
 
 def _register(play: Play, vault: OpenVault, row: Table, tip_id: int) -> None:

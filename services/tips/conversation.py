@@ -113,9 +113,9 @@ def note_payment_code(session: Session, office: Office, page: StatusPage) -> Non
 def write_as_informant(
     session: Session, office: Office, page: StatusPage, text: str, form_number: str, now: datetime
 ) -> None:
-    """Seal the message to the custodians; a second sending of one form changes nothing."""
+    """Seal the message to the custodians; the same text sent twice from one form counts once."""
     _require_text(text)
-    hashed = form_hash(office.keys, f"{page.tip_id} {form_number}")
+    hashed = form_hash(office.keys, f"{page.tip_id} {form_number} {text}")
     if _was_sent(session, hashed):
         return
     if not page.may_write:
@@ -143,7 +143,7 @@ def write_as_office(frame: Frame, tip_id: int, text: str, form_number: str) -> N
     tip = get_handled_tip(frame.session, frame.actor, tip_id)
     if tip.finished_on is not None:
         raise InvalidCommandError({"text": "tip_finished"})
-    hashed = form_hash(frame.office.keys, f"{tip_id} {form_number}")
+    hashed = form_hash(frame.office.keys, f"{tip_id} {form_number} {text}")
     if _was_sent(frame.session, hashed):
         return
     tell_informant(frame, tip_id, text, hashed)

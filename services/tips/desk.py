@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from services.clock import local_date
 from services.errors import RecordNotFoundError
 from services.frame import Frame
+from services.models.organisation import Organisation
 from services.models.tip import SealedItem, Tip, TipMessage
 from services.queries.tips import PictureFile
+from services.reference.divisions import divisions
 from services.tips.acts import identity_of
 from services.tips.conversation import read_message
+from services.tips.quotas import ENTERPRISE, full_places
 from services.tips.sealing import ItemKind, OpenVault, list_items, open_item
 from services.tips.step import TipNotFoundError, due_of
 from workflows.tips import TipAction
@@ -73,6 +76,18 @@ def registration_limits(frame: Frame) -> Mapping[int, date]:
     )
     found = ((tip.id, due_of(frame, tip, TipAction.REGISTER_TIP)[0]) for tip in waiting)
     return {tip_id: local_date(due_at) for tip_id, due_at in found if due_at}
+
+
+def closed_places(frame: Frame) -> tuple[str, ...]:
+    """Names of divisions and enterprises of which nothing more is taken today; "" for all."""
+    full = full_places(frame.session, frame.now)
+    ids = [int(place.split(" ")[1]) for place in full if place.startswith(ENTERPRISE)]
+    found = frame.session.execute(
+        sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    )
+    named = {f"{ENTERPRISE} {row.id}": row.name for row in found}
+    named.update({code: division.name for code, division in divisions().items()})
+    return tuple(named.get(place, place) for place in full)
 
 
 def find_original_picture(

@@ -13,6 +13,7 @@ from services.database import lock_until_commit
 from services.models.tip import PublicQuota
 from workflows.errors import RuleError
 
+ENTERPRISE = "enterprise"
 _START = datetime.fromisoformat("2000-01-01T00:00:00+08:00")
 
 
@@ -62,6 +63,24 @@ def is_full(session: Session, quota: Quota, now: datetime) -> bool:
     """Whether nothing more is let through in this span."""
     row = session.get(PublicQuota, quota.name, populate_existing=True)
     return row is not None and row.begins_at == quota.at(now) and row.used >= quota.most
+
+
+def full_places(session: Session, now: datetime) -> tuple[str, ...]:
+    """Of which division or `enterprise ID` nothing more is taken today; "" where nothing at all."""
+    begins_at = ALL_TIPS.at(now)
+    rows = session.scalars(
+        sa.select(PublicQuota).where(PublicQuota.begins_at == begins_at).order_by(PublicQuota.name)
+    )
+    full = (row.name for row in rows if _is_of_tips(row.name) and row.used >= _most(row.name))
+    return tuple(name.removeprefix(ALL_TIPS.name).strip() for name in full)
+
+
+def _is_of_tips(name: str) -> bool:
+    return name.split(" ", maxsplit=1)[0] == ALL_TIPS.name
+
+
+def _most(name: str) -> int:
+    return ALL_TIPS.most if name == ALL_TIPS.name else tips_about("").most
 
 
 def use(session: Session, quota: Quota, now: datetime) -> bool:

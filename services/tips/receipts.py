@@ -18,9 +18,9 @@ _CODE = re.compile(r"\d{20}")
 _COST = {"n": 2**14, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024}
 
 
-def receipt_for(keys: InstallationKeys, form_number: str) -> str:
-    """The code of a form's secret number: a second sending of the form shows the same one."""
-    secret = _digits(keys, "guapai tip receipt", form_number, SECRET_DIGITS)
+def receipt_for(keys: InstallationKeys, typed: str) -> str:
+    """The code of a form's secret number with what was typed: sent twice, it shows the same one."""
+    secret = _digits(keys, "guapai tip receipt", typed, SECRET_DIGITS)
     return secret + _check_digits(keys, secret)
 
 

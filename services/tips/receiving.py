@@ -1,9 +1,10 @@
 """A tip as it is sent by somebody unknown: checked, sealed, and stored without a trace of them."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,7 +22,7 @@ from services.queries.standing_in import held_on
 from services.reference.divisions import divisions
 from services.reference.profile import TipSettings
 from services.tips import chain
-from services.tips.quotas import ALL_TIPS, TipsFullError, forget_old, tips_about, use
+from services.tips.quotas import ALL_TIPS, ENTERPRISE, TipsFullError, forget_old, tips_about, use
 from services.tips.receipts import receipt_for, receipt_hash
 from services.tips.sealing import ItemKind, list_sealing_keys, seal_item
 from workflows.errors import RuleError
@@ -76,10 +77,8 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class SentTip:
-    """What was typed. `receipt` and `hashed` come of the form's number, by `prepare`."""
+    """What was typed. `receipt` and `hashed` come of it and of the form's number, by `prepare`."""
 
-    receipt: str
-    hashed: str
     channel: TipChannel
     subject: Subject
     what: str
@@ -91,12 +90,20 @@ class SentTip:
     enterprise_id: int | None = None
     about_organ_id: int | None = None
     pictures: tuple[Picture, ...] = ()
+    receipt: str = ""
+    hashed: str = ""
 
 
-def prepare(office: Office, form_number: str) -> tuple[str, str]:
-    """The receipt of a form and its slow hash, made before the transaction begins."""
-    receipt = receipt_for(office.keys, form_number)
-    return receipt, receipt_hash(office.keys, receipt)
+def prepare(office: Office, sent: SentTip, form_number: str) -> SentTip:
+    """With its receipt and the slow hash of it, made before the transaction begins.
+
+    The same form with the same words and pictures has the same receipt; with others it is another
+    tip, so that nothing is lost of what somebody went back to and wrote anew.
+    """
+    drawn = (hashlib.sha256(picture.content).hexdigest() for picture in sent.pictures)
+    typed = "\n".join((form_number, repr(replace(sent, pictures=())), *drawn))
+    receipt = receipt_for(office.keys, typed)
+    return replace(sent, receipt=receipt, hashed=receipt_hash(office.keys, receipt))
 
 
 def is_open(session: Session, now: datetime) -> bool:
@@ -122,7 +129,7 @@ def telling_words(*texts: str) -> tuple[str, ...]:
 
 
 def receive_tip(session: Session, office: Office, sent: SentTip, now: datetime) -> None:
-    """Store the tip; a second sending of the same form changes nothing.
+    """Store the tip; a second sending of the same form with the same content changes nothing.
 
     InvalidCommandError, SuperiorChannelError, TipsFullError, NoCustodianError.
     """
@@ -160,7 +167,7 @@ def receive_tip(session: Session, office: Office, sent: SentTip, now: datetime) 
 
 
 def _count(session: Session, sent: SentTip, now: datetime) -> None:
-    place = f"enterprise {sent.enterprise_id}" if sent.enterprise_id else sent.division_code
+    place = f"{ENTERPRISE} {sent.enterprise_id}" if sent.enterprise_id else sent.division_code
     forget_old(session, now)
     for quota in (tips_about(place), ALL_TIPS):
         if not use(session, quota, now):

@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 
 from services import accounts
 from services.database import transaction
-from services.models.tip import IdentityRequest, Tip
+from services.models.tip import IdentityRequest, PublicQuota, Tip
+from services.reference.divisions import divisions
 from services.settings import Settings
+from services.tips.quotas import ALL_TIPS
 from tests.builders import COUNTY, MINE_CODE, World, make_world
 from tests.tips import PHRASE, tips_in
 from web.app import create_app
@@ -377,6 +379,31 @@ def test_a_form_sent_twice_shows_the_same_receipt(desk: Desk) -> None:
     first, second = (receipt_of(worker.post("/public/report", data=data)) for _ in range(2))
     assert first == second
     assert count_tips(desk) == 1
+
+
+def test_the_custodian_is_told_where_nothing_more_is_taken(desk: Desk) -> None:
+    for _ in range(40):
+        desk.tips.send(pictures=())
+    told = desk.browser("custodian").get("/custodian").text
+    assert f"“{divisions()[COUNTY].name}”的网上举报今天已到上限" in told
+    assert "全部网上举报今天已到上限" not in told
+
+
+def test_no_picture_is_opened_where_nothing_more_is_taken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_given: object, **_named: object) -> None:
+        raise AssertionError("a picture was opened")
+
+    with transaction(desk.world.engine) as session:
+        session.add(
+            PublicQuota(name=ALL_TIPS.name, begins_at=ALL_TIPS.at(desk.world.now), used=300)
+        )
+    monkeypatch.setattr("web.forms.tips.accept_upload", opened)
+    answer = report(desk.browser(), pictures=[(io.BytesIO(b"picture"), "a.png")])
+    assert answer.status_code == 429
+    assert count_tips(desk) == 0
+    assert "全部网上举报今天已到上限" in desk.browser("custodian").get("/custodian").text
 
 
 def test_a_locked_vault_shows_nothing_and_a_phrase_is_not_guessed(desk: Desk) -> None:

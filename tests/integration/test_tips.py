@@ -176,6 +176,21 @@ def test_a_second_sending_of_one_form_gives_the_same_receipt_and_one_tip(each_ti
         assert session.scalars(sa.select(sa.func.count(Tip.id))).one() == 1
 
 
+def test_one_form_sent_with_other_words_is_another_tip(each_tips: Tips) -> None:
+    first = each_tips.send()
+    each_tips.number -= 1
+    second = each_tips.send(what="顶板又有响声，跟班的人没有撤。")
+    assert second != first
+    assert each_tips.status(first).receipt != each_tips.status(second).receipt
+    for text in ("换了一根支柱。", "又换了一根支柱。", "又换了一根支柱。"):
+        with transaction(each_tips.world.engine) as session:
+            page = find_status(session, each_tips.world.office, first, each_tips.world.now)
+            write_as_informant(
+                session, each_tips.world.office, page, text, "e" * 32, each_tips.world.now
+            )
+    assert len(each_tips.status(first).messages) == 2
+
+
 def test_a_flood_pushes_no_older_tip_off_the_desk(
     tips: Tips, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,11 +254,17 @@ def test_a_custodian_who_presses_twice_has_one_key(each_world: World) -> None:
     tips = Tips(each_world)
     tips.add_custodian()
 
-    def make(session: Session) -> None:
-        custodians.make_key(each_world.frame(session, "custodian"), PHRASE)
+    codes: list[str] = []
 
-    (wrong,) = while_the_first_is_under_way(each_world, make, make)
-    assert isinstance(wrong, custodians.KeyExistsError)
+    def make(session: Session) -> None:
+        codes.append(custodians.make_key(each_world.frame(session, "custodian"), PHRASE))
+
+    assert while_the_first_is_under_way(each_world, make, make) == []
+    assert codes[0] == codes[1]
+    with transaction(each_world.engine) as session:
+        frame = each_world.frame(session, "custodian")
+        with pytest.raises(custodians.KeyExistsError):
+            custodians.make_key(frame, "另外一句很长的口令短语，别人不知道")
 
 
 def test_of_two_first_custodians_at_once_one_waits_for_the_other(each_world: World) -> None:

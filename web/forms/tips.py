@@ -93,18 +93,10 @@ class ReportForm(TipForm):
                 self.add_problems({"pictures": error_sentence(refusal.code, refusal.detail)})
         return None if self.pictures.errors else tuple(accepted)
 
-    def tip(
-        self,
-        receipt: str,
-        hashed: str,
-        pictures: tuple[Picture, ...],
-        enterprise_id: int | None,
-    ) -> SentTip:
+    def tip(self, pictures: tuple[Picture, ...], enterprise_id: int | None) -> SentTip:
         """What was typed."""
         organ = self.about_organ_id.data if "about_organ_id" in self else ""
         return SentTip(
-            receipt=receipt,
-            hashed=hashed,
             channel=TipChannel.PUBLIC if enterprise_id is None else TipChannel.EMPLOYEE,
             subject=Subject(self.subject.data),
             what=self.what.data or "",

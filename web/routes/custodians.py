@@ -18,6 +18,7 @@ from services.tips.conversation import get_unread, pass_on_message
 from services.tips.custodians import VaultLockedError, WrongPhraseError
 from services.tips.desk import (
     CustodianTip,
+    closed_places,
     find_original_picture,
     read_tip,
     registration_limits,
@@ -58,11 +59,15 @@ def make_key() -> Response:
     if not form.validate():
         return make_response(_desk(new=form), 422)
     try:
+        _count_try()
         with acting() as frame:
             code = custodians.make_key(frame, form.phrase.data or "")
     except InvalidCommandError as error:
         form.add_problems(error.fields)
         return make_response(_desk(new=form), 422)
+    except WrongPhraseError as refusal:
+        form.add_problems({"phrase": error_sentence(refusal.code, refusal.detail)})
+        return make_response(_desk(new=form), 403)
     return make_response(render_template("custodian_recovery.html", code=code))
 
 
@@ -270,6 +275,7 @@ def _desk(
         waiting = custodians.list_waiting_keys(frame.session) if vault else []
         unread = custodians.tips_with_unread(frame.session)
         limits = registration_limits(frame)
+        closed = closed_places(frame)
     return render_template(
         "custodian.html",
         key=key,
@@ -280,6 +286,7 @@ def _desk(
         waiting=waiting,
         unread=unread,
         limits=limits,
+        closed=closed,
         new=new or NewPhraseForm(),
         change=change or ChangePhraseForm(),
         phrase=phrase or PhraseForm(),

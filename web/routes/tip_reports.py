@@ -16,7 +16,7 @@ from services.tips.conversation import (
     note_payment_code,
     write_as_informant,
 )
-from services.tips.quotas import GuessesStoppedError, TipsFullError
+from services.tips.quotas import ALL_TIPS, GuessesStoppedError, TipsFullError, is_full
 from services.tips.receipts import grouped
 from services.tips.receiving import (
     MOST_PICTURES,
@@ -112,14 +112,18 @@ def _send(employer: Employer | None) -> Response:
     about_organ = form.subject.data == Subject.ORGAN
     if about_organ and settings.organ_reports is OrganReports.NOT_STORED:
         return _superior_page()
+    with reading() as session:
+        full = is_full(session, ALL_TIPS, moment())
+    if full:  # no picture is opened for what cannot be taken
+        return _full_page(form, employer)
     pictures = form.accept_pictures(office().upload_limit_bytes)
     if not form.validate() or pictures is None:
         return _form_page(form, employer, 422)
     told = telling_words(form.what.data or "", form.place.data or "", form.party.data or "")
     if told and not form.confirmed.data:
         return _form_page(form, employer, 422, told)
-    receipt, hashed = prepare(office(), form.nonce.data or "")
-    sent = form.tip(receipt, hashed, pictures, employer.id if employer else None)
+    typed = form.tip(pictures, employer.id if employer else None)
+    sent = prepare(office(), typed, form.nonce.data or "")
     try:
         with transaction() as session:
             receive_tip(session, office(), sent, moment())
@@ -128,12 +132,13 @@ def _send(employer: Employer | None) -> Response:
         return _form_page(form, employer, 422)
     except SuperiorChannelError:
         return _superior_page()
-    except TipsFullError as refusal:
-        form.add_problems({"what": error_sentence(refusal.code, {})})
-        return _form_page(form, employer, 429)
+    except TipsFullError:
+        return _full_page(form, employer)
     days = office().profile.rules["answer_tip"].count
     return make_response(
-        render_template("tip_receipt.html", receipt=grouped(receipt), answer_days=days, quiet=True)
+        render_template(
+            "tip_receipt.html", receipt=grouped(sent.receipt), answer_days=days, quiet=True
+        )
     )
 
 
@@ -166,6 +171,11 @@ def _form_page(
         quiet=True,
     )
     return make_response(page, status if opened else 503)
+
+
+def _full_page(form: ReportForm, employer: Employer | None) -> Response:
+    form.add_problems({"what": error_sentence(TipsFullError.code, {})})
+    return _form_page(form, employer, 429)
 
 
 def _superior_page() -> Response:
