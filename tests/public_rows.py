@@ -129,11 +129,17 @@ def put_bulletin(world: World, period: str = "2026-10", **changes: object) -> in
     """A bulletin with a table and its printed file; returns its id."""
     stored = world.office.files.put(f"%PDF {period}".encode(), "application/pdf")
     sections = [
-        {"heading": "一、总体情况", "paragraphs": ["本月新增挂牌 2 件，摘牌 1 件。"], "rows": []},
+        {
+            "heading": "一、总体情况",
+            "paragraphs": ["本月新增挂牌 2 件，摘牌 1 件。"],
+            "rows": [],
+            "cases": [],
+        },
         {
             "heading": "二、新增挂牌",
             "paragraphs": [],
             "rows": [["隐患名称", "责任单位"], ["通风系统不合理", "示例煤业有限公司"]],
+            "cases": [0],
         },
     ]
     with transaction(world.engine) as session:

@@ -34,6 +34,7 @@ BULLETIN_TEMPLATE = "bulletin.html"
 class BulletinText:
     """A bulletin in words. A section: `heading`, `paragraphs` and `rows`, the first the head.
 
+    `cases` of a section: for each row but the head the id of the published case that it tells of.
     `introduction` is what the officer typed; everything else is made from what was published.
     """
 
@@ -51,7 +52,7 @@ def bulletin_content(month: Month, text: BulletinText) -> dict[str, Any]:
         problem = f"too_long:{MOST_CHARACTERS}"
     if problem:
         raise InvalidCommandError({"introduction": problem})
-    opening = [{"heading": "", "paragraphs": introduction.splitlines(), "rows": []}]
+    opening = [{"heading": "", "paragraphs": introduction.splitlines(), "rows": [], "cases": []}]
     return {
         "copy": {},
         "reason": "",

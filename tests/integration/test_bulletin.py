@@ -14,10 +14,13 @@ from services.documents.render import render_pdf
 from services.errors import InvalidCommandError
 from services.models.public import PublicBulletin
 from services.queries.months import Month
+from services.queries.public.bulletins import find_bulletin, list_bulletins
 from tests.builders import World
 from tests.integration.test_disclosure import listed, publish, shown, take
 from tests.integration.test_render import text_of
+from web.labels.public import TAKEN_DOWN
 from web.views.bulletins import bulletin_text
+from web.views.public_bulletins import bulletin_view
 from workflows.disclosure import DisclosureStep, PublicationKind
 from workflows.vocabulary import HazardSource, Outcome
 
@@ -137,6 +140,31 @@ def test_what_was_taken_down_meanwhile_is_not_published_by_a_bulletin(
     with reading(world.engine) as session:
         content = session.scalars(sa.select(PublicBulletin)).one().content
     assert "通风系统不合理" not in str(content)
+
+
+def test_what_is_taken_down_later_is_shown_by_no_bulletin_before(world: World) -> None:
+    first, second = listed(world, HazardSource.REGULATOR_FINDING), listed(world)
+    publish(world, first, title="通风系统不合理")
+    publish(world, second, title="顶板离层超限")
+    after_march(world)
+    publication_id = begin(world)
+    for step in (DisclosureStep.REVIEW_SECRECY, DisclosureStep.APPROVE):
+        take(world, publication_id, step)
+    world.work()
+    with reading(world.engine) as session:
+        (whole,) = list_bulletins(session, 9)
+    assert whole.is_offered
+    assert "通风系统不合理" in str(bulletin_view(whole))
+    world.now += timedelta(hours=1)
+    publish(world, first, PublicationKind.TAKEDOWN, reason="挂牌对象有误。")
+    with reading(world.engine) as session:
+        found = find_bulletin(session, whole.bulletin_id)
+    assert found is not None
+    assert not found.is_offered
+    said = str(bulletin_view(found).sections)
+    assert "通风系统不合理" not in said
+    assert "顶板离层超限" in said
+    assert TAKEN_DOWN in said
 
 
 def test_a_month_under_way_and_a_telephone_number_are_refused(world: World) -> None:

@@ -26,6 +26,7 @@ PUBLIC_FIELDS: Mapping[str, str] = MappingProxyType(
         "ending": "摘牌方式",
     }
 )
+TAKEN_DOWN = "（已撤下）"
 # A column of the open data: what is published of a case, and what is worked out from it.
 DATA_COLUMNS: Mapping[str, str] = MappingProxyType(
     {

@@ -157,7 +157,7 @@ def show_bulletin_file(bulletin_id: int) -> Response:
     """A bulletin as it was printed."""
     with reading() as session:
         found = find_bulletin(session, bulletin_id)
-    if found is None or found.sha256 is None:
+    if found is None or found.sha256 is None or not found.is_offered:
         raise RecordNotFoundError
     return pdf(office().files.read(found.sha256), f"{bulletin_view(found).title}.pdf")
 

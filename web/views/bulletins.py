@@ -51,20 +51,22 @@ def _sections(month: Month, found: PublishedMonth) -> list[dict[str, Any]]:
     progress = [one for one in entries if one.kind is PublicationKind.PROGRESS]
     amended = [one for one in entries if one.kind in AMENDING]
     return [
-        {"heading": BULLETIN_PARTS["overview"], "paragraphs": [overview], "rows": []},
-        _part("listed", [_listed(case) for case in found.listed]),
-        _part("progress", [_progressed(one) for one in progress]),
-        _part("delisted", [_delisted(case) for case in found.delisted]),
-        _part("over_limit", [_over(case) for case in found.over_limit]),
-        _part("amended", [_amended(one) for one in amended]),
+        {"heading": BULLETIN_PARTS["overview"], "paragraphs": [overview], "rows": [], "cases": []},
+        _part("listed", [(case, _listed(case)) for case in found.listed]),
+        _part("progress", [(one.case, _progressed(one)) for one in progress]),
+        _part("delisted", [(case, _delisted(case)) for case in found.delisted]),
+        _part("over_limit", [(case, _over(case)) for case in found.over_limit]),
+        _part("amended", [(one.case, _amended(one)) for one in amended]),
     ]
 
 
-def _part(name: str, rows: Sequence[list[str]]) -> dict[str, Any]:
+def _part(name: str, told: Sequence[tuple[PublicCaseRow, list[str]]]) -> dict[str, Any]:
+    rows = [row for _, row in told]
     return {
         "heading": BULLETIN_PARTS[name],
         "paragraphs": [] if rows else [BULLETIN_NOTHING[name]],
         "rows": [list(BULLETIN_HEADS[name]), *rows] if rows else [],
+        "cases": [case.public_id for case, _ in told],
     }
 
 

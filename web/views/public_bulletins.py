@@ -1,7 +1,7 @@
 """A bulletin as a page.
 
-Its content: `title`, `organ`, `sections`; a section: `heading`, `paragraphs` (texts) and `rows`
-(lists of texts, of which the first is the head of a table).
+Its content: `title`, `organ`, `sections`; a section: `heading`, `paragraphs` (texts), `rows`
+(lists of texts, of which the first is the head of a table) and `cases` (of each other row).
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.queries.public.bulletins import BulletinRow
+from web.labels.public import TAKEN_DOWN
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,23 @@ class BulletinView:
 
 def bulletin_view(row: BulletinRow) -> BulletinView:
     """What was published of a month."""
-    sections = tuple(_section(section) for section in row.content["sections"])
+    sections = tuple(_section(section, row.taken_down) for section in row.content["sections"])
     return BulletinView(row, row.content["title"], row.content["organ"], sections)
 
 
-def _section(section: Mapping[str, Any]) -> BulletinSection:
-    rows = tuple(tuple(row) for row in section["rows"])
+def _section(section: Mapping[str, Any], taken_down: frozenset[int]) -> BulletinSection:
+    head, *told = tuple(tuple(row) for row in section["rows"]) or ((),)
+    rows = tuple(
+        _emptied(row) if case in taken_down else row
+        for row, case in zip(told, section["cases"], strict=True)
+    )
     return BulletinSection(
         heading=section["heading"],
         paragraphs=tuple(section["paragraphs"]),
-        head=rows[0] if rows else (),
-        rows=rows[1:],
+        head=head,
+        rows=rows,
     )
+
+
+def _emptied(row: tuple[str, ...]) -> tuple[str, ...]:
+    return (TAKEN_DOWN, *("—" for _ in row[1:]))
