@@ -16,6 +16,7 @@ CASE_PROCESS = "hazard_supervision"
 ESCALATION_STEP = "escalation_step"
 DISCLOSURE = "disclosure"
 TIP_PROCESS = "tip"
+MONTHLY_RETURN = "monthly_return"
 
 
 class DefinitionChangedError(RuleError):

@@ -1,6 +1,7 @@
 """Instances of diagrams: claimed for one transaction; and those that belong to no case, moved on.
 
-Such an instance waits for one step at a time, and every step is a row of its owner's own record.
+Such an instance waits for one step at a time, those aside that may be taken at any time; every step
+is a row of its owner's own record.
 """
 
 from collections.abc import Mapping
@@ -143,4 +144,4 @@ def _store(
 
 
 def _waits_for(advance: Advance) -> str | None:
-    return next((task.step_id for task in advance.opened), None)
+    return next((task.step_id for task in advance.opened if not task.standing), None)

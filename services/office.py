@@ -6,6 +6,7 @@ from pathlib import Path
 from services.definitions import (
     DISCLOSURE,
     ESCALATION_STEP,
+    MONTHLY_RETURN,
     TIP_PROCESS,
     current_definition,
 )
@@ -34,6 +35,7 @@ class Office:
     escalation_step: Definition
     disclosure: Definition
     tip_definition: Definition
+    monthly_return: Definition
     upload_limit_bytes: int
     sealer: Sealer
     second_factor: bool
@@ -57,6 +59,7 @@ class Office:
             escalation_step=current_definition(settings.diagrams_folder, ESCALATION_STEP),
             disclosure=current_definition(settings.diagrams_folder, DISCLOSURE),
             tip_definition=current_definition(settings.diagrams_folder, TIP_PROCESS),
+            monthly_return=current_definition(settings.diagrams_folder, MONTHLY_RETURN),
             upload_limit_bytes=settings.upload_limit_bytes,
             sealer=Sealer(keys.sealing_key, settings.checkpoints_folder),
             second_factor=settings.second_factor,

@@ -11,4 +11,5 @@ class Topic(StrEnum):
     RENDER_BATCH_DRAFT = "render_batch_draft"
     RENDER_BATCH_ISSUED = "render_batch_issued"
     RENDER_BULLETIN = "render_bulletin"
+    RENDER_RETURN = "render_return"
     SETTLE_DEPARTURE = "settle_departure"

@@ -25,6 +25,8 @@ from services.models.document import Document, ListingBatch
 from services.models.process import outbox
 from services.models.public import PublicBulletin
 from services.office import Office
+from services.returns.opening import open_returns
+from services.returns.printing import RETURN_TEMPLATE, keep_pages, printed_return
 from services.sealing import seal_when_due
 from services.signing import Signatory, as_rows, signatories_of, signatories_of_batch
 from services.succession.departures import settle_departure
@@ -95,6 +97,7 @@ def _work_a_turn(
             _seal(shop, office, clock())
             forget_what_is_over(shop.engine, clock())
             _clear_received(office, clock())
+            open_returns(shop.engine, office, clock())
         worked = work_once(shop, clock())
         worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
     except SQLAlchemyError as error:  # the database may come back
@@ -295,6 +298,21 @@ def _render_bulletin(shop: Workshop, message: Message, now: datetime) -> None:
     log.info("bulletin_rendered", bulletin_id=bulletin_id)
 
 
+def _render_return(shop: Workshop, message: Message, now: datetime) -> None:
+    step_id = message.payload["step_id"]
+    with reading(shop.engine) as session:
+        inputs = printed_return(session, step_id)
+    if inputs is None:  # the demonstration was reset meanwhile
+        return
+    stored = shop.files.put(shop.render(RETURN_TEMPLATE, inputs), PDF)
+    shop.passing(Point.MESSAGE_WORKED)
+    with transaction(shop.engine) as session:
+        if _finish(session, message, now):
+            keep_pages(session, step_id, stored.sha256)
+        shop.passing(Point.MESSAGE_RECORDED)
+    log.info("return_rendered", return_id=message.payload["return_id"])
+
+
 def _settle_departure(shop: Workshop, message: Message, now: datetime) -> None:
     with transaction(shop.engine) as session:
         if _finish(session, message, now):
@@ -309,5 +327,6 @@ _HANDLERS: Mapping[Topic, Callable[[Workshop, Message, datetime], None]] = {
     Topic.RENDER_BATCH_DRAFT: _render_batch,
     Topic.RENDER_BATCH_ISSUED: _render_batch,
     Topic.RENDER_BULLETIN: _render_bulletin,
+    Topic.RENDER_RETURN: _render_return,
     Topic.SETTLE_DEPARTURE: _settle_departure,
 }

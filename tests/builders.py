@@ -20,6 +20,7 @@ from services.database import transaction
 from services.definitions import (
     DISCLOSURE,
     ESCALATION_STEP,
+    MONTHLY_RETURN,
     TIP_PROCESS,
     current_definition,
 )
@@ -890,6 +891,7 @@ def make_office(folder: Path) -> Office:
         escalation_step=current_definition(REPOSITORY / "bpmn", ESCALATION_STEP),
         disclosure=current_definition(REPOSITORY / "bpmn", DISCLOSURE),
         tip_definition=current_definition(REPOSITORY / "bpmn", TIP_PROCESS),
+        monthly_return=current_definition(REPOSITORY / "bpmn", MONTHLY_RETURN),
         upload_limit_bytes=1_000_000,
         sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
         second_factor=False,

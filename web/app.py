@@ -83,6 +83,7 @@ from web.routes import (
     recounts,
     registration,
     reports,
+    returns,
     sign_in,
     succession,
     suggestions,
@@ -143,6 +144,7 @@ BLUEPRINTS = (
     disclosures.blueprint,
     campaigns.blueprint,
     look_backs.blueprint,
+    returns.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024

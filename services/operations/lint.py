@@ -10,6 +10,7 @@ from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
 from workflows.engine.linter import Finding, lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.permissions import PERMISSIONS
+from workflows.returns import RETURN_FACTS, ReturnStep
 from workflows.tips import TIP_FACTS, TIP_PERMISSIONS
 
 
@@ -25,9 +26,10 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
         actions={
             *(row.action.value for row in PERMISSIONS),
             *DisclosureStep,
+            *ReturnStep,
             *TIP_PERMISSIONS,
         },
-        facts={**FACTS, **LATE_FACTS, **DISCLOSURE_FACTS, **TIP_FACTS},
+        facts={**FACTS, **LATE_FACTS, **DISCLOSURE_FACTS, **TIP_FACTS, **RETURN_FACTS},
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )

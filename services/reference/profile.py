@@ -10,6 +10,7 @@ from types import MappingProxyType
 from services.reference.tables import Table, read_toml
 from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError, OtherSource
 from workflows.disclosure import Exposure
+from workflows.returns import ReturnCovers, ReturnPart
 from workflows.tips import OrganReports
 from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind, HazardSource
 
@@ -91,6 +92,34 @@ class LookBackSettings:
 
 
 @dataclass(frozen=True)
+class PartOfReturn:
+    """One part of the monthly return. `campaign`: the list that a part of tasks is made from."""
+
+    key: str
+    kind: ReturnPart
+    name: str
+    campaign: str
+
+
+@dataclass(frozen=True)
+class ReturnSettings:
+    """What asks for monthly returns, who owes them, what they consist of.
+
+    `opens_days_before_due` is the office's own, like what `note` says.
+    """
+
+    document: str
+    article: str
+    words: str
+    note: str
+    covers: ReturnCovers
+    opens_days_before_due: int
+    counties_report: bool
+    departments_report: bool
+    parts: tuple[PartOfReturn, ...]
+
+
+@dataclass(frozen=True)
 class RewardGrade:
     """A grade by which a verified tip is rewarded, in yuan."""
 
@@ -139,6 +168,7 @@ class Profile:
     monthly_endorsement: MonthlyEndorsement
     disclosure: DisclosureSettings
     look_back: LookBackSettings
+    monthly_return: ReturnSettings
     tips: TipSettings
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
@@ -186,6 +216,7 @@ def read_profile(folder: Path) -> Profile:
         monthly_endorsement=_monthly_endorsement(profile.table("monthly_endorsement")),
         disclosure=_disclosure(profile.table("disclosure")),
         look_back=_look_back(profile.table("look_back")),
+        monthly_return=_monthly_return(profile.table("monthly_return")),
         tips=_tips(profile.table("tips")),
         rules=rules,
         without_limit=_without_limit(deadlines, base, rules),
@@ -252,6 +283,39 @@ def _look_back(table: Table) -> LookBackSettings:
     if not months or months[0] < 1 or list(months) != sorted(set(months)):
         raise table.error("`months` are whole numbers from 1, each later than the one before")
     return LookBackSettings(months, table.text("note"))
+
+
+def _monthly_return(table: Table) -> ReturnSettings:
+    days = table.get("opens_days_before_due", int)
+    # Longer than a month, and two months would be open at once.
+    if not 1 <= days <= 27:
+        raise table.error("`opens_days_before_due` lies between 1 and 27")
+    parts = tuple(
+        PartOfReturn(
+            key=row.text("key"),
+            kind=row.member("kind", ReturnPart),
+            name=row.text("name"),
+            campaign=row.text("campaign", default=""),
+        )
+        for row in table.tables("parts", "key")
+    )
+    if not parts or len({part.key for part in parts}) < len(parts):
+        raise table.error("`parts` needs at least one, each with a key of its own")
+    if any((part.kind is ReturnPart.TASK_LIST) != bool(part.campaign) for part in parts):
+        raise table.error("a part of tasks, and no other, names its `campaign`")
+    if sum(part.kind is ReturnPart.FIGURES for part in parts) > 1:
+        raise table.error("`figures` stand in one part only")
+    return ReturnSettings(
+        document=table.text("document"),
+        article=table.text("article"),
+        words=table.text("words"),
+        note=table.text("note"),
+        covers=table.member("covers", ReturnCovers),
+        opens_days_before_due=days,
+        counties_report=table.get("counties_report", bool),
+        departments_report=table.get("departments_report", bool),
+        parts=parts,
+    )
 
 
 def _due_day(table: Table) -> int:

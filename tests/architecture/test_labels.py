@@ -29,6 +29,7 @@ from workflows.engine.definitions import BPMN, read_xml
 from workflows.errors import RuleError
 from workflows.outline import read_outline
 from workflows.permissions import PERMISSIONS
+from workflows.returns import ReturnStep
 from workflows.tips import TipAction
 from workflows.vocabulary import Action
 
@@ -88,7 +89,7 @@ def test_a_step_has_one_name_in_the_diagram_and_on_screen() -> None:
         for name, content in read_folder(REPOSITORY / "bpmn").items()
         for element in read_xml(name, content).iter(f"{{{BPMN}}}userTask")
     }
-    known = (*Action, *DisclosureStep, *TipAction)
+    known = (*Action, *DisclosureStep, *ReturnStep, *TipAction)
     steps: dict[str, StrEnum] = {step.value: step for step in known}
     assert names == {name: label_of(steps[name]) for name in names}
 
@@ -99,7 +100,7 @@ def test_every_act_that_may_be_done_at_any_time_stands_under_one_heading() -> No
         for name, content in read_folder(REPOSITORY / "bpmn").items()
         if name.endswith(".bpmn")
         for node in read_outline(content).nodes.values()
-        if node.standing and node.id not in set(TipAction)
+        if node.standing and node.id not in {*TipAction, *ReturnStep}
     }
     placed = [act.value for acts in STANDING_GROUPS.values() for act in acts]
     assert sorted(placed) == sorted(standing)

@@ -19,6 +19,7 @@ from workflows.disclosure import DISCLOSURE_FACTS
 from workflows.engine import runner, state
 from workflows.engine.definitions import Definition, collect, forget_parsed, parsed
 from workflows.facts import FACTS, FactKind, FactValue
+from workflows.returns import RETURN_FACTS
 from workflows.tips import TIP_FACTS
 
 FOLDER = Path(__file__).parents[2] / "bpmn"
@@ -41,7 +42,7 @@ def definition_of(process_id: str) -> Definition:
     return collect(process_id, diagrams())
 
 
-KNOWN: Mapping[str, FactKind] = {**FACTS, **TIP_FACTS, **DISCLOSURE_FACTS}
+KNOWN: Mapping[str, FactKind] = {**FACTS, **TIP_FACTS, **DISCLOSURE_FACTS, **RETURN_FACTS}
 LATE: Facts = {
     "verdict_is_major": True,
     "lateness": "late",

@@ -167,6 +167,8 @@ TASK_READERS = CASE_OFFICERS | {
     "committee_officer",
     "office_head",
 }
+# Monthly returns: the units, their leaders, and the committee's office.
+REPORTING = TASK_READERS | {"government_principal"}
 ASSIGNING = frozenset({"committee_officer", "office_head"})
 EXPECTED: Mapping[str, Row] = {
     # open to all
@@ -388,6 +390,11 @@ EXPECTED: Mapping[str, Row] = {
     "look_backs.show": Row(get=SUPERVISING, sees=CONCERNED, told=404),
     "look_backs.record": Row(post=SUPERVISING, sees=CONCERNED, told=404),
     "look_backs.set_aside": Row(post=SUPERVISING, sees=CONCERNED, told=404),
+    # monthly returns: nobody owes one here yet
+    "returns.list_all": page(REPORTING),
+    "returns.show": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
+    "returns.take": Row(post=frozenset(), sees=EVERYBODY - REPORTING),
+    "returns.show_file": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
     "disclosures.list_all": page(DISCLOSING),
     "disclosures.show_new": Row(get=frozenset(), sees=EVERYBODY - PREPARING),
     "disclosures.prepare": Row(post=frozenset(), sees=EVERYBODY - PREPARING),
@@ -497,6 +504,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         **dict.fromkeys(("substitution_id", "departure_id", "dissolution_id"), 1),
         "batch_id": 1,
         "publication_id": 1,
+        "return_id": 1,
         "step": "approve_disclosure",
         "number": 0,
         "suggestion_id": 1,
@@ -515,6 +523,8 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
     }
     if rule.endpoint.startswith("campaigns."):
         known["number"] = 1
+    if rule.endpoint.startswith("returns."):
+        known["step"] = "approve_return"
     if rule.endpoint.startswith("tips."):
         known["step"] = "verify_tip"
     if rule.endpoint.startswith("paper."):  # of a signature, not of an enterprise

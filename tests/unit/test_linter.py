@@ -27,6 +27,7 @@ from tests.diagrams.inline import (
 from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
 from workflows.engine.linter import lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
+from workflows.returns import RETURN_FACTS, ReturnStep
 from workflows.tips import TIP_FACTS, TipAction
 from workflows.vocabulary import Action
 
@@ -36,8 +37,8 @@ FOLDER = Path(__file__).parents[2] / "bpmn"
 def codes(files: dict[str, bytes]) -> set[str]:
     findings = lint(
         files,
-        actions=[*Action, *TipAction, *DisclosureStep],
-        facts={**FACTS, **LATE_FACTS, **TIP_FACTS, **DISCLOSURE_FACTS},
+        actions=[*Action, *TipAction, *DisclosureStep, *ReturnStep],
+        facts={**FACTS, **LATE_FACTS, **TIP_FACTS, **DISCLOSURE_FACTS, **RETURN_FACTS},
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )

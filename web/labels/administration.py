@@ -124,6 +124,7 @@ ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "render_batch_draft": "生成合并挂牌签发稿",
         "render_batch_issued": "生成合并挂牌正式文书",
         "render_bulletin": "生成月度简报",
+        "render_return": "生成月报文件",
         "settle_departure": "办结离任交接",
     },
 }

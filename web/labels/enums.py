@@ -17,6 +17,7 @@ from workflows.disclosure import DisclosureStep, Exposure, PublicationKind, Publ
 from workflows.experts import Conflict
 from workflows.looking_back import LookBackResult, LookBackState
 from workflows.paper import PaperManner, PaperState
+from workflows.returns import ReturnState, ReturnStep
 from workflows.substitution import AbsenceReason
 from workflows.vocabulary import (
     Action,
@@ -84,6 +85,17 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "prepare_disclosure": "拟制公开稿",
         "review_secrecy": "保密审查",
         "approve_disclosure": "审批公开",
+    },
+    ReturnStep: {
+        "prepare_return": "填写月报",
+        "approve_return": "审签月报",
+        "receive_return": "接收月报",
+        "close_unreported": "登记未报",
+    },
+    ReturnState: {
+        "under_way": "未办结",
+        "received": "已接收",
+        "unreported": "未报",
     },
     LookBackResult: {
         "holds": "整改到位",

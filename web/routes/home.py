@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from services.queries.disclosure import count_unpublished, count_waiting
 from services.queries.look_backs import count_alerts, count_due
+from services.queries.returns import count_owed
 from services.queries.tips import count_waiting_tips
 from services.recounting import list_moved
 from web.views.home import desk_of, home_view
@@ -25,6 +26,7 @@ def show_home() -> str:
         settings = frame.office.profile.look_back
         look_backs = count_due(frame.session, frame.actor, settings, frame.today)
         alerts = count_alerts(frame.session, frame.actor)
+        returns = count_owed(frame.session, frame.actor)
         moved = len(list_moved(frame.session, frame.actor, frame.office))
         unbound = needs_device(frame, signed_in().roles)
     return render_template(
@@ -37,5 +39,6 @@ def show_home() -> str:
         unpublished=unpublished,
         look_backs=look_backs,
         alerts=alerts,
+        returns=returns,
         tips=tips,
     )

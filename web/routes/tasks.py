@@ -16,6 +16,7 @@ from services.queries.form_key import FormKey
 from services.queries.listing_batches import WaitingGroup, list_waiting_groups
 from services.queries.own_work import count_own_work
 from services.queries.paper_cases import count_waiting_on_paper
+from services.queries.returns import count_owed
 from services.second_factor import SecondFactorError
 from web.context import office
 from web.forms.acts import ACT_FORMS, Target, command_of, outcome_of
@@ -55,6 +56,7 @@ def list_tasks() -> str:
         to_confirm = count_waiting(session, actor, frame.today)
         paper_waiting = count_waiting_on_paper(session, actor)
         batches = _batches(frame)
+        returns = count_owed(session, actor)
     page = duties_view(rows, pages, counts, frame.now)
     return render_template(
         "tasks.html",
@@ -62,6 +64,7 @@ def list_tasks() -> str:
         to_confirm=to_confirm,
         paper_waiting=paper_waiting,
         batches=batches,
+        returns=returns,
     )
 
 

@@ -1,0 +1,294 @@
+"""Monthly returns as they stand: per unit and month, one with its steps, and who still owes one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from services.clock import local_date
+from services.errors import RecordNotFoundError
+from services.models.monthly_return import MonthlyReturn, MonthlyReturnStep
+from services.models.organisation import Organisation, Person, Post
+from services.models.succession import Substitution
+from services.queries.months import Month
+from services.reference.profile import Profile
+from workflows.deadlines import DeadlineRule
+from workflows.permissions import Actor
+from workflows.returns import (
+    OF_THE_UNIT,
+    ReturnState,
+    ReturnStep,
+    StepRecord,
+    houses_of,
+)
+from workflows.vocabulary import OrganisationKind, Outcome
+
+RULE = "monthly_return"
+MOST = 400
+_PRINCIPAL = aliased(Person)
+
+
+@dataclass(frozen=True)
+class UnitReturn:
+    """What one unit did about one month.
+
+    `submitted_at` is the latest time; `first_submitted_at` says whether it was late.
+    """
+
+    return_id: int
+    unit_id: int
+    unit_name: str
+    unit_kind: OrganisationKind
+    office_id: int
+    period: Month
+    due_on: date
+    state: ReturnState
+    waiting_step: ReturnStep | None
+    first_submitted_at: datetime | None
+    submitted_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the office took it."""
+        return self.ended_at if self.state is ReturnState.RECEIVED else None
+
+    @property
+    def is_unreported(self) -> bool:
+        """Closed by the office as never reported."""
+        return self.state is ReturnState.UNREPORTED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has a step to take."""
+        return self.state is ReturnState.UNDER_WAY
+
+    def days_late(self, today: date) -> int:
+        """How many days after its day it was reported first, or is not reported yet; 0: in time."""
+        first = self.first_submitted_at
+        if self.is_unreported and first is None and self.ended_at is not None:
+            told_on = local_date(self.ended_at)
+        else:
+            told_on = local_date(first) if first else today
+        return max(0, (told_on - self.due_on).days)
+
+    def is_late(self, today: date) -> bool:
+        """Reported after its day, or past it without a report."""
+        return self.days_late(today) > 0
+
+
+@dataclass(frozen=True)
+class TakenStep:
+    """One step as it was taken."""
+
+    step: ReturnStep
+    outcome: Outcome
+    person_name: str
+    principal_name: str
+    organisation_name: str
+    opinion: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReturnPage:
+    """One return with what was filled in last, and its steps."""
+
+    row: UnitReturn
+    office_name: str
+    content: Mapping[str, Any] | None
+    steps: tuple[TakenStep, ...]
+    sha256: str | None
+
+
+def list_period(session: Session, period: Month) -> tuple[UnitReturn, ...]:
+    """All returns of a month, governments first: what an assessment counts."""
+    return _read(session, MonthlyReturn.period == str(period))
+
+
+def list_returns(session: Session, actor: Actor, period: Month) -> tuple[UnitReturn, ...]:
+    """The returns of a month that the actor may read: own ones, or those to the own office."""
+    return _read(session, _seen_by(actor), MonthlyReturn.period == str(period))
+
+
+def list_owed(session: Session, actor: Actor) -> tuple[UnitReturn, ...]:
+    """Returns that wait for a step of the actor's posts, soonest due first."""
+    return _read(session, _waits_for(actor))
+
+
+def count_owed(session: Session, actor: Actor) -> int:
+    """How many returns wait for a step of the actor's posts."""
+    return session.execute(
+        sa.select(sa.func.count(MonthlyReturn.id)).where(_waits_for(actor))
+    ).scalar_one()
+
+
+def list_periods(session: Session, actor: Actor) -> tuple[Month, ...]:
+    """The months of which the actor may read returns, the latest first."""
+    rows = session.scalars(
+        sa.select(MonthlyReturn.period)
+        .where(_seen_by(actor))
+        .distinct()
+        .order_by(MonthlyReturn.period.desc())
+        .limit(MOST)
+    )
+    return tuple(month for month in map(Month.read, rows) if month)
+
+
+def get_return(session: Session, actor: Actor, return_id: int) -> ReturnPage:
+    """One return; RecordNotFoundError where the actor may not read it."""
+    found = _read(session, MonthlyReturn.id == return_id, _seen_by(actor))
+    if not found:
+        raise RecordNotFoundError
+    row = found[0]
+    stored = session.get_one(MonthlyReturn, return_id)
+    return ReturnPage(
+        row=row,
+        office_name=session.get_one(Organisation, row.office_id).name,
+        content=stored.content,
+        steps=tuple(_steps(session, return_id)),
+        sha256=stored.sha256,
+    )
+
+
+def read_steps(session: Session, return_id: int) -> tuple[StepRecord, ...]:
+    """The steps taken so far, in order, as the rules see them."""
+    rows = session.execute(
+        sa.select(
+            MonthlyReturnStep.step,
+            MonthlyReturnStep.outcome,
+            MonthlyReturnStep.person_id,
+            Substitution.principal_person_id,
+        )
+        .outerjoin(Substitution, Substitution.id == MonthlyReturnStep.substitution_id)
+        .where(MonthlyReturnStep.return_id == return_id)
+        .order_by(MonthlyReturnStep.id)
+    )
+    return tuple(
+        StepRecord(ReturnStep(step), Outcome(outcome), person_id, principal_id)
+        for step, outcome, person_id, principal_id in rows
+    )
+
+
+def list_units(session: Session, profile: Profile) -> tuple[int, ...]:
+    """Who owes a return here: governments below this jurisdiction, and its own departments."""
+    below = sa.and_(
+        Organisation.kind == OrganisationKind.GOVERNMENT.value,
+        Organisation.division_code.startswith(profile.division_code.rstrip("0")),
+        Organisation.division_code != profile.division_code,
+    )
+    own = sa.and_(
+        Organisation.kind == OrganisationKind.DEPARTMENT.value,
+        Organisation.division_code == profile.division_code,
+    )
+    settings = profile.monthly_return
+    which = [
+        condition
+        for owes, condition in (
+            (settings.counties_report, below),
+            (settings.departments_report, own),
+        )
+        if owes
+    ]
+    found = sa.select(Organisation.id).where(
+        sa.or_(sa.false(), *which), Organisation.dissolved_on.is_(None)
+    )
+    return tuple(session.scalars(found.order_by(Organisation.id)))
+
+
+def find_office(session: Session, profile: Profile) -> int | None:
+    """The office of this jurisdiction's committee, or None."""
+    return session.scalar(
+        sa.select(Organisation.id)
+        .where(
+            Organisation.kind == OrganisationKind.COMMITTEE_OFFICE.value,
+            Organisation.division_code == profile.division_code,
+            Organisation.dissolved_on.is_(None),
+        )
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+
+
+def rule_of(profile: Profile) -> DeadlineRule:
+    """The rule by which returns are due."""
+    return profile.rules[RULE]
+
+
+def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
+    steps = (ReturnStep.PREPARE, ReturnStep.APPROVE, ReturnStep.RECEIVE)
+    reached = [
+        sa.and_(
+            MonthlyReturn.waiting_step == step.value,
+            (MonthlyReturn.unit_id if step in OF_THE_UNIT else MonthlyReturn.office_id).in_(
+                sorted(houses_of(actor, (step,)))
+            ),
+        )
+        for step in steps
+        if houses_of(actor, (step,))
+    ]
+    return sa.or_(sa.false(), *reached)
+
+
+def _seen_by(actor: Actor) -> sa.ColumnElement[bool]:
+    units = sorted(houses_of(actor, OF_THE_UNIT))
+    offices = sorted(houses_of(actor, (ReturnStep.RECEIVE,)))
+    return sa.or_(MonthlyReturn.unit_id.in_(units), MonthlyReturn.office_id.in_(offices))
+
+
+def _read(session: Session, *which: sa.ColumnElement[bool]) -> tuple[UnitReturn, ...]:
+    rows = session.execute(
+        sa.select(MonthlyReturn, Organisation.name, Organisation.kind)
+        .join(Organisation, Organisation.id == MonthlyReturn.unit_id)
+        .where(*which)
+        .order_by(
+            MonthlyReturn.due_on,
+            Organisation.kind != OrganisationKind.GOVERNMENT.value,
+            Organisation.id,
+        )
+        .limit(MOST)
+    )
+    return tuple(_row(row, name, kind) for row, name, kind in rows)
+
+
+def _row(row: MonthlyReturn, name: str, kind: str) -> UnitReturn:
+    return UnitReturn(
+        return_id=row.id,
+        unit_id=row.unit_id,
+        unit_name=name,
+        unit_kind=OrganisationKind(kind),
+        office_id=row.office_id,
+        period=Month(int(row.period[:4]), int(row.period[5:])),
+        due_on=row.due_on,
+        state=ReturnState(row.state),
+        waiting_step=ReturnStep(row.waiting_step) if row.waiting_step else None,
+        first_submitted_at=row.first_submitted_at,
+        submitted_at=row.submitted_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _steps(session: Session, return_id: int) -> Iterable[TakenStep]:
+    rows = session.execute(
+        sa.select(MonthlyReturnStep, Person.name, _PRINCIPAL.name, Organisation.name)
+        .join(Person, Person.id == MonthlyReturnStep.person_id)
+        .join(Post, Post.id == MonthlyReturnStep.post_id)
+        .join(Organisation, Organisation.id == Post.organisation_id)
+        .outerjoin(Substitution, Substitution.id == MonthlyReturnStep.substitution_id)
+        .outerjoin(_PRINCIPAL, _PRINCIPAL.id == Substitution.principal_person_id)
+        .where(MonthlyReturnStep.return_id == return_id)
+        .order_by(MonthlyReturnStep.id)
+    )
+    for step, name, principal, house in rows:
+        yield TakenStep(
+            step=ReturnStep(step.step),
+            outcome=Outcome(step.outcome),
+            person_name=name,
+            principal_name=principal or "",
+            organisation_name=house,
+            opinion=step.opinion,
+            at=step.at,
+        )
