@@ -51,9 +51,9 @@ class MonthView:
     settings: ReturnSettings
     today: date
 
-    def count(self, state: ReturnState) -> int:
+    def count(self, state: str) -> int:
         """How many stand so."""
-        return sum(line.row.state is state for line in self.lines)
+        return sum(line.row.state == state for line in self.lines)
 
     @property
     def late(self) -> int:
