@@ -20,7 +20,6 @@ from workflows.returns import (
     Houses,
     ReturnPart,
     ReturnRefusedError,
-    ReturnState,
     ReturnStep,
     check_step,
     find_post,
