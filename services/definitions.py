@@ -17,6 +17,8 @@ ESCALATION_STEP = "escalation_step"
 DISCLOSURE = "disclosure"
 TIP_PROCESS = "tip"
 MONTHLY_RETURN = "monthly_return"
+ASSESSMENT = "assessment"
+SCORE_OBJECTION = "score_objection"
 
 
 class DefinitionChangedError(RuleError):

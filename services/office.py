@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.definitions import (
+    ASSESSMENT,
     DISCLOSURE,
     ESCALATION_STEP,
     MONTHLY_RETURN,
+    SCORE_OBJECTION,
     TIP_PROCESS,
     current_definition,
 )
@@ -36,6 +38,8 @@ class Office:
     disclosure: Definition
     tip_definition: Definition
     monthly_return: Definition
+    assessment: Definition
+    score_objection: Definition
     upload_limit_bytes: int
     sealer: Sealer
     second_factor: bool
@@ -60,6 +64,8 @@ class Office:
             disclosure=current_definition(settings.diagrams_folder, DISCLOSURE),
             tip_definition=current_definition(settings.diagrams_folder, TIP_PROCESS),
             monthly_return=current_definition(settings.diagrams_folder, MONTHLY_RETURN),
+            assessment=current_definition(settings.diagrams_folder, ASSESSMENT),
+            score_objection=current_definition(settings.diagrams_folder, SCORE_OBJECTION),
             upload_limit_bytes=settings.upload_limit_bytes,
             sealer=Sealer(keys.sealing_key, settings.checkpoints_folder),
             second_factor=settings.second_factor,

@@ -18,9 +18,11 @@ from services.actions.take_back import TakeBack
 from services.criterion import CriterionEntry
 from services.database import transaction
 from services.definitions import (
+    ASSESSMENT,
     DISCLOSURE,
     ESCALATION_STEP,
     MONTHLY_RETURN,
+    SCORE_OBJECTION,
     TIP_PROCESS,
     current_definition,
 )
@@ -892,6 +894,8 @@ def make_office(folder: Path) -> Office:
         disclosure=current_definition(REPOSITORY / "bpmn", DISCLOSURE),
         tip_definition=current_definition(REPOSITORY / "bpmn", TIP_PROCESS),
         monthly_return=current_definition(REPOSITORY / "bpmn", MONTHLY_RETURN),
+        assessment=current_definition(REPOSITORY / "bpmn", ASSESSMENT),
+        score_objection=current_definition(REPOSITORY / "bpmn", SCORE_OBJECTION),
         upload_limit_bytes=1_000_000,
         sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
         second_factor=False,

@@ -17,6 +17,7 @@ from services.settings import Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
 from services.uploads import RECEIVED_DAYS
 from web import (
+    assessment_commands,
     audit_commands,
     campaign_commands,
     commands,
@@ -194,6 +195,7 @@ def create_app(
     dossier_commands.install(app)
     public_commands.install(app)
     campaign_commands.install(app)
+    assessment_commands.install(app)
     guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
     return app
 

@@ -73,6 +73,8 @@ STATUS: Mapping[str, int] = {
     "delegation_refused": 403,
     "copy_refused": 403,
     "campaign_refused": 403,
+    "assessment_refused": 403,
+    "round_not_ready": 409,
     "page_refused": 403,
     "no_post": 403,
     "cross_site_refused": 403,

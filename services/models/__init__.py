@@ -3,6 +3,7 @@
 from services.models import (
     account,
     administration,
+    assessment,
     assignment,
     audit,
     calendar,
@@ -30,6 +31,7 @@ from services.models import (
 __all__ = [
     "account",
     "administration",
+    "assessment",
     "assignment",
     "audit",
     "calendar",

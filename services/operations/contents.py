@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from services.administration.log import first_changed_entry
+from services.assessment.record import first_changed_assessment
 from services.assignments import first_changed_assignment
 from services.campaigns import first_changed_progress
 from services.copies import first_changed_copy
@@ -35,6 +36,7 @@ CONTENTS: Mapping[str, Finder] = {
     "return_contents": first_changed_return_step,
     "tip_contents": _tip_fault,
     "campaign_contents": first_changed_progress,
+    "assessment_contents": first_changed_assessment,
     "administration_log": first_changed_entry,
     "assignment_contents": first_changed_assignment,
     "copy_contents": first_changed_copy,

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from services.definitions import pinned_definitions, read_folder, read_stored
+from workflows.assessment_round import ASSESSMENT_FACTS, AssessmentStep
 from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
 from workflows.engine.linter import Finding, lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
@@ -27,9 +28,17 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
             *(row.action.value for row in PERMISSIONS),
             *DisclosureStep,
             *ReturnStep,
+            *AssessmentStep,
             *TIP_PERMISSIONS,
         },
-        facts={**FACTS, **LATE_FACTS, **DISCLOSURE_FACTS, **TIP_FACTS, **RETURN_FACTS},
+        facts={
+            **FACTS,
+            **LATE_FACTS,
+            **DISCLOSURE_FACTS,
+            **TIP_FACTS,
+            **RETURN_FACTS,
+            **ASSESSMENT_FACTS,
+        },
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )

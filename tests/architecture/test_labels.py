@@ -24,6 +24,7 @@ from web.labels import (
     label_of,
 )
 from workflows import vocabulary
+from workflows.assessment_round import AssessmentStep
 from workflows.disclosure import DisclosureStep
 from workflows.engine.definitions import BPMN, read_xml
 from workflows.errors import RuleError
@@ -89,7 +90,7 @@ def test_a_step_has_one_name_in_the_diagram_and_on_screen() -> None:
         for name, content in read_folder(REPOSITORY / "bpmn").items()
         for element in read_xml(name, content).iter(f"{{{BPMN}}}userTask")
     }
-    known = (*Action, *DisclosureStep, *ReturnStep, *TipAction)
+    known = (*Action, *DisclosureStep, *ReturnStep, *TipAction, *AssessmentStep)
     steps: dict[str, StrEnum] = {step.value: step for step in known}
     assert names == {name: label_of(steps[name]) for name in names}
 

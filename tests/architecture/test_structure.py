@@ -11,6 +11,7 @@ from services.action_table import ACTIONS
 from services.definitions import read_folder
 from services.documents.catalog import CATALOG
 from services.settings import REPOSITORY
+from workflows.assessment_round import AssessmentStep
 from workflows.disclosure import DisclosureStep
 from workflows.engine.definitions import read_xml
 from workflows.returns import ReturnStep
@@ -37,7 +38,7 @@ def test_every_human_step_is_an_action_and_every_other_action_is_known() -> None
         root: etree._Element = read_xml(name, content)
         steps |= {element.get("id", "") for element in root.iter(f"{BPMN}userTask")}
     no_steps = {Action.CONFIRM_CRITERION, Action.ENDORSE_MONTHLY_PROGRESS, Action.TAKE_BACK}
-    assert steps == {*Action, *DisclosureStep, *ReturnStep, *TipAction} - no_steps
+    assert steps == {*Action, *DisclosureStep, *ReturnStep, *TipAction, *AssessmentStep} - no_steps
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(REPOSITORY)))

@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.assessment_round import ASSESSMENT_FACTS
 from workflows.disclosure import DISCLOSURE_FACTS
 from workflows.engine import runner, state
 from workflows.engine.definitions import Definition, collect, forget_parsed, parsed
@@ -42,7 +43,13 @@ def definition_of(process_id: str) -> Definition:
     return collect(process_id, diagrams())
 
 
-KNOWN: Mapping[str, FactKind] = {**FACTS, **TIP_FACTS, **DISCLOSURE_FACTS, **RETURN_FACTS}
+KNOWN: Mapping[str, FactKind] = {
+    **FACTS,
+    **TIP_FACTS,
+    **DISCLOSURE_FACTS,
+    **RETURN_FACTS,
+    **ASSESSMENT_FACTS,
+}
 LATE: Facts = {
     "verdict_is_major": True,
     "lateness": "late",

@@ -24,6 +24,7 @@ from tests.diagrams.inline import (
     straight,
     user,
 )
+from workflows.assessment_round import ASSESSMENT_FACTS, AssessmentStep
 from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
 from workflows.engine.linter import lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
@@ -37,8 +38,15 @@ FOLDER = Path(__file__).parents[2] / "bpmn"
 def codes(files: dict[str, bytes]) -> set[str]:
     findings = lint(
         files,
-        actions=[*Action, *TipAction, *DisclosureStep, *ReturnStep],
-        facts={**FACTS, **LATE_FACTS, **TIP_FACTS, **DISCLOSURE_FACTS, **RETURN_FACTS},
+        actions=[*Action, *TipAction, *DisclosureStep, *ReturnStep, *AssessmentStep],
+        facts={
+            **FACTS,
+            **LATE_FACTS,
+            **TIP_FACTS,
+            **DISCLOSURE_FACTS,
+            **RETURN_FACTS,
+            **ASSESSMENT_FACTS,
+        },
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )

@@ -11,6 +11,8 @@ from services.queries.substitutions import SubstitutionState
 from services.reference.obligations import ObligationHead
 from web.labels.administration import ADMINISTRATION_ENUMS
 from web.labels.tips import TIP_ENUMS
+from workflows.assessment import AssessmentHead, Grade
+from workflows.assessment_round import AssessmentStep, RoundState
 from workflows.campaigns import TaskState
 from workflows.deadlines import Evidence
 from workflows.disclosure import DisclosureStep, Exposure, PublicationKind, PublicationState
@@ -112,6 +114,32 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "under_way": "办理中",
         "published": "已公开",
         "dropped": "不公开",
+    },
+    AssessmentHead: {
+        "campaign": "专项行动总体情况",
+        "self_inspection": "企业自查自改抽查检查",
+        "enforcement": "部门精准严格执法",
+        "leadership": "党委政府组织领导",
+    },
+    Grade: {
+        "excellent": "优秀",
+        "good": "良好",
+        "qualified": "合格",
+        "unqualified": "不合格",
+    },
+    AssessmentStep: {
+        "score_units": "收集事实并计分",
+        "show_scores": "送各单位核对",
+        "freeze_scores": "冻结得分",
+        "approve_ranking": "审批排队",
+        "publish_ranking": "印发排队结果",
+        "object_to_score": "提出异议",
+        "answer_objection": "答复异议",
+    },
+    RoundState: {
+        "under_way": "办理中",
+        "published": "已印发",
+        "dropped": "已作废",
     },
     **ADMINISTRATION_ENUMS,
     HoldKind: {

@@ -55,6 +55,34 @@ ERRORS: Mapping[str, str] = {
     "campaign_refused.counted": (
         "这项任务的进度由督办台账统计，不另行填报。请在督办事项中办理，进度随之更新。"
     ),
+    "assessment_refused": "您不能这样办理月度考核。请返回“月度考核”，查看由谁办理。",
+    "assessment_refused.no_post": (
+        "您现任的岗位不能办理这一步。收集计分、送核对、冻结由安委办经办人办理，"
+        "审批由安委会领导办理，异议由被考核单位的人员提出。"
+    ),
+    "assessment_refused.took_part": (
+        "您参与过本月的收集计分，不能再答复异议、审批排队。请转告同岗位的其他人员办理。"
+    ),
+    "round_not_ready": "考核现在不能办理这一步，没有改动。请刷新页面查看进展。",
+    "round_not_ready.month_not_over": "这个月还没有结束，不能考核。请在次月办理。",
+    "round_not_ready.round_there": (
+        "这个月的考核已经建立，没有重复收集。需要重新收集的，先在该轮考核中写明理由作废。"
+    ),
+    "round_not_ready.window_open": "异议期还没有结束，不能冻结。请在期满后办理。",
+    "round_not_ready.window_over": (
+        "异议期已过，这条异议没有提交。确有错误的，请与安委办联系。您填写的内容保留在下方，可以复制。"
+    ),
+    "round_not_ready.objection_open": "还有异议没有答复，不能冻结。请先逐条答复。",
+    "round_not_ready.objected_before": (
+        "对这条事实已经提出过异议，没有重复提交。请刷新页面查看办理情况。"
+    ),
+    "round_not_ready.scores_differ": (
+        "保存的得分与按事实重新计算的结果不一致，不能冻结。"
+        "请系统运维人员运行 flask assess recompute 核对。"
+    ),
+    "round_not_ready.not_shown": "得分没有送各单位核对，或者已经冻结，现在不能办理。",
+    "round_not_ready.not_head": "认定虚假销号由安委办主任办理。",
+    "round_not_ready.receipt_there": "这份抄送的回执已经登记，没有改动。请刷新页面查看。",
     "copy_refused": (
         "只有督办一方的人员，或者本事项现在由其办理的人员，才能发送抄送。"
         "您填写的内容保留在下方，可以复制。"
@@ -526,6 +554,8 @@ TITLES: Mapping[int, str] = {
 FIELD_PROBLEMS: Mapping[str, str] = {
     **TIP_PROBLEMS,
     "required": "请填写{label}",
+    "same_as_before": "更正后与原来相同。采纳异议的请写明更正的内容；不更正的请选不采纳",
+    "before_sent": "{label}不能早于抄送日期",
     "private_id_number": "{label}中有身份证件号码“{value}”，不得公开，请删去",
     "private_phone": "{label}中有电话号码“{value}”，不得公开，请删去",
     "private_mail": "{label}中有电子邮箱“{value}”，不得公开，请删去",

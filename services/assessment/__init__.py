@@ -1,0 +1,1 @@
+"""The monthly assessment: facts collected, scores from them, objections, ranking, copies."""

@@ -1,0 +1,129 @@
+"""Objections of units to facts: raised within the window, answered by somebody else."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from services import instances
+from services.assessment.record import OBJECTION, Deed, put_correction, put_step, require_text
+from services.assessment.rounds import RoundNotReadyError, lock_round
+from services.assessment.scores import store_sheet
+from services.errors import InvalidCommandError, RecordNotFoundError
+from services.frame import Frame
+from services.models.assessment import AssessmentFact, AssessmentObjection, AssessmentRound
+from services.queries.assessments import read_steps
+from workflows.assessment_round import (
+    OUTCOMES,
+    AssessmentStep,
+    check_post,
+    derive,
+    kept_apart,
+    persons_of,
+)
+from workflows.errors import TaskNotReadyError
+from workflows.vocabulary import Outcome
+
+MOST_DAYS = 31
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerObjection:
+    """The answer. Accepted, `counts`, `met` and `days` say what the fact counts as from now on."""
+
+    objection_id: int
+    outcome: Outcome
+    opinion: str
+    counts: bool = True
+    met: bool = False
+    days: int = 0
+
+
+def object_to_fact(frame: Frame, fact_id: int, ground: str, evidence: str) -> int:
+    """Object to a fact of the own unit; returns the objection's id. Sent twice, it is one.
+
+    Raises RecordNotFoundError, AssessmentRefusedError, RoundNotReadyError, InvalidCommandError.
+    """
+    session = frame.session
+    fact = session.get(AssessmentFact, fact_id)
+    if fact is None:
+        raise RecordNotFoundError
+    found = lock_round(session, fact.round_id)
+    post = check_post(frame.actor, AssessmentStep.OBJECT, fact.unit_id, ())
+    _require_window(frame, found)
+    require_text("ground", ground)
+    require_text("evidence", evidence)
+    known = session.scalar(
+        sa.select(AssessmentObjection.id).where(AssessmentObjection.fact_id == fact_id)
+    )
+    if known is not None:
+        same = {"ground": ground.strip(), "evidence": evidence.strip()}
+        if _said_by(frame, found, known) == (frame.actor.person_id, same):
+            return known
+        raise RoundNotReadyError(reason="objected_before")
+    objection = AssessmentObjection(round_id=found.id, unit_id=fact.unit_id, fact_id=fact_id)
+    session.add(objection)
+    session.flush()
+    objection.waiting_step = instances.begin(
+        session,
+        frame.office.keys,
+        frame.office.score_objection,
+        instances.Subject(OBJECTION, objection.id),
+        derive(()),
+        frame.now,
+    )
+    content = {"ground": ground.strip(), "evidence": evidence.strip()}
+    deed = Deed(AssessmentStep.OBJECT, Outcome.DONE, content=content)
+    put_step(frame, found, post, deed, objection)
+    return objection.id
+
+
+def _require_window(frame: Frame, found: AssessmentRound) -> None:
+    if found.waiting_step != AssessmentStep.FREEZE.value or found.objections_until is None:
+        raise RoundNotReadyError(reason="not_shown")
+    if frame.today > found.objections_until:
+        raise RoundNotReadyError(reason="window_over")
+
+
+def _said_by(frame: Frame, found: AssessmentRound, objection_id: int) -> tuple[int, dict[str, str]]:
+    step = read_steps(frame.session, found.id, objection_id)[0]
+    return step.person_id, {name: str(step.content[name]) for name in ("ground", "evidence")}
+
+
+def answer_objection(frame: Frame, command: AnswerObjection) -> None:
+    """Accept it, by a correction with its reason, or decline it with the reason.
+
+    Whoever collected and computed does not answer. Raises RecordNotFoundError, TaskNotReadyError,
+    AssessmentRefusedError, InvalidCommandError.
+    """
+    session = frame.session
+    objection = session.get(AssessmentObjection, command.objection_id)
+    if objection is None:
+        raise RecordNotFoundError
+    found = lock_round(session, objection.round_id)
+    session.refresh(objection)
+    step = AssessmentStep.ANSWER
+    apart = kept_apart(step, read_steps(session, found.id, None)) | persons_of(
+        read_steps(session, found.id, objection.id), AssessmentStep.OBJECT
+    )
+    post = check_post(frame.actor, step, found.office_id, apart)
+    if objection.waiting_step != step.value:
+        raise TaskNotReadyError(step=step.value)
+    _require_answer(command)
+    fact = session.get_one(AssessmentFact, objection.fact_id)
+    accepted = command.outcome is Outcome.ACCEPTED
+    values = (command.counts, command.met, command.days)
+    if accepted and values == (True, fact.met, fact.days):
+        raise InvalidCommandError({"counts": "same_as_before"})
+    content = {"counts_as": list(values)} if accepted else {}
+    put_step(frame, found, post, Deed(step, command.outcome, command.opinion, content), objection)
+    if accepted:
+        correction = put_correction(frame, fact, post, values, command.opinion, objection.id)
+        store_sheet(session, found, fact.unit_id, correction.id, frame.now)
+
+
+def _require_answer(command: AnswerObjection) -> None:
+    if command.outcome not in OUTCOMES[AssessmentStep.ANSWER]:
+        raise InvalidCommandError({"outcome": "choice"})
+    require_text("opinion", command.opinion)
+    if not 0 <= command.days <= MOST_DAYS:
+        raise InvalidCommandError({"days": "number"})
