@@ -60,6 +60,7 @@ def upgrade() -> None:
         _link("document_id", "document", nullable=True),
         _link("publication_id", "publication", nullable=True),
         _link("check_id", "lookback_check", nullable=True),
+        _link("return_id", "monthly_return", nullable=True),
     )
     op.create_table(
         "assessment_objection",

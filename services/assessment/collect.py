@@ -18,6 +18,7 @@ from services.models.public import PublicCase, PublicEntry
 from services.office import Office
 from services.queries.calendar import current_calendar
 from services.queries.months import Month
+from services.queries.returns import list_period
 from services.reference.assessment import Attribution, FactSource, Indicator
 from workflows.deadlines import compute, is_overdue, last_day
 from workflows.disclosure import PublicationKind
@@ -56,6 +57,7 @@ class Found:
     document_id: int | None = None
     publication_id: int | None = None
     check_id: int | None = None
+    return_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -410,6 +412,21 @@ def _false_closures(reading: Reading, indicator: Indicator) -> Iterator[Found]:
         yield from _attributed(indicator, fact, case, None)
 
 
+def _returns(reading: Reading, indicator: Indicator) -> Iterator[Found]:
+    """The units' returns of the month, all of them received or closed as never reported."""
+    for row in list_period(reading.session, reading.month):
+        reported = row.first_submitted_at
+        yield Found(
+            row.unit_id,
+            indicator.key,
+            str(row.period),
+            met=not row.is_unreported and not row.is_late(local_date(reading.as_of)),
+            due_on=row.due_on,
+            happened_on=local_date(reported) if reported else None,
+            return_id=row.return_id,
+        )
+
+
 _SOURCES: Mapping[FactSource, Callable[[Reading, Indicator], Iterator[Found]]] = {
     FactSource.CLOCKS: _clock_facts,
     FactSource.EXTENSIONS: _extensions,
@@ -418,4 +435,5 @@ _SOURCES: Mapping[FactSource, Callable[[Reading, Indicator], Iterator[Found]]] =
     FactSource.FIRST_ACCEPTANCES: _first_acceptances,
     FactSource.DAYS_LATE: _days_late,
     FactSource.FALSE_CLOSURES: _false_closures,
+    FactSource.RETURNS: _returns,
 }

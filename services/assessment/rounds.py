@@ -34,6 +34,7 @@ from services.models.organisation import Organisation
 from services.queries.assessments import find_committee, find_round_id, read_steps
 from services.queries.calendar import current_calendar
 from services.queries.months import Month
+from services.queries.returns import list_period
 from services.reference.assessment import AssessmentRules, load_assessment
 from workflows.assessment import Measure
 from workflows.assessment_round import (
@@ -80,6 +81,8 @@ def begin_round(frame: Frame, office_id: int, month: Month) -> int:
         raise RoundNotReadyError(reason="month_not_over")
     if find_round_id(session, office_id, month) is not None:
         raise RoundNotReadyError(reason="round_there")
+    if missing := [row.unit_name for row in list_period(session, month) if row.is_open]:
+        raise RoundNotReadyError(reason="returns_open", units="、".join(missing))
     rules = load_assessment(frame.office.profile.key)
     found = AssessmentRound(
         office_id=office_id,

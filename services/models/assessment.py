@@ -56,6 +56,7 @@ class AssessmentFact(Base):
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
     publication_id: Mapped[int | None] = mapped_column(sa.ForeignKey("publication.id"))
     check_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lookback_check.id"))
+    return_id: Mapped[int | None] = mapped_column(sa.ForeignKey("monthly_return.id"))
 
 
 class AssessmentObjection(Base):

@@ -26,6 +26,7 @@ class FactSource(StrEnum):
     FIRST_ACCEPTANCES = "first_acceptances"
     DAYS_LATE = "days_late"
     FALSE_CLOSURES = "false_closures"
+    RETURNS = "returns"
 
 
 class Attribution(StrEnum):

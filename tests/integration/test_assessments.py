@@ -29,6 +29,7 @@ from services.models.assessment import (
     AssessmentSheet,
 )
 from services.models.look_back import LookBackCheck
+from services.models.monthly_return import MonthlyReturn
 from services.models.organisation import Post
 from services.queries.assessments import (
     FactRow,
@@ -40,12 +41,16 @@ from services.queries.assessments import (
     read_round,
 )
 from services.queries.months import Month
+from services.returns.opening import open_returns
+from services.returns.steps import ReturnCommand, shown_of, take_return_step
 from services.settings import Settings
 from tests.builders import World
+from tests.integration.test_returns import TYPED
 from web.app import create_app
 from workflows.assessment import Grade
 from workflows.assessment_round import AssessmentRefusedError, AssessmentStep, RoundState
 from workflows.errors import TaskNotReadyError
+from workflows.returns import ReturnStep
 from workflows.vocabulary import Action, Outcome
 
 MARCH = Month(2026, 3)
@@ -494,3 +499,48 @@ def test_the_commands_collect_show_and_compute_again(world: World, runner: Flask
     told = [line for line in differing.output.splitlines() if "不一致  " in line]
     assert ["移交回执及时率" in told[0], "总分" in told[1], len(told)] == [True, True, 2]
     assert all("示例市应急管理局" in line for line in told)
+
+
+def test_open_returns_bar_the_round_until_received_or_closed_as_unreported(world: World) -> None:
+    world.now = datetime(2026, 3, 27, 1, 0, tzinfo=UTC)
+    open_returns(world.engine, world.office, world.now)
+    take_return(world, "government_officer", ReturnStep.PREPARE)
+    take_return(world, "government_principal", ReturnStep.APPROVE, Outcome.ACCEPTED)
+    world.now = IN_APRIL
+    take_return(world, "committee_officer", ReturnStep.RECEIVE, Outcome.ACCEPTED)
+    with pytest.raises(RoundNotReadyError) as refused:
+        begin(world)
+    assert refused.value.detail["reason"] == "returns_open"
+    assert "示例县人民政府" in refused.value.detail["units"]
+    assert "示例区人民政府" not in refused.value.detail["units"]
+    for unit in ("second_county", "department", "other_department", "fire_brigade"):
+        take_return(world, "committee_officer", ReturnStep.CLOSE_UNREPORTED, unit=unit)
+    round_id = begin(world)
+    for unit, met in (("county", True), ("second_county", False)):
+        found = facts(world, round_id, unit, "returns_on_time")
+        assert [(row.met, row.due_on) for row in found] == [(met, date(2026, 4, 2))]
+    assert sheet(world, round_id, "second_county").total.hundredths == 0
+
+
+def take_return(
+    world: World,
+    name: str,
+    what: ReturnStep,
+    outcome: Outcome = Outcome.DONE,
+    unit: str = "county",
+) -> None:
+    with transaction(world.engine) as session:
+        row = session.scalars(
+            sa.select(MonthlyReturn).where(
+                MonthlyReturn.unit_id == world.ids[unit], MonthlyReturn.period == str(MARCH)
+            )
+        ).one()
+        command = ReturnCommand(
+            return_id=row.id,
+            step=what,
+            shown=shown_of(row.content),
+            outcome=outcome,
+            opinion="逾期未报",
+            typed=TYPED if what is ReturnStep.PREPARE else {},
+        )
+        take_return_step(world.frame(session, name), command)

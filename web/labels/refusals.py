@@ -68,6 +68,10 @@ ERRORS: Mapping[str, str] = {
     "round_not_ready.round_there": (
         "这个月的考核已经建立，没有重复收集。需要重新收集的，先在该轮考核中写明理由作废。"
     ),
+    "round_not_ready.returns_open": (
+        "以下单位本月的月度报送还没有办结：{units}。数据不全不能考核。"
+        "请先在“月度报送”中收齐，逾期仍未报的按未报办结。"
+    ),
     "round_not_ready.window_open": "异议期还没有结束，不能冻结。请在期满后办理。",
     "round_not_ready.window_over": (
         "异议期已过，这条异议没有提交。确有错误的，请与安委办联系。您填写的内容保留在下方，可以复制。"
