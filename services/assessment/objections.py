@@ -126,4 +126,4 @@ def _require_answer(command: AnswerObjection) -> None:
         raise InvalidCommandError({"outcome": "choice"})
     require_text("opinion", command.opinion)
     if not 0 <= command.days <= MOST_DAYS:
-        raise InvalidCommandError({"days": "number"})
+        raise InvalidCommandError({"days": "not_a_number"})
