@@ -7,7 +7,7 @@ from alembic import op
 
 from services.database import JsonValue, UtcDateTime
 
-revision = "0038"
+revision = "0041"
 down_revision = "0040"
 branch_labels = None
 depends_on = None
