@@ -1,6 +1,7 @@
 """An issued document is opened by whom it is addressed to: the first time is put on record."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from services import audit
 from services.database import lock_until_commit
@@ -20,19 +21,37 @@ def open_issued(frame: Frame, document_id: int) -> None:
     if shown.issued_sha256 is None:
         raise DocumentNotFoundError
     document = frame.session.get_one(Document, document_id)
-    addressee_id = find_addressee(frame.session, document)
-    if addressee_id in {post.organisation_id for post in frame.actor.posts}:
+    addressee_id = _own_addressee(frame, document)
+    if addressee_id is not None:
         _record_first(frame, document, addressee_id)
+
+
+def case_to_open_from(frame: Frame, document_id: int) -> int | None:
+    """The case where the reader opens it: nobody of the addressee's people has opened it yet."""
+    document = frame.session.get_one(Document, document_id)
+    addressee_id = _own_addressee(frame, document)
+    if addressee_id is None or _was_opened(frame.session, document, addressee_id):
+        return None
+    return document.case_id
+
+
+def _own_addressee(frame: Frame, document: Document) -> int | None:
+    found = find_addressee(frame.session, document)
+    return found if found in {post.organisation_id for post in frame.actor.posts} else None
+
+
+def _was_opened(session: Session, document: Document, organisation_id: int) -> bool:
+    earlier = sa.select(DocumentOpening.id).where(
+        DocumentOpening.document_id == document.id,
+        DocumentOpening.organisation_id == organisation_id,
+    )
+    return session.scalar(earlier) is not None
 
 
 def _record_first(frame: Frame, document: Document, organisation_id: int) -> None:
     session = frame.session
     lock_until_commit(session, f"opening {document.id} {organisation_id}")
-    earlier = sa.select(DocumentOpening.id).where(
-        DocumentOpening.document_id == document.id,
-        DocumentOpening.organisation_id == organisation_id,
-    )
-    if session.scalar(earlier) is not None:
+    if _was_opened(session, document, organisation_id):
         return
     opening = DocumentOpening(
         document_id=document.id,

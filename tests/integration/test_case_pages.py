@@ -19,6 +19,7 @@ from services.database import transaction
 from services.definitions import read_folder
 from services.models.document import Document
 from services.models.organisation import Organisation
+from services.openings import open_issued
 from services.settings import REPOSITORY, Settings
 from tests.builders import World
 from web.app import create_app
@@ -157,7 +158,10 @@ def test_what_was_issued_is_offered_with_its_pages(world: World, sign_in: SignIn
         page = client.get(f"/cases/{case_id}").text
         assert "仅登记文号" not in page
         for document_id in issued:
-            assert f"/documents/{document_id}/{how}" in page
+            address = f"/documents/{document_id}/{how}"
+            assert address in page
+            if how == "open":
+                open_by(world, name, document_id)
             answer = client.get(f"/documents/{document_id}/issued")
             assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
 
@@ -195,6 +199,12 @@ def test_nobody_sees_a_case_without_signing_in(world: World, app: Flask) -> None
         answer = client.get(address)
         assert answer.status_code == 302, address
         assert answer.location.startswith("/sign-in"), address
+
+
+def open_by(world: World, name: str, document_id: int) -> None:
+    """As the button on the page of the case does."""
+    with transaction(world.engine) as session:
+        open_issued(world.frame(session, name), document_id)
 
 
 def affiliate(world: World, key: str, affiliation: Affiliation) -> None:
@@ -660,6 +670,7 @@ def test_the_supervised_side_reads_neither_drafts_nor_opinions_on_them(
         ("signatory", Action.SIGN_LISTING),
     )
     client = sign_in("principal")
+    open_by(world, "principal", document)
     assert client.get(f"/documents/{document}/issued").status_code == 200
     assert client.get(f"/documents/{document}/draft").status_code == 404
 
@@ -687,6 +698,7 @@ def test_pages_say_who_answered_before_and_what_reached_the_new_party(
     assert former in brief
     assert "合3个工作日" in brief
     document = notice_id(world, case_id)
+    open_by(world, "private_principal", document)
     issued = sign_in("private_principal").get(f"/documents/{document}/issued").data
     world.later(days=1)
     world.do("case_officer", case_id, Action.SERVE_ON_NEW_PARTY)

@@ -36,6 +36,7 @@ from services.models.audit import AuditEntry
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document, ListingBatch, NumberEntry
 from services.models.organisation import Person, Post
+from services.openings import open_issued
 from services.paper.registration import PaperEntry, register_paper
 from services.queries.batch_reading import BatchRow, get_whole
 from services.queries.brief import Brief, get_brief
@@ -539,6 +540,8 @@ def test_no_page_or_file_of_one_case_bears_the_mark_of_another(
     (notice, _other) = documents(world, [own, marked])
     for name in ("safety_officer", "principal", "group_head", "government_officer"):
         client = browser(app, world, name)
+        with transaction(world.engine) as session:
+            open_issued(world.frame(session, name), notice.id)
         addresses = [f"/cases/{own}", f"/cases/{own}/record", f"/documents/{notice.id}/issued"]
         for address in addresses:
             answer = client.get(address)

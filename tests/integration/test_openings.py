@@ -208,11 +208,19 @@ def test_both_sides_see_delivered_opened_and_received(world: World, sign_in: Sig
         assert f'href="{issued}"' in page
 
 
-def test_looking_alone_records_nothing(world: World, sign_in: SignIn) -> None:
-    listed(world)
+def test_nobody_it_is_for_reads_it_before_its_opening_is_recorded(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = listed(world)
+    number = document_id(world, NOTICE)
+    issued = f"/documents/{number}/issued"
     party = sign_in("principal")
-    assert party.get(f"/documents/{document_id(world, NOTICE)}/issued").status_code == 200
+    answer = party.get(issued)
+    assert (answer.status_code, answer.location) == (303, f"/cases/{case_id}#documents-title")
+    assert sign_in("case_officer").get(issued).mimetype == "application/pdf"
     assert openings(world) == []
+    open_by(world, "principal", number)
+    assert party.get(issued).mimetype == "application/pdf"
 
 
 def test_what_was_left_at_the_premises_was_not_received(world: World, sign_in: SignIn) -> None:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from services.errors import DocumentNotFoundError, DraftNotReadyError
-from services.openings import open_issued
+from services.openings import case_to_open_from, open_issued
 from services.originals import take_original
 from services.queries.brief import (
     get_attachment_page,
@@ -32,14 +32,18 @@ def show_draft(document_id: int) -> Response:
 
 
 @blueprint.get("/documents/<int:document_id>/issued")
-def show_issued(document_id: int) -> Response:
-    """The document as it was issued."""
+def show_issued(document_id: int) -> BaseResponse:
+    """The document as it was issued; by the addressee it is opened from the page of the case."""
     with looking() as frame:
         document = get_visible_document(
             frame.session, frame.actor, document_id, frame.office.profile
         )
+        case_id = case_to_open_from(frame, document_id)
     if document.issued_sha256 is None:
         raise DocumentNotFoundError
+    if case_id is not None:
+        page = url_for("cases.show_case", case_id=case_id, _anchor="documents-title")
+        return redirect(page, 303)
     content = office().files.read(document.issued_sha256)
     return pdf(content, f"{label_of(document.kind)} {document.number or document_id}.pdf")
 
