@@ -1,14 +1,14 @@
 """What an act found, kept with its instance so that the act can be taken back."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.database import UtcDateTime
 from services.documents.issue import DRAFT, VOID
+from services.former_values import keep_former, plain, typed
 from services.models.case import CaseCriterion, Handover, SupervisionCase
 from services.models.deadline import Deadline
 from services.models.document import Document
@@ -25,11 +25,6 @@ _CRITERION = tuple(
 _TASK = tuple(open_task.c.keys())
 _DEADLINE = ("id", "ended_at", "ended_as")
 _HANDOVER = ("id", "reported_at")
-
-_READ: Mapping[type, Callable[[str], object]] = {
-    UtcDateTime: datetime.fromisoformat,
-    sa.Date: date.fromisoformat,
-}
 
 Found = dict[str, Any]
 Row = dict[str, Any]
@@ -62,15 +57,31 @@ def put_back(
     session: Session, case: SupervisionCase, instance_id: int, found: Found, now: datetime
 ) -> None:
     """The case as the act found it, but for what follows from the record. No clock starts anew."""
+    _keep_present(session, case.id, found, now)
     _put_back_criterion(session, case.id, found["criterion"])
     _put_back_tasks(session, instance_id, found["tasks"])
     _put_back_deadlines(session, case.id, found, now)
     _put_back_drafts(session, case.id, found["drafts"])
     _update(session, Handover.__table__, found["handovers"])
-    for name, value in _typed(SupervisionCase.__table__, found["case"][0]).items():
+    for name, value in typed(SupervisionCase.__table__, found["case"][0]).items():
         setattr(case, name, value)
     case.changed_at = now
     session.flush()
+
+
+def _keep_present(session: Session, case_id: int, found: Found, now: datetime) -> None:
+    """What stood since the act is read again when a day in between is asked for."""
+    columns = [name for name in _CASE if name != "phase"]
+    keep_former(session, SupervisionCase, columns, now, SupervisionCase.id == case_id)
+    every = [column.name for column in CaseCriterion.__table__.columns]
+    keep_former(session, CaseCriterion, every, now, CaseCriterion.case_id == case_id)
+    clocks = Deadline.id.in_([row["id"] for row in found["deadlines"]])
+    ended = Deadline.ended_at.is_not(None)
+    keep_former(session, Deadline, _DEADLINE[1:], now, clocks, ended)
+    reported = Handover.reported_at.is_not(None)
+    keep_former(session, Handover, _HANDOVER[1:], now, Handover.case_id == case_id, reported)
+    drafted = sa.or_(Document.state == DRAFT, Document.id.in_(found["drafts"]))
+    keep_former(session, Document, ("state",), now, Document.case_id == case_id, drafted)
 
 
 def _put_back_criterion(session: Session, case_id: int, rows: list[Row]) -> None:
@@ -78,14 +89,14 @@ def _put_back_criterion(session: Session, case_id: int, rows: list[Row]) -> None
     if not rows:
         session.execute(sa.delete(CaseCriterion).where(mine))
     for row in rows:
-        values = _typed(CaseCriterion.__table__, row)
+        values = typed(CaseCriterion.__table__, row)
         session.execute(sa.update(CaseCriterion).where(mine).values(values))
 
 
 def _put_back_tasks(session: Session, instance_id: int, rows: list[Row]) -> None:
     connection = session.connection()
     connection.execute(sa.delete(open_task).where(open_task.c.instance_id == instance_id))
-    connection.execute(sa.insert(open_task), [_typed(open_task, row) for row in rows])
+    connection.execute(sa.insert(open_task), [typed(open_task, row) for row in rows])
 
 
 def _put_back_deadlines(session: Session, case_id: int, found: Found, now: datetime) -> None:
@@ -120,28 +131,14 @@ def _rows(
 ) -> list[Row]:
     query = sa.select(*(table.c[name] for name in names)).where(*which)
     return [
-        {name: _plain(value) for name, value in row.items()}
+        {name: plain(value) for name, value in row.items()}
         for row in session.connection().execute(query).mappings()
     ]
 
 
 def _update(session: Session, table: Any, rows: list[Row]) -> None:
     for row in rows:
-        values = _typed(table, row)
+        values = typed(table, row)
         session.connection().execute(
             sa.update(table).where(table.c.id == values.pop("id")).values(values)
         )
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-def _typed(table: sa.FromClause, row: Mapping[str, Any]) -> Row:
-    """The values of a row kept as plain JSON, in the types of its columns."""
-    return {
-        name: _READ[kind](value)
-        if value is not None and (kind := type(table.c[name].type)) in _READ
-        else value
-        for name, value in row.items()
-    }

@@ -94,7 +94,7 @@ def begin_case(
         ),
     )
     add_parties(frame.session, case, responsible.others)
-    freeze_criterion(frame.session, case, command.criterion, frame.actor.person_id, post)
+    freeze_criterion(frame, case, command.criterion, post)
     receipt = start_case(frame, action, case, post, command)
     frame.session.add(SubmittedForm(nonce=command.nonce, case_id=case.id, at=frame.now))
     return receipt

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from services.errors import InvalidCommandError
+from services.former_values import keep_absent, keep_former
+from services.frame import Frame
 from services.models.case import CaseCriterion, SupervisionCase
 from services.reference.criteria import clauses_on
 from services.uploads import AcceptedUpload
@@ -37,11 +37,7 @@ def require_scan(entry: CriterionEntry | None, uploads: Sequence[AcceptedUpload]
 
 
 def freeze_criterion(
-    session: Session,
-    case: SupervisionCase,
-    entry: CriterionEntry | None,
-    person_id: int,
-    post: PostRecord,
+    frame: Frame, case: SupervisionCase, entry: CriterionEntry | None, post: PostRecord
 ) -> None:
     """Keep the clause as it stood on the finding date.
 
@@ -52,13 +48,17 @@ def freeze_criterion(
         return
     if case.found_on is None:
         raise InvalidCommandError({"found_on": "required"})
-    existing = case.criterion
+    session, existing = frame.session, case.criterion
     frozen = _from_catalogue(case, entry) if entry.clause_key else _typed(entry)
-    entered = {"entered_by_id": person_id, "entered_for_id": post.principal_person_id}
+    entered = {"entered_by_id": frame.actor.person_id, "entered_for_id": post.principal_person_id}
     if existing is None:
         case.criterion = CaseCriterion(case_id=case.id, **entered, **frozen)
         session.add(case.criterion)
+        session.flush()
+        keep_absent(session, case.id, CaseCriterion, case.criterion.id, frame.now)
     else:
+        every = [column.name for column in CaseCriterion.__table__.columns]
+        keep_former(session, CaseCriterion, every, frame.now, CaseCriterion.id == existing.id)
         anew = {**entered, "confirmed_by_id": None, "confirmed_at": None}
         for name, value in {**frozen, **anew}.items():
             setattr(existing, name, value)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.clock import local_date
 from services.errors import InvalidCommandError
+from services.former_values import keep_former
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline, DeadlineChange
 from services.models.process import open_task
@@ -85,7 +86,7 @@ def turn_for_act(
     """
     rules = office.profile.rules.values()
     if (action, outcome) in SENT_BACK:
-        _run_on(session, case.id, _fixed_rules(office))
+        _run_on(session, case.id, _fixed_rules(office), now)
     met = [rule.id for rule in rules if action in rule.ends]
     session.execute(
         sa.update(Deadline)
@@ -131,9 +132,15 @@ def end_for_tasks(
 
 
 def pass_on(
-    session: Session, case: SupervisionCase, former_id: int, standing: CaseStanding
+    session: Session,
+    case: SupervisionCase,
+    former_id: int,
+    standing: CaseStanding,
+    now: datetime,
 ) -> None:
     """Open limits go to whoever the open steps wait for now; no date changes."""
+    running = sa.and_(Deadline.case_id == case.id, Deadline.ended_at.is_(None))
+    keep_former(session, Deadline, ("holder_id",), now, running)
     rows = session.execute(
         sa.select(Deadline, open_task.c.step_id, open_task.c.process_id, open_task.c.position)
         .outerjoin(open_task, open_task.c.task_id == Deadline.task_id)
@@ -191,6 +198,8 @@ def extend_limit(
         rule = office.profile.rules[deadline.rule_id]
         computation = compute_fixed(rule, deadline.started_at, until)
         move(session, office, deadline, computation, now).act_id = act_id
+    of_case = SupervisionCase.id == case.id
+    keep_former(session, SupervisionCase, ("rectification_limit_on",), now, of_case)
     case.rectification_limit_on = until
     session.flush()
 
@@ -281,16 +290,12 @@ def _bring_forward(
     )
 
 
-def _run_on(session: Session, case_id: int, rule_ids: list[str]) -> None:
-    session.execute(
-        sa.update(Deadline)
-        .where(
-            Deadline.case_id == case_id,
-            Deadline.rule_id.in_(rule_ids),
-            Deadline.ended_as == MET,
-        )
-        .values(ended_at=None, ended_as=None)
+def _run_on(session: Session, case_id: int, rule_ids: list[str], now: datetime) -> None:
+    met = sa.and_(
+        Deadline.case_id == case_id, Deadline.rule_id.in_(rule_ids), Deadline.ended_as == MET
     )
+    keep_former(session, Deadline, ("ended_at", "ended_as"), now, met)
+    session.execute(sa.update(Deadline).where(met).values(ended_at=None, ended_as=None))
 
 
 def _open(

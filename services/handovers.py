@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from services.errors import InvalidCommandError
+from services.former_values import keep_former
 from services.frame import Frame
 from services.models.case import FormerReceiver, Handover, SupervisionCase
 from services.queries.receivers import (
@@ -66,6 +67,8 @@ def give_over(frame: Frame, handover: Handover, receiver_id: int | None) -> str:
             left_at=frame.now,
         )
     )
+    names = ("receiver_id", "handed_over_at")
+    keep_former(frame.session, Handover, names, frame.now, Handover.id == handover.id)
     handover.receiver_id, handover.handed_over_at = receiver_id, frame.now
     frame.session.flush()
     frame.session.refresh(handover)

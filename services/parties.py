@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services import deadlines
 from services.cases import parent_company
 from services.errors import InvalidCommandError
+from services.former_values import keep_former
 from services.frame import Frame
 from services.models.case import CaseParty, SupervisionCase
 from services.models.organisation import Organisation
@@ -186,6 +187,8 @@ def _may_be_listed_by(body: Organisation, party: Organisation) -> bool:
 def pass_to(frame: Frame, case: SupervisionCase, party: Organisation) -> None:
     """The new party takes over what is open; every due date stays."""
     session, former_id = frame.session, case.responsible_party_id
+    names = ("responsible_party_id", "parent_company_id", "party_kind")
+    keep_former(session, SupervisionCase, names, frame.now, SupervisionCase.id == case.id)
     case.responsible_party_id = party.id
     case.parent_company_id = parent_company(party)
     if PartyKind(case.party_kind) not in KINDS_OF[OrganisationKind(party.kind)]:
@@ -193,4 +196,4 @@ def pass_to(frame: Frame, case: SupervisionCase, party: Organisation) -> None:
     session.flush()
     session.expire(case, ["responsible_party", "parent_company"])
     standing = standing_of(session, case, load_record(session, case, frame.office.profile))
-    deadlines.pass_on(session, case, former_id, standing)
+    deadlines.pass_on(session, case, former_id, standing, frame.now)

@@ -20,6 +20,7 @@ from services.documents.catalog import CATALOG, LISTING_BATCH
 from services.documents.issue import ISSUED, NUMBERED
 from services.errors import reason_of, told_of
 from services.files import FileStore
+from services.former_values import keep_former
 from services.messages.points import Passing, Point, pass_by
 from services.models.document import Document, ListingBatch
 from services.models.process import outbox
@@ -245,11 +246,9 @@ def _render(shop: Workshop, message: Message, now: datetime) -> None:
     shop.passing(Point.MESSAGE_WORKED)
     with transaction(shop.engine) as session:
         if _finish(session, message, now):
-            session.execute(
-                sa.update(Document)
-                .where(Document.id == document_id, column.is_(None))
-                .values(**pages)
-            )
+            unmade = sa.and_(Document.id == document_id, column.is_(None))
+            keep_former(session, Document, (column.key, "state"), now, unmade)
+            session.execute(sa.update(Document).where(unmade).values(**pages))
         shop.passing(Point.MESSAGE_RECORDED)
     log.info("document_rendered", document_id=document_id, topic=message.topic)
 

@@ -29,6 +29,7 @@ from web import (
     guards,
     headers,
     public_commands,
+    trace_commands,
     visitors,
     worker_commands,
 )
@@ -93,6 +94,7 @@ from web.routes import (
     tip_posters,
     tip_reports,
     tips,
+    tracing,
     verification,
     worker,
 )
@@ -146,6 +148,7 @@ BLUEPRINTS = (
     campaigns.blueprint,
     look_backs.blueprint,
     returns.blueprint,
+    tracing.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024
@@ -191,6 +194,7 @@ def create_app(
     worker_commands.install(app)
     deadline_commands.install(app)
     conformance_commands.install(app)
+    trace_commands.install(app)
     audit_commands.install(app)
     dossier_commands.install(app)
     public_commands.install(app)

@@ -69,6 +69,7 @@ STATUS: Mapping[str, int] = {
     "look_back_refused": 403,
     "look_back_over": 409,
     "alert_over": 409,
+    "record_unclear": 409,
     "alerts_full": 429,
     "delegation_refused": 403,
     "copy_refused": 403,

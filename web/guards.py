@@ -183,6 +183,8 @@ ROUTES: dict[str, Access] = {
     "returns.show": RETURNS,
     "returns.take": RETURNS,
     "returns.show_file": RETURNS,
+    "tracing.show_trace": SIGNED_IN,
+    "tracing.show_as_it_stood": SIGNED_IN,
     "look_backs.list_all": LOOKS_BACK,
     "look_backs.show": SIGNED_IN,
     "look_backs.record": SIGNED_IN,

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from services.errors import InvalidCommandError
+from services.former_values import keep_former
 from services.frame import Frame, Receipt, TaskCommand, require_reason
+from services.models.case import SupervisionCase
 from services.queries.listing_bodies import list_bodies
 from services.step import OpenedStep, open_step
 from workflows.permissions import PermissionRefusedError
@@ -35,6 +37,8 @@ def _take_track(frame: Frame, step: OpenedStep, command: ConfirmVerdict) -> None
         raise PermissionRefusedError(
             action=Action.CONFIRM_VERDICT, reason="need_unmet", missing="may_list_itself"
         )
+    of_case = SupervisionCase.id == step.case.id
+    keep_former(frame.session, SupervisionCase, ("listing_body_id",), frame.now, of_case)
     step.case.listing_body_id = _chosen_body(frame, step, command)
 
 

@@ -25,7 +25,7 @@ def confirm_withdrawal(frame: Frame, command: ConfirmWithdrawal) -> Receipt:
     asked = step.facts_record.last(Action.WITHDRAW_CASE)
     act = step.record(command)
     if command.outcome is Outcome.ACCEPTED and asked is not None:
-        void_notice(frame.session, step.case.id)
+        void_notice(frame.session, step.case.id, frame.now)
         if asked.content.get("ground") == WithdrawalGround.MERGED:
             number = str(asked.content["merged_into"])
             try:

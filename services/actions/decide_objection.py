@@ -18,6 +18,6 @@ def decide_objection(frame: Frame, command: DecideObjection) -> Receipt:
     require(command, "opinion")
     step = open_step(frame, Action.DECIDE_OBJECTION, command)
     if command.outcome is Outcome.ACCEPTED:
-        void_notice(frame.session, step.case.id)
+        void_notice(frame.session, step.case.id, frame.now)
     step.record(command)
     return step.advance()

@@ -5,7 +5,9 @@ from datetime import date
 
 from services.documents.issue import issue_document
 from services.errors import InvalidCommandError
+from services.former_values import keep_former
 from services.frame import Frame, Receipt, TaskCommand, require, require_other_officer
+from services.models.case import SupervisionCase
 from services.step import open_step
 from workflows.deadlines import latest_fixed_date
 from workflows.vocabulary import Action, DocumentKind
@@ -33,6 +35,8 @@ def issue_rectification_order(frame: Frame, command: IssueRectificationOrder) ->
     step = open_step(frame, Action.ISSUE_RECTIFICATION_ORDER, command)
     require_other_officer(frame, step.post, command.co_officer)
     act = step.record(command)
+    of_case = SupervisionCase.id == step.case.id
+    keep_former(frame.session, SupervisionCase, ("rectification_limit_on",), frame.now, of_case)
     step.case.rectification_limit_on = command.limit_on
     issue_document(
         frame.session,

@@ -32,7 +32,7 @@ def serve_resumption(frame: Frame, command: ServeResumption) -> Receipt:
     step = open_step(frame, Action.SERVE_RESUMPTION, command)
     if command.outcome is Outcome.RETURNED:
         step.record(replace(command, method=None, served_on=None, received_by="", copied_to=""))
-        void_unserved(frame.session, step.case.id, DocumentKind.RESUMPTION_NOTICE)
+        void_unserved(frame.session, step.case.id, DocumentKind.RESUMPTION_NOTICE, frame.now)
     else:
         _serve(frame, step, command)
     return step.advance()

@@ -6,6 +6,7 @@ from datetime import date
 from services.criterion import CriterionEntry, freeze_criterion, require_scan
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
+from services.former_values import keep_former
 from services.frame import (
     Frame,
     Receipt,
@@ -14,8 +15,12 @@ from services.frame import (
     require_not_in_future,
     require_other_officer,
 )
+from services.models.case import SupervisionCase
 from services.step import open_step
 from workflows.vocabulary import Action, Outcome
+
+# What a verification adds where it is missing.
+MENDED = ("place", "description", "found_on", "measures_taken")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +52,13 @@ def verify_hazard(frame: Frame, command: VerifyHazard) -> Receipt:
     found_on = step.case.found_on or command.found_on
     if command.verified_on and found_on and command.verified_on < found_on:
         raise InvalidCommandError({"verified_on": "before_finding"})
-    for name in ("place", "description", "found_on", "measures_taken"):
+    of_case = SupervisionCase.id == step.case.id
+    keep_former(frame.session, SupervisionCase, MENDED, frame.now, of_case)
+    for name in MENDED:
         if not getattr(step.case, name) and getattr(command, name):
             setattr(step.case, name, getattr(command, name))
     lock_until_commit(frame.session, f"criterion of {command.case_id}")
-    freeze_criterion(frame.session, step.case, command.criterion, frame.actor.person_id, step.post)
+    freeze_criterion(frame, step.case, command.criterion, step.post)
     if command.outcome is Outcome.MAJOR and step.case.criterion is None:
         raise InvalidCommandError({"criterion": "required"})
     step.record(command)

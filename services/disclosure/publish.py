@@ -14,7 +14,7 @@ from services.models.public import PublicCase, PublicEntry, PublicPicture
 from workflows.disclosure import PublicationKind
 
 # What stays of a case that was taken down: that there was one, when, and nothing it said.
-_KEPT = ("exposure", "sector", "division_code", "listing_body_name", "listed_on")
+KEPT_AFTER_TAKEDOWN = ("exposure", "sector", "division_code", "listing_body_name", "listed_on")
 
 
 def publish(frame: Frame, publication: Publication) -> None:
@@ -74,7 +74,7 @@ def _show(frame: Frame, shown: PublicCase, copy: dict[str, Any]) -> None:
 def _take_down(frame: Frame, shown: PublicCase) -> None:
     """Empty the row and end the addresses of its pictures."""
     for name in FIELDS:
-        if name not in _KEPT:
+        if name not in KEPT_AFTER_TAKEDOWN:
             setattr(shown, name, None)
     shown.changed_at = shown.taken_down_at = frame.now
     frame.session.execute(

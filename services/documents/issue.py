@@ -16,6 +16,7 @@ from services.documents.numbers import number_from_paper, take_case_number, take
 from services.documents.paper import PAPER, PaperOrigin
 from services.documents.verification_code import make_verification
 from services.errors import DraftNotReadyError, DraftOutdatedError
+from services.former_values import keep_former
 from services.messages.outbox import put
 from services.models.case import Act, SupervisionCase
 from services.models.document import Document, ListingBatch
@@ -27,6 +28,8 @@ from services.reference.profile import Profile
 from services.topics import Topic
 from workflows.vocabulary import DocumentKind, OrganisationKind, Outcome
 
+# What a draft is given when it is signed.
+ISSUING = ("state", "number", "issued_on", "issued_sha256")
 DRAFT, NUMBERED, ISSUED, VOID = "draft", "numbered", "issued", "void"
 
 
@@ -48,11 +51,8 @@ def freeze_draft(
     now: datetime,
 ) -> Document:
     """Fix what a document says and ask the worker for the pages that will be signed."""
-    session.execute(
-        sa.update(Document)
-        .where(Document.case_id == case.id, Document.kind == kind, Document.state == DRAFT)
-        .values(state=VOID)
-    )
+    of_kind = sa.and_(Document.case_id == case.id, Document.kind == kind)
+    _void(session, sa.and_(of_kind, Document.state == DRAFT), now)
     document = Document(
         case_id=case.id,
         kind=kind.value,
@@ -126,11 +126,7 @@ def dissolve_batch(
     session: Session, batch_id: int, returned: Collection[int], at: datetime
 ) -> None:
     """Nobody may agree to the draft any more; what belongs to the returned cases is void."""
-    session.execute(
-        sa.update(Document)
-        .where(Document.batch_id == batch_id, Document.case_id.in_(returned))
-        .values(state=VOID)
-    )
+    _void(session, sa.and_(Document.batch_id == batch_id, Document.case_id.in_(returned)), at)
     session.execute(
         sa.update(ListingBatch)
         .where(ListingBatch.id == batch_id, ListingBatch.dissolved_at.is_(None))
@@ -191,6 +187,7 @@ def _issue_listing_notice(
         _put_in_batch(session, office, notice.batch, case, act, issue)
     verification = make_verification(office.verify_address)
     issue = replace(issue, verification=verification)
+    keep_former(session, Document, ISSUING, now, Document.id == notice.id)
     notice.verification_code = verification.code
     notice.number, notice.issued_on = number, issue.issued_on
     notice.signed_by_act_id, notice.state = act.id, NUMBERED
@@ -307,6 +304,7 @@ def _listing_notice_from_paper(
     now: datetime,
 ) -> Document:
     notice = readable_draft(session, case.id)
+    keep_former(session, Document, ISSUING, now, Document.id == notice.id)
     issued_on = local_date(now)
     notice.number = number_from_paper(
         session, notice.kind, paper.number, case.id, issued_on, paper.moment
@@ -357,22 +355,21 @@ def draft_decided_on(session: Session, case: SupervisionCase, outcome: Outcome) 
     return draft
 
 
-def void_notice(session: Session, case_id: int) -> None:
+def void_notice(session: Session, case_id: int, now: datetime) -> None:
     """The notice of a withdrawn case holds no longer; its number stays in the register."""
-    session.execute(
-        sa.update(Document)
-        .where(Document.case_id == case_id, Document.kind == DocumentKind.LISTING_NOTICE)
-        .values(state=VOID)
-    )
+    notice = Document.kind == DocumentKind.LISTING_NOTICE
+    _void(session, sa.and_(Document.case_id == case_id, notice), now)
 
 
-def void_unserved(session: Session, case_id: int, kind: DocumentKind) -> None:
+def void_unserved(session: Session, case_id: int, kind: DocumentKind, now: datetime) -> None:
     """What was decided is not told: the document holds no longer, its number stays."""
-    session.execute(
-        sa.update(Document)
-        .where(Document.case_id == case_id, Document.kind == kind, Document.served_at.is_(None))
-        .values(state=VOID)
-    )
+    of_kind = sa.and_(Document.case_id == case_id, Document.kind == kind)
+    _void(session, sa.and_(of_kind, Document.served_at.is_(None)), now)
+
+
+def _void(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None:
+    keep_former(session, Document, ("state",), now, which)
+    session.execute(sa.update(Document).where(which).values(state=VOID))
 
 
 def issued_notice(session: Session, case_id: int) -> Document:

@@ -231,7 +231,7 @@ def _register(frame: Frame, row: SourceRow, new: New, source_name: str) -> str:
     )
     if values.get("clause_key"):
         entry = CriterionEntry(clause_key=values["clause_key"])
-        freeze_criterion(frame.session, case, entry, frame.actor.person_id, new.post)
+        freeze_criterion(frame, case, entry, new.post)
     command = ImportedFinding(
         imported_from=source_name, row=row.number, paper_listing=_paper_listing(values)
     )

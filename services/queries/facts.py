@@ -26,36 +26,7 @@ INQUIRY_FILE = "inquiry.bpmn"
 
 def load_record(session: Session, case: SupervisionCase, profile: Profile) -> CaseRecord:
     """The case as the rules see it, from the rows as they stand in this transaction."""
-    rows = session.execute(
-        sa.select(
-            Act.id,
-            Act.action,
-            Act.outcome,
-            Act.person_id,
-            Act.round_number,
-            Act.content,
-            Act.at,
-            Act.takes_back_id,
-            Substitution.principal_person_id,
-        )
-        .outerjoin(Substitution, Substitution.id == Act.substitution_id)
-        .where(Act.case_id == case.id)
-        .order_by(Act.id)
-    ).all()
-    taken_back = {row.takes_back_id for row in rows}
-    acts = {
-        row.id: ActRecord(
-            Action(row.action),
-            Outcome(row.outcome),
-            row.person_id,
-            row.round_number,
-            row.content,
-            local_date(row.at),
-            row.principal_person_id,
-        )
-        for row in rows
-        if row.takes_back_id is None
-    }
+    acts, taken_back = record_of_acts(session, case.id)
     serving = sa.exists().where(
         open_task.c.case_id == case.id, open_task.c.step_id == Action.SERVE_ON_NEW_PARTY.value
     )
@@ -78,11 +49,11 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
     return CaseRecord(
         source=HazardSource(case.source),
         has_parent_company=case.parent_company_id is not None,
-        acts=tuple(act for number, act in acts.items() if number not in taken_back),
-        taken_back=tuple(act for number, act in acts.items() if number in taken_back),
+        acts=acts,
+        taken_back=taken_back,
         receiver_count=count,
         receivers_reported=reported,
-        visitor_count=_visitor_count(case),
+        visitor_count=visitor_count(case.territorial_government_id, case.responsible_party_id),
         inspector_count=profile.inspector_count,
         criterion_on_record=criterion is not None,
         criterion_confirmed=criterion is not None
@@ -95,6 +66,46 @@ def load_record(session: Session, case: SupervisionCase, profile: Profile) -> Ca
         service_open=bool(service_open),
         sector_resumes_by_government=case.sector in profile.government_resumption_sectors,
         inquiry_offered=bool(inquiry_offered),
+    )
+
+
+def record_of_acts(
+    session: Session, case_id: int, *which: sa.ColumnElement[bool]
+) -> tuple[tuple[ActRecord, ...], tuple[ActRecord, ...]]:
+    """The acts of a case that count, and those that were taken back, each in order."""
+    rows = session.execute(
+        sa.select(
+            Act.id,
+            Act.action,
+            Act.outcome,
+            Act.person_id,
+            Act.round_number,
+            Act.content,
+            Act.at,
+            Act.takes_back_id,
+            Substitution.principal_person_id,
+        )
+        .outerjoin(Substitution, Substitution.id == Act.substitution_id)
+        .where(Act.case_id == case_id, *which)
+        .order_by(Act.id)
+    ).all()
+    taken_back = {row.takes_back_id for row in rows}
+    acts = {
+        row.id: ActRecord(
+            Action(row.action),
+            Outcome(row.outcome),
+            row.person_id,
+            row.round_number,
+            row.content,
+            local_date(row.at),
+            row.principal_person_id,
+        )
+        for row in rows
+        if row.takes_back_id is None
+    }
+    return (
+        tuple(act for number, act in acts.items() if number not in taken_back),
+        tuple(act for number, act in acts.items() if number in taken_back),
     )
 
 
@@ -176,9 +187,9 @@ def _government_and_invited(
     return row.government_id, (row.id, row.organisation_id) if is_asked else None
 
 
-def _visitor_count(case: SupervisionCase) -> int:
+def visitor_count(territory_id: int, party_id: int) -> int:
     """Department, committee office and territory; the territory does not visit itself."""
-    return 2 if case.territorial_government_id == case.responsible_party_id else 3
+    return 2 if territory_id == party_id else 3
 
 
 def awaits_confirmation(case: SupervisionCase) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services import audit
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
+from services.former_values import keep_former
 from services.frame import Frame, require
 from services.models.case import CaseParty, Handover, Invitation, SupervisionCase
 from services.models.deadline import Deadline
@@ -110,7 +111,7 @@ def confirm_dissolution(frame: Frame, dissolution_id: int) -> None:
             {"number": number, "places": places[case_id]}
             for case_id, number in _numbers(session, list(places))
         ],
-        "deadlines": _pass_deadlines(session, row, list(places)),
+        "deadlines": _pass_deadlines(frame, row, list(places)),
         "posts": [
             {
                 "person": post.person.name,
@@ -193,22 +194,22 @@ def _numbers(session: Session, case_ids: list[int]) -> list[tuple[int, str]]:
     return [(row.id, row.number) for row in rows]
 
 
-def _pass_deadlines(session: Session, row: Dissolution, case_ids: list[int]) -> int:
-    passed = session.execute(
-        sa.update(Deadline)
-        .where(
-            Deadline.case_id.in_(case_ids),
-            Deadline.holder_id == row.organisation_id,
-            Deadline.ended_at.is_(None),
-        )
-        .values(holder_id=row.successor_id)
-        .returning(Deadline.id)
+def _pass_deadlines(frame: Frame, row: Dissolution, case_ids: list[int]) -> int:
+    held = sa.and_(
+        Deadline.case_id.in_(case_ids),
+        Deadline.holder_id == row.organisation_id,
+        Deadline.ended_at.is_(None),
+    )
+    keep_former(frame.session, Deadline, ("holder_id",), frame.now, held)
+    passed = frame.session.execute(
+        sa.update(Deadline).where(held).values(holder_id=row.successor_id).returning(Deadline.id)
     )
     return len(passed.all())
 
 
 def _pass_cases(frame: Frame, row: Dissolution, places: dict[int, list[str]]) -> None:
     session, case_ids = frame.session, list(places)
+    _keep_places(frame, row, case_ids)
     for column in PLACES.values():
         session.execute(
             sa.update(SupervisionCase)
@@ -244,6 +245,17 @@ def _pass_cases(frame: Frame, row: Dissolution, places: dict[int, list[str]]) ->
         body = {"dissolution_id": row.id, "relations": relations, "at": frame.now.isoformat()}
         audit.append(session, case_id, body, frame.now)
     session.flush()
+
+
+def _keep_places(frame: Frame, row: Dissolution, case_ids: list[int]) -> None:
+    """Who stood where until now is read again when a day before is asked for."""
+    session, old = frame.session, row.organisation_id
+    columns = [column.key for column in PLACES.values()]
+    keep_former(session, SupervisionCase, columns, frame.now, SupervisionCase.id.in_(case_ids))
+    receiving = sa.and_(Handover.case_id.in_(case_ids), Handover.receiver_id == old)
+    keep_former(session, Handover, ("receiver_id",), frame.now, receiving)
+    taking_part = sa.and_(CaseParty.case_id.in_(case_ids), CaseParty.organisation_id == old)
+    keep_former(session, CaseParty, ("organisation_id", "name"), frame.now, taking_part)
 
 
 def _pass_posts(session: Session, row: Dissolution, posts: list[Post], today: date) -> None:

@@ -321,6 +321,8 @@ EXPECTED: Mapping[str, Row] = {
     "cases.show_record": OF_CASE,
     "cases.show_earlier": Row(get=SUPERVISING, sees=CONCERNED, told=404),
     "cases.show_knowledge": Row(get=SUPERVISING, sees=CONCERNED, told=404),
+    "tracing.show_trace": Row(get=SUPERVISING, sees=CONCERNED, told=404),
+    "tracing.show_as_it_stood": Row(get=SUPERVISING, sees=CONCERNED, told=404),
     "dossiers.download": Row(post=SUPERVISING, sees=CONCERNED, told=404),
     "diagrams.show_source": OF_CASE,
     "reports.show_receipt": OF_CASE,

@@ -11,6 +11,7 @@ from services.queries.substitutions import SubstitutionState
 from services.reference.obligations import ObligationHead
 from web.labels.administration import ADMINISTRATION_ENUMS
 from web.labels.tips import TIP_ENUMS
+from web.labels.trace import TRACE_ENUMS
 from workflows.assessment import AssessmentHead, Grade
 from workflows.assessment_round import AssessmentStep, RoundState
 from workflows.campaigns import TaskState
@@ -149,6 +150,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "passed": "转办、交办或者退回",
     },
     **TIP_ENUMS,
+    **TRACE_ENUMS,
     TaskState: {"not_begun": "未启动", "under_way": "推进中", "done": "已完成"},
     Action: {
         "file_first_report": "填报首报",
