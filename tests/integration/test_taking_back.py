@@ -122,7 +122,15 @@ OWN_LISTING: tuple[tuple[str, Action], ...] = (
 # Agreed to, these would take the case off the way.
 REFUSED = (Action.CONFIRM_WITHDRAWAL, Action.DECIDE_OBJECTION, Action.CONFIRM_PARTY_CHANGE)
 # What only grows, or is checked apart.
-GROWING = ("act", "attachment", "audit_entry", "audit_head", "outbox", "step_event")
+GROWING = (
+    "act",
+    "attachment",
+    "audit_entry",
+    "audit_head",
+    "former_value",
+    "outbox",
+    "step_event",
+)
 MOVING = {
     "process_instance": {"version", "state", "state_before", "found_before"},
     "supervision_case": {"changed_at"},
