@@ -5,7 +5,7 @@ from alembic import op
 
 from services.database import JsonValue, UtcDateTime
 
-revision = "0039"
+revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
