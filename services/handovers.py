@@ -3,35 +3,50 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from services.documents.numbers import take_number
 from services.errors import InvalidCommandError
 from services.former_values import keep_former
 from services.frame import Frame
+from services.messages.outbox import put
 from services.models.case import FormerReceiver, Handover, SupervisionCase
+from services.models.handover import HandoverLetter
+from services.models.organisation import Organisation
 from services.queries.receivers import (
     ReceiverChoice,
     list_possible_receivers,
     list_possible_supporters,
 )
+from services.topics import Topic
 from workflows.facts import CaseRecord
+from workflows.handovers import NATIONAL, HandoverReceiver, letter_kind
 from workflows.vocabulary import Action, HandoverKind
+
+LETTER_SERIES = "handover_letter"
 
 
 def name_receivers(frame: Frame, case: SupervisionCase, supporting: Collection[int]) -> None:
-    """Hand over to the receivers of the profile, who lead, and to those who support them."""
-    lead = _receivers_of_profile(frame, case)
+    """Hand over to the receivers of the profile, who lead, and to those who support them.
+
+    A national organ is only written to.
+    """
+    named = _receivers_of_profile(frame, case)
+    lead = [item for item in named if not _is_national(frame, item)]
     receivers = [(HandoverKind.LEAD, receiver) for receiver in lead]
     receivers += [(HandoverKind.SUPPORTING, item) for item in supporting if item not in lead]
     for position, (kind, receiver_id) in enumerate(receivers):
-        frame.session.add(
-            Handover(
-                case_id=case.id,
-                position=position,
-                kind=kind.value,
-                receiver_id=receiver_id,
-                handed_over_at=frame.now,
-            )
+        handover = Handover(
+            case_id=case.id,
+            position=position,
+            kind=kind.value,
+            receiver_id=receiver_id,
+            handed_over_at=frame.now,
         )
-    frame.session.flush()
+        frame.session.add(handover)
+        frame.session.flush()
+        _write_letter(frame, case, receiver_id, handover.id)
+    for receiver_id in named:
+        if receiver_id not in lead:
+            _write_letter(frame, case, receiver_id, None)
 
 
 def proposed_supporters(record: CaseRecord) -> tuple[int, ...]:
@@ -72,7 +87,36 @@ def give_over(frame: Frame, handover: Handover, receiver_id: int | None) -> str:
     handover.receiver_id, handover.handed_over_at = receiver_id, frame.now
     frame.session.flush()
     frame.session.refresh(handover)
+    _write_letter(frame, case, receiver_id, handover.id)
     return name
+
+
+def _is_national(frame: Frame, organisation_id: int) -> bool:
+    return frame.session.get_one(Organisation, organisation_id).level == NATIONAL
+
+
+def _write_letter(
+    frame: Frame, case: SupervisionCase, receiver_id: int, handover_id: int | None
+) -> None:
+    """Number the letter and ask for its pages; what was handed over on paper had its letter."""
+    if frame.paper is not None:
+        return
+    organ_id = case.safety_committee_id or case.listing_body_id
+    form = frame.office.profile.handover.number_format
+    entry = take_number(frame.session, LETTER_SERIES, form, organ_id, case.id, frame.now)
+    receiver = frame.session.get_one(Organisation, receiver_id)
+    letter = HandoverLetter(
+        case_id=case.id,
+        handover_id=handover_id,
+        receiver_id=receiver.id,
+        kind=letter_kind(receiver.level).value,
+        number=entry.text,
+        made_at=frame.now,
+    )
+    frame.session.add(letter)
+    frame.session.flush()
+    key = f"{Topic.RENDER_HANDOVER_LETTER}:{letter.id}"
+    put(frame.session, key, Topic.RENDER_HANDOVER_LETTER, {"letter_id": letter.id}, frame.now)
 
 
 def _names(choices: Iterable[ReceiverChoice]) -> dict[int, str]:
@@ -81,8 +125,8 @@ def _names(choices: Iterable[ReceiverChoice]) -> dict[int, str]:
 
 def _receivers_of_profile(frame: Frame, case: SupervisionCase) -> list[int]:
     by_name = {
-        "territorial_government": case.territorial_government_id,
-        "competent_department": case.competent_department_id,
+        HandoverReceiver.TERRITORIAL_GOVERNMENT: case.territorial_government_id,
+        HandoverReceiver.COMPETENT_DEPARTMENT: case.competent_department_id,
     }
-    receivers = [by_name[name] for name in frame.office.profile.handover_receivers]
+    receivers = [by_name[name] for name in frame.office.profile.handover.receivers]
     return [receiver for receiver in receivers if receiver is not None]

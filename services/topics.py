@@ -12,4 +12,5 @@ class Topic(StrEnum):
     RENDER_BATCH_ISSUED = "render_batch_issued"
     RENDER_BULLETIN = "render_bulletin"
     RENDER_RETURN = "render_return"
+    RENDER_HANDOVER_LETTER = "render_handover_letter"
     SETTLE_DEPARTURE = "settle_departure"

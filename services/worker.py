@@ -21,6 +21,7 @@ from services.documents.issue import ISSUED, NUMBERED
 from services.errors import reason_of, told_of
 from services.files import FileStore
 from services.former_values import keep_former
+from services.handover_letters import LETTER_TEMPLATE, keep_letter, printed_letter
 from services.messages.points import Passing, Point, pass_by
 from services.models.document import Document, ListingBatch
 from services.models.process import outbox
@@ -312,6 +313,21 @@ def _render_return(shop: Workshop, message: Message, now: datetime) -> None:
     log.info("return_rendered", return_id=message.payload["return_id"])
 
 
+def _render_handover_letter(shop: Workshop, message: Message, now: datetime) -> None:
+    letter_id = message.payload["letter_id"]
+    with reading(shop.engine) as session:
+        inputs = printed_letter(session, letter_id)
+    if inputs is None:  # the demonstration was reset meanwhile
+        return
+    stored = shop.files.put(shop.render(LETTER_TEMPLATE, inputs), PDF)
+    shop.passing(Point.MESSAGE_WORKED)
+    with transaction(shop.engine) as session:
+        if _finish(session, message, now):
+            keep_letter(session, letter_id, stored.sha256)
+        shop.passing(Point.MESSAGE_RECORDED)
+    log.info("handover_letter_rendered", letter_id=letter_id)
+
+
 def _settle_departure(shop: Workshop, message: Message, now: datetime) -> None:
     with transaction(shop.engine) as session:
         if _finish(session, message, now):
@@ -327,5 +343,6 @@ _HANDLERS: Mapping[Topic, Callable[[Workshop, Message, datetime], None]] = {
     Topic.RENDER_BATCH_ISSUED: _render_batch,
     Topic.RENDER_BULLETIN: _render_bulletin,
     Topic.RENDER_RETURN: _render_return,
+    Topic.RENDER_HANDOVER_LETTER: _render_handover_letter,
     Topic.SETTLE_DEPARTURE: _settle_departure,
 }

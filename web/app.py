@@ -70,6 +70,7 @@ from web.routes import (
     dossiers,
     endorsements,
     front,
+    handovers,
     home,
     ledger_files,
     listing_batches,
@@ -149,6 +150,7 @@ BLUEPRINTS = (
     look_backs.blueprint,
     returns.blueprint,
     tracing.blueprint,
+    handovers.blueprint,
 )
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024

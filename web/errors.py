@@ -65,6 +65,7 @@ STATUS: Mapping[str, int] = {
     "disclosure_refused": 403,
     "disclosure_under_way": 409,
     "nothing_to_disclose": 409,
+    "handover_refused": 403,
     "return_refused": 403,
     "look_back_refused": 403,
     "look_back_over": 409,

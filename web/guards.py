@@ -13,7 +13,7 @@ from services.accounts import record_seen, seen_long_enough_ago
 from services.queries.registration import DECIDES
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
-from workflows import disclosure, looking_back, returns
+from workflows import disclosure, handovers, looking_back, returns
 from workflows.administration import ADMINISTRATORS
 from workflows.campaigns import COMMITTEE, READERS
 from workflows.errors import RuleError
@@ -65,6 +65,7 @@ DISCLOSES = held_by(*(role for roles in disclosure.ROLES.values() for role in ro
 PREPARES_DISCLOSURE = held_by(*disclosure.ROLES[disclosure.DisclosureStep.PREPARE])
 LOOKS_BACK = held_by(*looking_back.READERS)
 RETURNS = held_by(*returns.READERS)
+HANDOVERS = held_by(*handovers.READERS)
 PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 # Who has to do with the end of an organisation.
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
@@ -179,6 +180,10 @@ ROUTES: dict[str, Access] = {
     "cases.show_record": SIGNED_IN,
     "cases.show_earlier": SIGNED_IN,
     "cases.show_knowledge": SIGNED_IN,
+    "handovers.list_all": HANDOVERS,
+    "handovers.show": HANDOVERS,
+    "handovers.write": HANDOVERS,
+    "handovers.show_letter": HANDOVERS,
     "returns.list_all": RETURNS,
     "returns.show": RETURNS,
     "returns.take": RETURNS,

@@ -27,6 +27,7 @@ CHECKS: Mapping[str, str] = {
     "disclosure_contents": "公开环节与审计承诺值",
     "look_back_contents": "回头看、公众反映处理记录与审计承诺值",
     "return_contents": "月报环节与审计承诺值",
+    "handover_note_contents": "移交事项的推进情况、跟踪记录与审计承诺值",
     "tip_contents": "举报的审计链与办理记录",
     "campaign_contents": "任务进度报告与审计承诺值",
     "assessment_contents": "考核事实、环节、更正与审计承诺值",
@@ -63,6 +64,7 @@ MENDS: Mapping[str, str] = {
     "在写入后被改动；保留现场，用备份比对",
     "deed_contents": "所示人员变动（departure）或机构撤并（dissolution）记录在写入后被改动；"
     "保留现场，用备份比对",
+    "handover_note_contents": "所示推进情况、跟踪记录（序号）在写入后被改动；保留现场，用备份比对",
     "return_contents": "所示月报环节（序号）在写入后被改动；保留现场，用备份比对",
     "disclosure_contents": "所示公开环节（序号）在写入后被改动；保留现场，用备份比对",
     "campaign_contents": "所示任务进度报告（序号）在写入后被改动；保留现场，用备份比对",

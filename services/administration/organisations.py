@@ -18,7 +18,7 @@ from workflows.administration import ONE_PER_DIVISION
 from workflows.credit_code import is_valid_credit_code
 from workflows.vocabulary import OPERATING, Affiliation, OrganisationKind
 
-LEVELS = ("city", "county")
+LEVELS = ("city", "county", "national")
 
 
 def check_new(session: Session, change: Change, _today: date) -> Problems:

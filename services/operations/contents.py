@@ -11,6 +11,7 @@ from services.campaigns import first_changed_progress
 from services.copies import first_changed_copy
 from services.disclosure.steps import first_changed_step
 from services.frame import first_changed_act
+from services.handover_notes import first_changed_note
 from services.look_backs import first_changed_look_back
 from services.returns.steps import first_changed_return_step
 from services.succession.deeds import first_changed_deed
@@ -33,6 +34,7 @@ CONTENTS: Mapping[str, Finder] = {
     "deed_contents": first_changed_deed,
     "disclosure_contents": first_changed_step,
     "look_back_contents": first_changed_look_back,
+    "handover_note_contents": first_changed_note,
     "return_contents": first_changed_return_step,
     "tip_contents": _tip_fault,
     "campaign_contents": first_changed_progress,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.models.case import FormerReceiver, Handover, SupervisionCase
 from services.models.organisation import Organisation, Post
+from workflows.handovers import NATIONAL
 from workflows.permissions import ROLES_OF
 from workflows.vocabulary import Action, OrganisationKind
 
@@ -37,6 +38,7 @@ def list_possible_receivers(session: Session, case: SupervisionCase) -> list[Rec
             Organisation.id != case.responsible_party_id,
             Organisation.id.not_in(now),
             Organisation.id.not_in(before),
+            sa.func.coalesce(Organisation.level, "") != NATIONAL,
             can_acknowledge,
         )
         .order_by(Organisation.kind.desc(), Organisation.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,16 +15,18 @@ from services.models.organisation import Organisation, Person, Post
 from services.models.succession import Substitution
 from services.queries.months import Month
 from services.reference.profile import Profile
-from workflows.deadlines import DeadlineRule
+from workflows.deadlines import DeadlineRule, compute
 from workflows.permissions import Actor
 from workflows.returns import (
     OF_THE_UNIT,
+    ReturnCovers,
     ReturnState,
     ReturnStep,
     StepRecord,
     houses_of,
 )
 from workflows.vocabulary import OrganisationKind, Outcome
+from workflows.working_days import Calendar
 
 RULE = "monthly_return"
 MOST = 400
@@ -216,6 +218,22 @@ def find_office(session: Session, profile: Profile) -> int | None:
 def rule_of(profile: Profile) -> DeadlineRule:
     """The rule by which returns are due."""
     return profile.rules[RULE]
+
+
+def due_on_of(profile: Profile, period: Month, calendar: Calendar) -> date:
+    """By when the return of a month is due."""
+    before = profile.monthly_return.covers is ReturnCovers.MONTH_BEFORE
+    starts = period.after() if before else period
+    return compute(rule_of(profile), starts.begins_at, calendar).due_on
+
+
+def current_period(profile: Profile, today: date, calendar: Calendar) -> Month:
+    """The latest month whose return can be filled in today."""
+    lead = timedelta(days=profile.monthly_return.opens_days_before_due)
+    period = Month.of(today).after()
+    while due_on_of(profile, period, calendar) - lead > today:
+        period = period.before()
+    return period
 
 
 def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:

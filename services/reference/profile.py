@@ -10,12 +10,14 @@ from types import MappingProxyType
 from services.reference.tables import Table, read_toml
 from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError, OtherSource
 from workflows.disclosure import Exposure
+from workflows.handovers import REFERRED_INSTEAD, HandoverReceiver
 from workflows.returns import ReturnCovers, ReturnPart
 from workflows.tips import OrganReports
 from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind, HazardSource
 
 FOLDER = Path(__file__).parent / "profiles"
 _MOST_NUMBER_LENGTH = 40
+HANDOVER_LEVELS = ("county", "city", "province")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,15 @@ class LookBackSettings:
 
 
 @dataclass(frozen=True)
+class HandoverSettings:
+    """At which level this jurisdiction hands over, to whom, and the number of its letters."""
+
+    level: str
+    receivers: tuple[HandoverReceiver, ...]
+    number_format: str
+
+
+@dataclass(frozen=True)
 class PartOfReturn:
     """One part of the monthly return. `campaign`: the list that a part of tasks is made from."""
 
@@ -156,7 +167,7 @@ class Profile:
     self_listing_sectors: frozenset[str]
     government_resumption_sectors: frozenset[str]
     substitution_most_days: int
-    handover_receivers: tuple[str, ...]
+    handover: HandoverSettings
     intake_number_format: str
     case_number_format: str
     number_formats: Mapping[DocumentKind, str]
@@ -204,7 +215,7 @@ def read_profile(folder: Path) -> Profile:
         self_listing_sectors=frozenset(profile.texts("self_listing_sectors")),
         government_resumption_sectors=frozenset(profile.texts("government_resumption_sectors")),
         substitution_most_days=_substitution_most_days(profile),
-        handover_receivers=profile.texts("handover_receivers"),
+        handover=_handover(profile.table("handover")),
         intake_number_format=_number_format(numbers, "intake"),
         case_number_format=_number_format(numbers, "case"),
         number_formats=_document_formats(numbers.table("documents")),
@@ -283,6 +294,25 @@ def _look_back(table: Table) -> LookBackSettings:
     if not months or months[0] < 1 or list(months) != sorted(set(months)):
         raise table.error("`months` are whole numbers from 1, each later than the one before")
     return LookBackSettings(months, table.text("note"))
+
+
+def _handover(table: Table) -> HandoverSettings:
+    receivers = table.texts("receivers")
+    if walled := sorted(set(receivers) & set(REFERRED_INSTEAD)):
+        raise table.error(
+            f"{', '.join(walled)} receive no handover: what concerns them is referred, walled off"
+        )
+    if unknown := sorted(set(receivers) - set(HandoverReceiver)):
+        raise table.error(f"no such receiver: {', '.join(unknown)}")
+    if not receivers or len(set(receivers)) < len(receivers):
+        raise table.error("`receivers` names at least one, and each once")
+    if table.text("level") not in HANDOVER_LEVELS:
+        raise table.error(f"`level` is one of {', '.join(HANDOVER_LEVELS)}")
+    return HandoverSettings(
+        level=table.text("level"),
+        receivers=tuple(HandoverReceiver(name) for name in receivers),
+        number_format=_number_format(table, "number"),
+    )
 
 
 def _monthly_return(table: Table) -> ReturnSettings:

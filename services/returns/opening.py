@@ -1,6 +1,6 @@
 """Returns come due: the worker opens one for each unit and month, once."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -12,11 +12,14 @@ from services.database import lock_until_commit, reading, transaction
 from services.models.monthly_return import MonthlyReturn
 from services.office import Office
 from services.queries.months import Month
-from services.queries.returns import find_office, list_units, rule_of
-from services.reference.profile import Profile
-from workflows.deadlines import compute
-from workflows.returns import ReturnCovers, ReturnState, derive
-from workflows.working_days import Calendar
+from services.queries.returns import (
+    current_period,
+    due_on_of,
+    find_office,
+    list_units,
+    rule_of,
+)
+from workflows.returns import ReturnState, derive
 
 SUBJECT = "monthly_return"
 
@@ -61,22 +64,6 @@ def open_missing(session: Session, office: Office, now: datetime) -> int:
         )
     session.flush()
     return len(missing)
-
-
-def due_on_of(profile: Profile, period: Month, calendar: Calendar) -> date:
-    """By when the return of a month is due."""
-    before = profile.monthly_return.covers is ReturnCovers.MONTH_BEFORE
-    starts = period.after() if before else period
-    return compute(rule_of(profile), starts.begins_at, calendar).due_on
-
-
-def current_period(profile: Profile, today: date, calendar: Calendar) -> Month:
-    """The latest month whose return can be filled in today."""
-    lead = timedelta(days=profile.monthly_return.opens_days_before_due)
-    period = Month.of(today).after()
-    while due_on_of(profile, period, calendar) - lead > today:
-        period = period.before()
-    return period
 
 
 def _missing(session: Session, office: Office, today: date) -> list[tuple[Month, int]]:

@@ -16,13 +16,15 @@ from services.queries.return_figures import Figure, list_figures
 from services.queries.returns import (
     UnitReturn,
     count_owed,
+    current_period,
+    due_on_of,
     get_return,
     list_owed,
     list_period,
     list_returns,
 )
 from services.reference.profile import load_profile
-from services.returns.opening import current_period, due_on_of, open_returns
+from services.returns.opening import open_returns
 from services.returns.printing import printed_return
 from services.returns.steps import (
     ReturnCommand,

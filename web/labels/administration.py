@@ -13,7 +13,11 @@ from workflows.administration import (
     RegistrationState,
 )
 
-ORGANISATION_LEVELS: Mapping[str, str] = {"city": "市级", "county": "县（市、区）级"}
+ORGANISATION_LEVELS: Mapping[str, str] = {
+    "city": "市级",
+    "county": "县（市、区）级",
+    "national": "国家机关派驻（以函商请，不交办）",
+}
 
 # What the first, empty entry of a list says.
 ADMINISTRATION_BLANKS: Mapping[str, str] = {
@@ -125,6 +129,7 @@ ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "render_batch_issued": "生成合并挂牌正式文书",
         "render_bulletin": "生成月度简报",
         "render_return": "生成月报文件",
+        "render_handover_letter": "生成交办文书",
         "settle_departure": "办结离任交接",
     },
 }

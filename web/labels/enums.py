@@ -18,6 +18,7 @@ from workflows.campaigns import TaskState
 from workflows.deadlines import Evidence
 from workflows.disclosure import DisclosureStep, Exposure, PublicationKind, PublicationState
 from workflows.experts import Conflict
+from workflows.handovers import LetterKind, NoteKind
 from workflows.looking_back import LookBackResult, LookBackState
 from workflows.paper import PaperManner, PaperState
 from workflows.returns import ReturnState, ReturnStep
@@ -89,6 +90,8 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "review_secrecy": "保密审查",
         "approve_disclosure": "审批公开",
     },
+    LetterKind: {"notice": "交办通知", "letter": "函"},
+    NoteKind: {"progress": "整改推进情况", "tracking": "跟踪督办记录"},
     ReturnStep: {
         "prepare_return": "填写月报",
         "approve_return": "审签月报",

@@ -130,6 +130,11 @@ ERRORS: Mapping[str, str] = {
     "disclosure_under_way": (
         "这件事项已有一次公开正在办理，没有重复拟制。请在“信息公开”中打开，办结后再办下一次。"
     ),
+    "handover_refused": ("推进情况、跟踪督办记录由接收单位的经办人填写，您现任的岗位不能填写。"),
+    "handover_refused.not_received": (
+        "这件移交事项还没有签收，没有记录。请先在待办中签收；不属本单位管辖的，转送或者提出管辖异议。"
+    ),
+    "handover_refused.over": "这件督办事项已经办结，不再记录。",
     "return_refused": (
         "您现任的岗位不能办理“{step}”。月报由报送单位的经办人填写、负责人审签，由安委办接收。"
     ),

@@ -1,0 +1,351 @@
+"""The two handovers as they stand: per receiver, one by one, and counted for a period."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from services.clock import local_date
+from services.errors import RecordNotFoundError
+from services.models.case import Handover, SupervisionCase
+from services.models.deadline import Deadline
+from services.models.handover import HandoverLetter, HandoverNote
+from services.models.organisation import Organisation, Person
+from services.models.succession import Substitution
+from services.queries.months import Month
+from services.queries.returns import current_period, due_on_of
+from services.queries.scope import visible_to
+from services.reference.profile import Profile
+from workflows.handovers import OVERSEEING, READERS, LetterKind, NoteKind, note_kind
+from workflows.permissions import Actor
+from workflows.vocabulary import HandoverKind, OrganisationKind
+from workflows.working_days import Calendar
+
+ACKNOWLEDGE_RULE = "acknowledge_handover"
+MOST = 500
+_PASSED_ON, _SUSPENDED = "passed_on", "suspended"
+_RECEIVER = aliased(Organisation)
+_PARTY = aliased(Organisation)
+_PRINCIPAL = aliased(Person)
+
+
+@dataclass(frozen=True)
+class HandoverLine:
+    """One handover and its receiver today. `due_at`: by when it is to be acknowledged."""
+
+    handover_id: int
+    case_id: int
+    case_number: str
+    hazard_name: str
+    party_name: str
+    receiver_id: int
+    receiver_name: str
+    receiver_kind: OrganisationKind
+    kind: HandoverKind
+    office_id: int
+    handed_over_at: datetime
+    acknowledged_at: datetime | None
+    reported_at: datetime | None
+    due_at: datetime | None
+    case_is_over: bool
+
+    @property
+    def waits(self) -> bool:
+        """Not acknowledged, in a case that goes on."""
+        return self.acknowledged_at is None and not self.case_is_over
+
+    @property
+    def note_kind(self) -> NoteKind:
+        """What the receiver reports."""
+        return note_kind(self.receiver_kind)
+
+    def days_late(self, now: datetime) -> int:
+        """How many days after its limit it was acknowledged, or waits; 0: in time."""
+        if self.due_at is None or (self.acknowledged_at is None and self.case_is_over):
+            return 0
+        until = self.acknowledged_at or now
+        if until < self.due_at:
+            return 0
+        return max(1, (local_date(until) - local_date(self.due_at)).days)
+
+
+@dataclass(frozen=True)
+class HandoverCounts:
+    """What one receiver did with handovers whose clock began in a period: for an assessment.
+
+    Each time that the clock of a receipt ran counts once; what was passed on in time is no fault.
+    """
+
+    receiver_id: int
+    receiver_name: str
+    received: int
+    acknowledged: int
+    passed_on: int
+    late: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The letter of a handover, and whom it went to. `is_set`: its pages can be opened."""
+
+    letter_id: int
+    number: str
+    kind: LetterKind
+    receiver_name: str
+    made_at: datetime
+    is_set: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a receiver reported."""
+
+    kind: NoteKind
+    period: Month | None
+    text: str
+    receiver_name: str
+    person_name: str
+    principal_name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OwedProgress:
+    """A month of which a government owes its progress, and by when."""
+
+    period: Month
+    due_on: date
+    reported_at: datetime | None
+
+    def is_late(self, today: date) -> bool:
+        """Past its day without a report, or reported after it."""
+        told_on = local_date(self.reported_at) if self.reported_at else today
+        return told_on > self.due_on
+
+
+@dataclass(frozen=True)
+class HandoverPage:
+    """One handover with its letters and what was reported of it, newest first."""
+
+    line: HandoverLine
+    office_name: str
+    letters: tuple[Letter, ...]
+    notes: tuple[Note, ...]
+
+
+def may_read(actor: Actor, receiver_id: int, office_id: int) -> bool:
+    """Whether the actor reads this handover: at its receiver, or at the office that handed over."""
+    return any(
+        post.role in READERS
+        and (
+            post.organisation_id == receiver_id
+            or (post.role in OVERSEEING and post.organisation_id == office_id)
+        )
+        for post in actor.posts
+    )
+
+
+def list_handovers(session: Session, actor: Actor) -> tuple[HandoverLine, ...]:
+    """The handovers that the actor may read; those not acknowledged first, oldest first."""
+    return _lines(session, _read_by(actor), visible_to(actor))
+
+
+def get_handover(session: Session, actor: Actor, handover_id: int) -> HandoverPage:
+    """One handover; RecordNotFoundError where the actor may not read it."""
+    found = _lines(session, Handover.id == handover_id, _read_by(actor), visible_to(actor))
+    if not found:
+        raise RecordNotFoundError
+    line = found[0]
+    return HandoverPage(
+        line=line,
+        office_name=session.get_one(Organisation, line.office_id).name,
+        letters=tuple(_letters(session, handover_id)),
+        notes=tuple(_notes(session, handover_id)),
+    )
+
+
+def get_letter_sha256(session: Session, actor: Actor, letter_id: int) -> str:
+    """The pages of a letter; RecordNotFoundError where there are none for the actor."""
+    row = session.execute(
+        sa.select(
+            HandoverLetter.sha256, HandoverLetter.receiver_id, SupervisionCase.listing_office_id
+        )
+        .join(SupervisionCase, SupervisionCase.id == HandoverLetter.case_id)
+        .where(HandoverLetter.id == letter_id, visible_to(actor))
+    ).first()
+    if row is None or row.sha256 is None:
+        raise RecordNotFoundError
+    if not may_read(actor, row.receiver_id, row.listing_office_id):
+        raise RecordNotFoundError
+    return str(row.sha256)
+
+
+def list_owed_progress(
+    page: HandoverPage, profile: Profile, today: date, calendar: Calendar
+) -> tuple[OwedProgress, ...]:
+    """The months of which a government owes its progress, the latest first.
+
+    From the month in which it acknowledged on, by the day on which monthly returns are due.
+    """
+    line = page.line
+    if line.note_kind is not NoteKind.PROGRESS or line.acknowledged_at is None:
+        return ()
+    first = Month.of(local_date(line.acknowledged_at))
+    reported = {note.period: note.at for note in page.notes if note.period}
+    owed = []
+    period = current_period(profile, today, calendar)
+    while period >= first:
+        owed.append(
+            OwedProgress(period, due_on_of(profile, period, calendar), reported.get(period))
+        )
+        period = period.before()
+    return tuple(owed)
+
+
+def count_handovers(
+    session: Session, begins_at: datetime, ends_at: datetime, now: datetime
+) -> tuple[HandoverCounts, ...]:
+    """Per receiver, what became of the clocks of receipt that began in [begins_at, ends_at)."""
+    ended = Deadline.ended_at
+    late = sa.case(
+        (ended.is_(None), Deadline.due_at <= now),
+        (Deadline.ended_as == _SUSPENDED, sa.false()),
+        else_=ended > Deadline.due_at,
+    )
+    rows = session.execute(
+        sa.select(
+            Organisation.id,
+            Organisation.name,
+            sa.func.count(Deadline.id).filter(
+                sa.func.coalesce(Deadline.ended_as, "") != _SUSPENDED
+            ),
+            sa.func.count(Deadline.id).filter(Deadline.ended_as == "met"),
+            sa.func.count(Deadline.id).filter(Deadline.ended_as == _PASSED_ON),
+            sa.func.count(Deadline.id).filter(late),
+            sa.func.count(Deadline.id).filter(ended.is_(None)),
+        )
+        .join(Organisation, Organisation.id == Deadline.holder_id)
+        .where(
+            Deadline.rule_id == ACKNOWLEDGE_RULE,
+            Deadline.started_at >= begins_at,
+            Deadline.started_at < ends_at,
+        )
+        .group_by(Organisation.id, Organisation.name)
+        .order_by(Organisation.id)
+    )
+    return tuple(HandoverCounts(*row) for row in rows)
+
+
+def _read_by(actor: Actor) -> sa.ColumnElement[bool]:
+    houses = sorted({post.organisation_id for post in actor.posts if post.role in READERS})
+    offices = sorted({post.organisation_id for post in actor.posts if post.role in OVERSEEING})
+    return sa.or_(Handover.receiver_id.in_(houses), SupervisionCase.listing_office_id.in_(offices))
+
+
+def _lines(session: Session, *which: sa.ColumnElement[bool]) -> tuple[HandoverLine, ...]:
+    rows = session.execute(
+        sa.select(
+            Handover.id.label("handover_id"),
+            SupervisionCase.id.label("case_id"),
+            sa.func.coalesce(SupervisionCase.case_number, SupervisionCase.intake_number).label(
+                "case_number"
+            ),
+            SupervisionCase.hazard_name,
+            _PARTY.name.label("party_name"),
+            _RECEIVER.id.label("receiver_id"),
+            _RECEIVER.name.label("receiver_name"),
+            _RECEIVER.kind.label("receiver_kind"),
+            Handover.kind.label("kind"),
+            SupervisionCase.listing_office_id,
+            Handover.handed_over_at,
+            Handover.acknowledged_at,
+            Handover.reported_at,
+            SupervisionCase.ending,
+        )
+        .join(SupervisionCase, SupervisionCase.id == Handover.case_id)
+        .join(_RECEIVER, _RECEIVER.id == Handover.receiver_id)
+        .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
+        .where(*which)
+        .order_by(
+            SupervisionCase.ending.is_not(None),
+            Handover.acknowledged_at.is_not(None),
+            Handover.handed_over_at,
+            Handover.id,
+        )
+        .limit(MOST)
+    ).all()
+    due = _due(session, {row.case_id for row in rows})
+    return tuple(
+        HandoverLine(
+            handover_id=row.handover_id,
+            case_id=row.case_id,
+            case_number=row.case_number,
+            hazard_name=row.hazard_name,
+            party_name=row.party_name,
+            receiver_id=row.receiver_id,
+            receiver_name=row.receiver_name,
+            receiver_kind=OrganisationKind(row.receiver_kind),
+            kind=HandoverKind(row.kind),
+            office_id=row.listing_office_id,
+            handed_over_at=row.handed_over_at,
+            acknowledged_at=row.acknowledged_at,
+            reported_at=row.reported_at,
+            due_at=due.get((row.case_id, row.receiver_id)),
+            case_is_over=row.ending is not None,
+        )
+        for row in rows
+    )
+
+
+def _due(session: Session, case_ids: Iterable[int]) -> Mapping[tuple[int, int | None], datetime]:
+    """By when each receiver of each case acknowledges, by its latest clock."""
+    rows = session.execute(
+        sa.select(Deadline.case_id, Deadline.holder_id, Deadline.due_at)
+        .where(Deadline.case_id.in_(sorted(case_ids)), Deadline.rule_id == ACKNOWLEDGE_RULE)
+        .order_by(Deadline.id)
+    )
+    return {(case_id, holder_id): due_at for case_id, holder_id, due_at in rows}
+
+
+def _letters(session: Session, handover_id: int) -> Iterable[Letter]:
+    rows = session.execute(
+        sa.select(HandoverLetter, Organisation.name)
+        .join(Organisation, Organisation.id == HandoverLetter.receiver_id)
+        .where(HandoverLetter.handover_id == handover_id)
+        .order_by(HandoverLetter.id.desc())
+    )
+    for letter, name in rows:
+        yield Letter(
+            letter.id,
+            letter.number,
+            LetterKind(letter.kind),
+            name,
+            letter.made_at,
+            letter.sha256 is not None,
+        )
+
+
+def _notes(session: Session, handover_id: int) -> Iterable[Note]:
+    rows = session.execute(
+        sa.select(HandoverNote, Organisation.name, Person.name, _PRINCIPAL.name)
+        .join(Organisation, Organisation.id == HandoverNote.receiver_id)
+        .join(Person, Person.id == HandoverNote.person_id)
+        .outerjoin(Substitution, Substitution.id == HandoverNote.substitution_id)
+        .outerjoin(_PRINCIPAL, _PRINCIPAL.id == Substitution.principal_person_id)
+        .where(HandoverNote.handover_id == handover_id)
+        .order_by(HandoverNote.id.desc())
+        .limit(MOST)
+    )
+    for note, receiver, person, principal in rows:
+        yield Note(
+            NoteKind(note.kind),
+            Month.read(note.period) if note.period else None,
+            note.text,
+            receiver,
+            person,
+            principal or "",
+            note.at,
+        )
