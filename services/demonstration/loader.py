@@ -14,6 +14,7 @@ from services.demonstration.campaigns import play_campaigns
 from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
 from services.demonstration.play import Play, Press, play_cases
+from services.demonstration.returns import play_returns
 from services.demonstration.tips import play_tips
 from services.models.account import Account, SignInAttempt
 from services.models.administration import OrganisationSector, PublicRequest
@@ -70,6 +71,7 @@ def load_demonstration(engine: Engine, office: Office, press: Press, now: dateti
     play_cases(play)
     play_tips(play)
     play_campaigns(play)
+    play_returns(play)
 
 
 def reset_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
@@ -87,6 +89,7 @@ def reset_demonstration(engine: Engine, office: Office, press: Press, now: datet
     play_cases(play)
     play_tips(play)
     play_campaigns(play)
+    play_returns(play)
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:

@@ -18,6 +18,7 @@ from services.queries.months import Month
 from services.queries.returns import current_period, due_on_of
 from services.queries.scope import visible_to
 from services.reference.profile import Profile
+from workflows.deadlines import last_day
 from workflows.handovers import OVERSEEING, READERS, LetterKind, NoteKind, note_kind
 from workflows.permissions import Actor
 from workflows.vocabulary import HandoverKind, OrganisationKind
@@ -66,9 +67,7 @@ class HandoverLine:
         if self.due_at is None or (self.acknowledged_at is None and self.case_is_over):
             return 0
         until = self.acknowledged_at or now
-        if until < self.due_at:
-            return 0
-        return max(1, (local_date(until) - local_date(self.due_at)).days)
+        return max(0, (local_date(until) - last_day(self.due_at)).days)
 
 
 @dataclass(frozen=True)

@@ -392,6 +392,11 @@ EXPECTED: Mapping[str, Row] = {
     "look_backs.show": Row(get=SUPERVISING, sees=CONCERNED, told=404),
     "look_backs.record": Row(post=SUPERVISING, sees=CONCERNED, told=404),
     "look_backs.set_aside": Row(post=SUPERVISING, sees=CONCERNED, told=404),
+    # the two handovers: whose they are is asked in test_handover_notes.py
+    "handovers.list_all": page(REPORTING),
+    "handovers.show": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
+    "handovers.write": Row(post=frozenset(), sees=EVERYBODY - REPORTING),
+    "handovers.show_letter": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
     # monthly returns: nobody owes one here yet
     "returns.list_all": page(REPORTING),
     "returns.show": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
@@ -507,6 +512,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "batch_id": 1,
         "publication_id": 1,
         "return_id": 1,
+        **dict.fromkeys(("handover_id", "letter_id"), 0),
         "step": "approve_disclosure",
         "number": 0,
         "suggestion_id": 1,

@@ -124,7 +124,7 @@ def test_a_notice_that_became_void_before_its_pages_were_made_stays_void(
         ("signatory", Action.CONFIRM_WITHDRAWAL),
     ):
         world.act(name, world.command(case_id, action), action)  # the worker has not come yet
-    assert work_off(_shop(world), world.now) == 1
+    assert work_off(_shop(world), world.now) == 3  # the notice, and a letter to each receiver
     with transaction(world.engine) as session:
         notice = session.scalars(
             sa.select(Document).where(Document.number.is_not(None)).order_by(Document.id.desc())

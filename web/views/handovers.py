@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from services.clock import local_date
 from services.frame import Frame
 from services.queries.handovers import (
     HandoverLine,
@@ -108,7 +109,7 @@ def _periods(row: HandoverLine, today: date) -> tuple[Month, ...]:
     """From this month back to the one of the handover."""
     if row.note_kind is not NoteKind.PROGRESS:
         return ()
-    first, periods = Month.of(row.handed_over_at.date()), [Month.of(today)]
+    first, periods = Month.of(local_date(row.handed_over_at)), [Month.of(today)]
     while periods[-1] > first:
         periods.append(periods[-1].before())
     return tuple(periods)
