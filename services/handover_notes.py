@@ -99,7 +99,7 @@ def _require_post(frame: Frame, handover: Handover, case: SupervisionCase) -> Po
         raise HandoverRefusedError(reason="no_post")
     if handover.acknowledged_at is None:
         raise HandoverRefusedError(reason="not_received")
-    if case.ending is not None:
+    if case.ended_at is not None:
         raise HandoverRefusedError(reason="over")
     return post
 

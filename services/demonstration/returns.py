@@ -27,7 +27,6 @@ from workflows.vocabulary import Outcome
 FILE = Path(__file__).parent / "returns.toml"
 # So long after its day everything about the month is over.
 SETTLED_DAYS = 9
-NOTED_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def _take(
 
 def _write_note(play: Play, session: Session, row: Table) -> None:
     """A note of the receiver on the case's handover to it."""
-    on = day_at(play.today, NOTED_DAYS, play.office.calendar)
+    on = day_at(play.today, row.get("days", int), play.office.calendar)
     frame = _frame(play, session, row.text("officer"), on, 11)
     case_id = play.case_ids[row.text("case")]
     handovers = session.scalars(sa.select(Handover).where(Handover.case_id == case_id))

@@ -50,7 +50,12 @@ class HandoverLine:
     acknowledged_at: datetime | None
     reported_at: datetime | None
     due_at: datetime | None
-    case_is_over: bool
+    case_ended_at: datetime | None
+
+    @property
+    def case_is_over(self) -> bool:
+        """Nothing is waited for any more."""
+        return self.case_ended_at is not None
 
     @property
     def waits(self) -> bool:
@@ -187,7 +192,8 @@ def list_owed_progress(
 ) -> tuple[OwedProgress, ...]:
     """The months of which a government owes its progress, the latest first.
 
-    From the month in which it acknowledged on, by the day on which monthly returns are due.
+    From the month in which it acknowledged to the one before the case ended, by the day on which
+    monthly returns are due.
     """
     line = page.line
     if line.note_kind is not NoteKind.PROGRESS or line.acknowledged_at is None:
@@ -196,6 +202,8 @@ def list_owed_progress(
     reported = {note.period: note.at for note in page.notes if note.period}
     owed = []
     period = current_period(profile, today, calendar)
+    if line.case_ended_at is not None:
+        period = min(period, Month.of(local_date(line.case_ended_at)).before())
     while period >= first:
         owed.append(
             OwedProgress(period, due_on_of(profile, period, calendar), reported.get(period))
@@ -262,14 +270,14 @@ def _lines(session: Session, *which: sa.ColumnElement[bool]) -> tuple[HandoverLi
             Handover.handed_over_at,
             Handover.acknowledged_at,
             Handover.reported_at,
-            SupervisionCase.ending,
+            SupervisionCase.ended_at,
         )
         .join(SupervisionCase, SupervisionCase.id == Handover.case_id)
         .join(_RECEIVER, _RECEIVER.id == Handover.receiver_id)
         .join(_PARTY, _PARTY.id == SupervisionCase.responsible_party_id)
         .where(*which)
         .order_by(
-            SupervisionCase.ending.is_not(None),
+            SupervisionCase.ended_at.is_not(None),
             Handover.acknowledged_at.is_not(None),
             Handover.handed_over_at,
             Handover.id,
@@ -293,20 +301,25 @@ def _lines(session: Session, *which: sa.ColumnElement[bool]) -> tuple[HandoverLi
             acknowledged_at=row.acknowledged_at,
             reported_at=row.reported_at,
             due_at=due.get((row.case_id, row.receiver_id)),
-            case_is_over=row.ending is not None,
+            case_ended_at=row.ended_at,
         )
         for row in rows
     )
 
 
-def _due(session: Session, case_ids: Iterable[int]) -> Mapping[tuple[int, int | None], datetime]:
-    """By when each receiver of each case acknowledges, by its latest clock."""
+def _due(
+    session: Session, case_ids: Iterable[int]
+) -> Mapping[tuple[int, int | None], datetime | None]:
+    """By when each receiver of each case acknowledges, by its latest clock; None while it stops."""
     rows = session.execute(
-        sa.select(Deadline.case_id, Deadline.holder_id, Deadline.due_at)
+        sa.select(Deadline.case_id, Deadline.holder_id, Deadline.due_at, Deadline.ended_as)
         .where(Deadline.case_id.in_(sorted(case_ids)), Deadline.rule_id == ACKNOWLEDGE_RULE)
         .order_by(Deadline.id)
     )
-    return {(case_id, holder_id): due_at for case_id, holder_id, due_at in rows}
+    return {
+        (case_id, holder_id): None if ended_as == _SUSPENDED else due_at
+        for case_id, holder_id, due_at, ended_as in rows
+    }
 
 
 def _letters(session: Session, handover_id: int) -> Iterable[Letter]:

@@ -222,6 +222,17 @@ def test_passing_on_in_time_is_no_fault_and_starts_the_clock_of_another(world: W
     assert counts(world, "other_department").waiting == 1
 
 
+def test_while_competence_is_disputed_nothing_is_late(world: World) -> None:
+    case_id = handed_over(world)
+    world.do(
+        "case_officer", case_id, ACKNOWLEDGE, 1, outcome=Outcome.DISPUTED, opinion="不属本单位。"
+    )
+    world.later(days=30)
+    line = line_of(world, "committee_officer", "department")
+    assert (line.waits, line.due_at, line.days_late(world.now)) == (True, None, 0)
+    assert counts(world, "department").late == 0
+
+
 def test_receivers_see_their_own_handovers_and_nobody_elses(world: World) -> None:
     handed_over(world)
 

@@ -16,7 +16,7 @@ from services.queries.handovers import (
 )
 from services.queries.months import Month
 from web.views.due import Due, due_of
-from workflows.deadlines import DeadlineRule
+from workflows.deadlines import DeadlineRule, last_day
 from workflows.handovers import NoteKind, find_noting_post
 
 
@@ -65,6 +65,11 @@ class HandoverView:
     rule: DeadlineRule
     progress_rule: DeadlineRule
     today: date
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day on which it could be acknowledged in time."""
+        return last_day(self.page.line.due_at) if self.page.line.due_at else None
 
     @property
     def reports_progress(self) -> bool:
