@@ -7,18 +7,22 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.models.assessment import AssessmentFact, AssessmentRound
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.organisation import Organisation, Person, Post
 from services.models.public import PublicCase, PublicEntry
 from services.queries.taking_back import not_taken_back
 from services.reference.obligations import HandoverStage, Obligation, load_obligations
+from workflows.assessment_round import RoundState
 from workflows.facts import OPERATING_PARTIES
 from workflows.vocabulary import PartyKind
 
 
 @dataclass(frozen=True)
 class Proof:
-    """One row that shows an obligation done: an act, a handover or a publication, by its number."""
+    """One row that shows an obligation done, by its number: an act, a handover, a publication, or a
+    fact of an assessment.
+    """
 
     number: int
     at: datetime
@@ -70,6 +74,9 @@ def _shown(
     if obligation.publication:
         proofs = _publications(session, case_id, obligation.publication.value)
         return proofs, bool(proofs)
+    if obligation.assessment:
+        proofs = _assessments(session, case_id)
+        return proofs, bool(proofs)
     return (), False
 
 
@@ -116,3 +123,19 @@ def _publications(session: Session, case_id: int, kind: str) -> tuple[Proof, ...
         .order_by(PublicEntry.id)
     )
     return tuple(Proof(number, at, "", body) for number, at, body in rows)
+
+
+def _assessments(session: Session, case_id: int) -> tuple[Proof, ...]:
+    """The first fact of each unit that counted in a month that was sent out."""
+    rows = session.execute(
+        sa.select(sa.func.min(AssessmentFact.id), AssessmentRound.ended_at, Organisation.name)
+        .join(AssessmentRound, AssessmentRound.id == AssessmentFact.round_id)
+        .join(Organisation, Organisation.id == AssessmentFact.unit_id)
+        .where(
+            AssessmentFact.case_id == case_id,
+            AssessmentRound.state == RoundState.PUBLISHED.value,
+        )
+        .group_by(AssessmentRound.id, AssessmentRound.ended_at, Organisation.id, Organisation.name)
+        .order_by(sa.func.min(AssessmentFact.id))
+    ).all()
+    return tuple(Proof(number, at, "", unit) for number, at, unit in rows if at is not None)

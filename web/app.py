@@ -52,9 +52,11 @@ from web.labels import (
     local_time,
     trigger_said,
 )
+from web.labels.assessment import points
 from web.routes import (
     account,
     administration,
+    assessments,
     assignments,
     calendar,
     campaigns,
@@ -147,6 +149,7 @@ BLUEPRINTS = (
     dissolutions.blueprint,
     disclosures.blueprint,
     campaigns.blueprint,
+    assessments.blueprint,
     look_backs.blueprint,
     returns.blueprint,
     tracing.blueprint,
@@ -235,6 +238,7 @@ def _set_up_templates(app: Flask) -> None:
     app.add_template_filter(label_of, "label")
     app.add_template_filter(field_problem, "problem")
     app.add_template_filter(local_time, "local_time")
+    app.add_template_filter(points, "points")
     app.add_template_filter(both_names, "both_names")
     app.add_template_filter(PROPOSALS["escalation_ground"].__getitem__, "suggested_because")
     app.add_template_filter(length_said, "length_said")

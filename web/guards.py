@@ -13,8 +13,9 @@ from services.accounts import record_seen, seen_long_enough_ago
 from services.queries.registration import DECIDES
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
-from workflows import disclosure, handovers, looking_back, returns
+from workflows import assessment_round, disclosure, handovers, looking_back, returns
 from workflows.administration import ADMINISTRATORS
+from workflows.assessment_round import AssessmentStep
 from workflows.campaigns import COMMITTEE, READERS
 from workflows.errors import RuleError
 from workflows.paper import RECORDING_ROLES
@@ -66,6 +67,7 @@ PREPARES_DISCLOSURE = held_by(*disclosure.ROLES[disclosure.DisclosureStep.PREPAR
 LOOKS_BACK = held_by(*looking_back.READERS)
 RETURNS = held_by(*returns.READERS)
 HANDOVERS = held_by(*handovers.READERS)
+ASSESSMENTS = held_by(*assessment_round.READERS)
 PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 # Who has to do with the end of an organisation.
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
@@ -202,6 +204,17 @@ ROUTES: dict[str, Access] = {
     "disclosures.show": DISCLOSES,
     "disclosures.take": DISCLOSES,
     "disclosures.show_picture": DISCLOSES,
+    "assessments.list_all": ASSESSMENTS,
+    "assessments.begin": held_by(*assessment_round.ROLES[AssessmentStep.SCORE]),
+    "assessments.show_composite": ASSESSMENTS,
+    "assessments.show": ASSESSMENTS,
+    "assessments.take": ASSESSMENTS,
+    "assessments.receive": ASSESSMENTS,
+    "assessments.show_unit": ASSESSMENTS,
+    "assessments.show_fact": ASSESSMENTS,
+    "assessments.object_to": ASSESSMENTS,
+    "assessments.answer": ASSESSMENTS,
+    "assessments.find_false": ASSESSMENTS,
     "campaigns.list_campaigns": TASK_LISTS,
     "campaigns.show_board": TASK_LISTS,
     "campaigns.show_task": TASK_LISTS,

@@ -145,6 +145,13 @@ def differences(session: Session, found: AssessmentRound) -> tuple[Difference, .
     )
 
 
+def recompute_unit(session: Session, round_id: int, unit_id: int) -> Computed:
+    """What a unit scores now, computed from the stored facts and all corrections."""
+    found = session.get_one(AssessmentRound, round_id)
+    facts = counted_facts(session, round_id)[unit_id]
+    return compute_unit(AssessmentRules.from_record(found.rules), facts)
+
+
 def recompute(session: Session, round_id: int) -> tuple[int, tuple[Difference, ...]]:
     """How many sheets a round has, and where they differ from the facts."""
     count = sa.select(sa.func.count(AssessmentSheet.id)).where(AssessmentSheet.round_id == round_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.accounts import create_account, hash_password
 from services.clock import local_date
 from services.database import Base, reading, transaction
+from services.demonstration.assessments import play_assessment
 from services.demonstration.campaigns import play_campaigns
 from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
@@ -72,6 +73,7 @@ def load_demonstration(engine: Engine, office: Office, press: Press, now: dateti
     play_tips(play)
     play_campaigns(play)
     play_returns(play)
+    play_assessment(play)
 
 
 def reset_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
@@ -90,6 +92,7 @@ def reset_demonstration(engine: Engine, office: Office, press: Press, now: datet
     play_tips(play)
     play_campaigns(play)
     play_returns(play)
+    play_assessment(play)
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:

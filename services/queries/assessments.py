@@ -125,6 +125,8 @@ class FactRow:
     case_id: int | None
     number: str
     hazard_name: str
+    deadline_id: int | None
+    return_id: int | None
     act_id: int | None
     document_id: int | None
     publication_id: int | None
@@ -225,6 +227,12 @@ def list_round_ids(session: Session, month: Month) -> list[int]:
             .order_by(AssessmentRound.id)
         )
     )
+
+
+def published_rounds(session: Session, month: Month) -> list[RoundPage]:
+    """The rounds of a month whose ranking was approved and sent out."""
+    pages = [read_round(session, round_id) for round_id in list_round_ids(session, month)]
+    return [page for page in pages if page.row.is_published]
 
 
 def list_rounds(session: Session, actor: Actor) -> tuple[RoundRow, ...]:
@@ -411,6 +419,8 @@ def _fact(row: Any, correction: AssessmentCorrection | None) -> FactRow:
         case_id=fact.case_id if seen else None,
         number=(row.case_number or row.intake_number or "") if seen else "",
         hazard_name=(row.hazard_name or "") if told else "",
+        deadline_id=fact.deadline_id,
+        return_id=fact.return_id,
         act_id=fact.act_id,
         document_id=fact.document_id if seen else None,
         publication_id=fact.publication_id if seen else None,

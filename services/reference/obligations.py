@@ -35,8 +35,8 @@ class HandoverStage(StrEnum):
 class Obligation:
     """One thing that has to be done, on what ground, and by which rows it is shown.
 
-    `persons`: how many different ones. With neither acts, handovers nor publication this release
-    cannot show it.
+    `persons`: how many different ones. `assessment`: a fact of the case counted in a month that was
+    sent out. With neither acts, handovers, publication nor assessment this release cannot show it.
     """
 
     key: str
@@ -48,12 +48,13 @@ class Obligation:
     persons: int
     handovers: HandoverStage | None
     publication: PublicationKind | None
+    assessment: bool
     of_operating_party: bool
 
     @property
     def can_be_shown(self) -> bool:
         """Whether this release keeps rows that would show it."""
-        return bool(self.acts or self.handovers or self.publication)
+        return bool(self.acts or self.handovers or self.publication or self.assessment)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def _obligation(row: Table) -> Obligation:
         persons=row.get("persons", int) if "persons" in row.values else 1,
         handovers=row.member("handovers", HandoverStage) if handovers else None,
         publication=row.member("publication", PublicationKind) if publication else None,
+        assessment=row.flag("assessment", default=False),
         of_operating_party=row.flag("of_operating_party", default=False),
     )
 

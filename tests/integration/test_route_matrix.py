@@ -169,6 +169,16 @@ TASK_READERS = CASE_OFFICERS | {
 }
 # Monthly returns: the units, their leaders, and the committee's office.
 REPORTING = TASK_READERS | {"government_principal"}
+# Assessments: those units, the office, and leaders; of other bodies they find no round here.
+ASSESSED = REPORTING | {
+    "leader",
+    "other_leader",
+    "group_leader",
+    "department_leader",
+    "signatory",
+    "group_signatory",
+    "department_signatory",
+}
 ASSIGNING = frozenset({"committee_officer", "office_head"})
 EXPECTED: Mapping[str, Row] = {
     # open to all
@@ -397,6 +407,18 @@ EXPECTED: Mapping[str, Row] = {
     "handovers.show": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
     "handovers.write": Row(post=frozenset(), sees=EVERYBODY - REPORTING),
     "handovers.show_letter": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
+    # assessments: no month was assessed here, and none is named
+    "assessments.list_all": page(ASSESSED),
+    "assessments.begin": Row(post=frozenset(), sees=EVERYBODY - {"committee_officer"}),
+    "assessments.show_composite": page(ASSESSED),
+    "assessments.show": Row(get=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.take": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.receive": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.show_unit": Row(get=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.show_fact": Row(get=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.object_to": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.answer": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.find_false": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
     # monthly returns: nobody owes one here yet
     "returns.list_all": page(REPORTING),
     "returns.show": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
@@ -513,6 +535,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "publication_id": 1,
         "return_id": 1,
         **dict.fromkeys(("handover_id", "letter_id"), 0),
+        **dict.fromkeys(("round_id", "unit_id", "fact_id", "copy_id"), 1),
         "step": "approve_disclosure",
         "number": 0,
         "suggestion_id": 1,

@@ -50,6 +50,7 @@ BULLETIN_PARTS: Mapping[str, str] = {
     "delisted": "四、本月摘牌",
     "over_limit": "五、超过公布的整改期限",
     "amended": "六、更正和撤下",
+    "ranking": "附件：月度考核排队结果",
 }
 BULLETIN_HEADS: Mapping[str, tuple[str, ...]] = {
     "listed": ("隐患名称", "责任单位", "属地", "挂牌日期", "整改期限"),
@@ -57,6 +58,7 @@ BULLETIN_HEADS: Mapping[str, tuple[str, ...]] = {
     "delisted": ("隐患名称", "责任单位", "属地", "摘牌日期", "治理结果"),
     "over_limit": ("隐患名称", "责任单位", "属地", "整改期限"),
     "amended": ("隐患名称", "公开日期", "类别", "事由"),
+    "ranking": ("类别", "名次", "单位", "得分", "等次"),
 }
 BULLETIN_NOTHING: Mapping[str, str] = {
     "listed": "本月没有公布新的挂牌事项。",

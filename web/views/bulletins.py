@@ -1,18 +1,20 @@
 """The monthly bulletin in words, made from what was published in the month."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from services.clock import local_date
 from services.disclosure.bulletin import BulletinText
 from services.frame import Frame
+from services.queries.assessments import MOST, published_rounds
 from services.queries.months import Month
 from services.queries.public.cases import PublicCaseRow
 from services.queries.public.entries import PublicEntryRow
 from services.queries.public.months import PublishedMonth, read_month
 from services.reference.divisions import divisions
 from web.labels import label_of
+from web.labels.assessment import points
 from web.labels.disclosure import (
     BULLETIN_HEADS,
     BULLETIN_NOTHING,
@@ -32,7 +34,7 @@ def bulletin_text(frame: Frame, month: Month, introduction: str) -> BulletinText
     return BulletinText(
         title=bulletin_title(month.year, month.number),
         introduction=introduction,
-        sections=tuple(_sections(month, found)),
+        sections=(*_sections(month, found), *_ranking(frame, month)),
         basis=frame.office.profile.disclosure.basis,
     )
 
@@ -58,6 +60,30 @@ def _sections(month: Month, found: PublishedMonth) -> list[dict[str, Any]]:
         _part("over_limit", [(case, _over(case)) for case in found.over_limit]),
         _part("amended", [(one.case, _amended(one)) for one in amended]),
     ]
+
+
+def _ranking(frame: Frame, month: Month) -> Iterator[dict[str, Any]]:
+    """The annex: the ranking of the month, once it was approved and sent out."""
+    for page in published_rounds(frame.session, month):
+        rows = [
+            [
+                label_of(sheet.unit_kind),
+                str(sheet.place or "—"),
+                sheet.unit_name,
+                points(sheet.total.hundredths),
+                label_of(sheet.total.grade) if sheet.total.grade else "—",
+            ]
+            for sheet in sorted(
+                page.sheets, key=lambda one: (one.unit_kind, one.place or MOST, one.unit_id)
+            )
+            if sheet.total.hundredths is not None
+        ]
+        if rows:
+            yield {
+                "heading": BULLETIN_PARTS["ranking"],
+                "paragraphs": [],
+                "rows": [list(BULLETIN_HEADS["ranking"]), *rows],
+            }
 
 
 def _part(name: str, told: Sequence[tuple[PublicCaseRow, list[str]]]) -> dict[str, Any]:

@@ -1,0 +1,236 @@
+"""Assessments through HTTP: the table, a unit's sheet with every point opened, objections."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from services import accounts
+from services.database import reading, transaction
+from services.models.assessment import AssessmentSheet
+from services.queries.assessments import read_round
+from services.queries.months import Month
+from services.settings import Settings
+from tests.builders import World
+from tests.integration.test_assessments import (
+    APPROVE,
+    IN_APRIL,
+    MARCH,
+    PUBLISH,
+    SHOW,
+    begin,
+    facts,
+    frozen,
+    late_acknowledgement,
+    object_to,
+    play_march,
+    shown,
+    step,
+)
+from tests.integration.test_task_pages import Person
+from web.app import create_app
+from web.views.assessment_composite import months_between
+from web.views.bulletins import bulletin_text
+from workflows.vocabulary import Outcome
+
+SignIn = Callable[[str], Person]
+
+
+@pytest.fixture
+def app(world: World, tmp_path: Path) -> Flask:
+    url = world.engine.url.render_as_string(hide_password=False)
+    settings = Settings.from_environment({"GUAPAI_DATA": str(tmp_path), "DATABASE_URL": url})
+    with transaction(world.engine) as session:
+        for name, person_id in world.person_ids.items():
+            accounts.create_account(session, person_id, name, "no password")
+    return create_app(settings, office=world.office, now=lambda: world.now)
+
+
+@pytest.fixture
+def sign_in(app: Flask, world: World) -> SignIn:
+    def signed_in(name: str) -> Person:
+        client: FlaskClient = app.test_client()
+        with transaction(world.engine) as session:
+            attempt = accounts.Attempt(None, world.person_ids[name], None)
+            client.set_cookie("guapai_session", accounts.open_session(session, attempt, world.now))
+        return Person(client)
+
+    return signed_in
+
+
+def sent(person: Person, address: str, values: Mapping[str, str]) -> TestResponse:
+    """Send a form with the token of any page."""
+    return person.send(address, person.get("/home").text, **values)
+
+
+def unit_page(world: World, round_id: int, unit: str = "department") -> str:
+    return f"/assessments/{round_id}/units/{world.ids[unit]}"
+
+
+def fact_page(world: World, round_id: int) -> str:
+    return f"/assessments/{round_id}/facts/{late_acknowledgement(world, round_id).fact_id}"
+
+
+def test_the_officer_begins_a_month_from_the_page(world: World, sign_in: SignIn) -> None:
+    play_march(world)
+    world.now = IN_APRIL
+    officer = sign_in("committee_officer")
+    assert "收集 2026-03 月份的事实并计分" in officer.get("/assessments").text
+    answer = sent(officer, "/assessments", {"month": "2026-03"})
+    assert answer.status_code == 303
+    page = officer.get(answer.location).text
+    assert "送各单位核对" in page
+    assert "示例区人民政府" in page
+    again = sent(officer, "/assessments", {"month": "2026-03"})
+    assert (again.status_code, "已经建立" in again.text) == (409, True)
+    assert sent(officer, "/assessments", {"month": "March"}).status_code == 404
+    assert "收集 2026-03" not in officer.get("/assessments").text
+
+
+def test_every_point_opens_its_facts_and_is_summed_again(world: World, sign_in: SignIn) -> None:
+    play_march(world)
+    round_id = shown(world)
+    page = sign_in("case_officer").get(unit_page(world, round_id)).text
+    with reading(world.engine) as session:
+        found = read_round(session, round_id)
+    own = next(row for row in found.sheets if row.unit_id == world.ids["department"])
+    assert page.count('class="point-facts"') == len(found.rules.indicators)
+    for row in own.scores.values():
+        listed = facts(world, round_id, "department", row.indicator)
+        assert len(listed) == row.counted
+        assert all(f"/facts/{fact.fact_id}" in page for fact in listed)
+    assert "重新计算一致" in page
+    with transaction(world.engine) as session:
+        session.execute(sa.update(AssessmentSheet).values(hundredths=1))
+    assert "重新计算不一致" in sign_in("case_officer").get(unit_page(world, round_id)).text
+
+
+def test_units_open_their_own_sheet_only(world: World, sign_in: SignIn) -> None:
+    play_march(world)
+    round_id = begin(world)
+    officer = sign_in("case_officer")
+    assert officer.get(f"/assessments/{round_id}").status_code == 404
+    step(world, round_id, "committee_officer", SHOW)
+    assert officer.get(unit_page(world, round_id)).status_code == 200
+    assert officer.get(unit_page(world, round_id, "county")).status_code == 404
+    other = sign_in("other_officer")
+    assert other.get(fact_page(world, round_id)).status_code == 404
+    principal = sign_in("principal")
+    assert principal.get("/assessments").status_code == 403
+    assert "考核" not in re.findall(r">([^<]+)</a></li>", principal.get("/home").text)
+
+
+def test_an_objection_is_raised_and_answered_on_the_page(world: World, sign_in: SignIn) -> None:
+    play_march(world)
+    round_id = shown(world)
+    address = fact_page(world, round_id)
+    unit, head = sign_in("case_officer"), sign_in("office_head")
+    missing = sent(unit, f"{address}/objection", {"ground": "签收在期限内", "evidence": ""})
+    assert (missing.status_code, "签收在期限内" in missing.text) == (422, True)
+    taken = sent(unit, f"{address}/objection", {"ground": "签收在期限内", "evidence": "回执"})
+    assert taken.status_code == 303
+    assert "提出异议</button>" not in unit.get(address).text
+    officer = sign_in("committee_officer")
+    assert "不能答复" in officer.get(address).text
+    said = {"outcome": "accepted", "counts": "met", "opinion": "经核对，更正"}
+    assert sent(officer, f"{address}/answer", said).status_code == 403
+    assert "等待答复的异议" in head.get(f"/assessments/{round_id}").text
+    for wrong in ({"opinion": ""}, {"counts": ""}, {"counts": "not_met"}, {"outcome": ""}):
+        assert sent(head, f"{address}/answer", said | wrong).status_code == 422
+    assert sent(head, f"{address}/answer", said).status_code == 303
+    page = unit.get(unit_page(world, round_id)).text
+    assert "更正前" in page
+    assert "经核对，更正" in unit.get(address).text
+    assert sent(head, f"{address}/answer", said).status_code == 409
+
+
+def test_an_objection_after_the_window_is_refused_and_what_was_typed_is_kept(
+    world: World, sign_in: SignIn
+) -> None:
+    play_march(world)
+    round_id = shown(world)
+    world.now += timedelta(days=8)
+    unit, address = sign_in("case_officer"), fact_page(world, round_id)
+    assert "异议期已于" in unit.get(address).text
+    late = sent(unit, f"{address}/objection", {"ground": "迟到的事由", "evidence": "回执"})
+    assert (late.status_code, "迟到的事由" in late.text) == (409, True)
+
+
+def test_steps_receipts_and_refusals_on_the_page(world: World, sign_in: SignIn) -> None:
+    play_march(world)
+    round_id = shown(world)
+    address = f"/assessments/{round_id}"
+    officer = sign_in("committee_officer")
+    early = sent(officer, f"{address}/steps/freeze_scores", {"outcome": "done"})
+    assert (early.status_code, "异议期还没有结束" in early.text) == (409, True)
+    assert sent(officer, f"{address}/steps/nonsense", {"outcome": "done"}).status_code == 404
+    assert sent(officer, f"{address}/steps/freeze_scores", {"outcome": "x"}).status_code == 400
+    frozen(world, round_id)
+    leader = sign_in("leader")
+    returned = sent(leader, f"{address}/steps/approve_ranking", {"outcome": "returned"})
+    assert (returned.status_code, "请填写意见" in returned.text) == (422, True)
+    assert (
+        sent(leader, f"{address}/steps/approve_ranking", {"outcome": "accepted"}).status_code == 303
+    )
+    head = sign_in("office_head")
+    assert sent(head, f"{address}/steps/publish_ranking", {"outcome": "done"}).status_code == 303
+    page = head.get(address).text
+    assert page.count("登记回执") == 4
+    wrong = sent(head, f"{address}/copies/1", {"received_on": "", "received_by": "签收人"})
+    assert (wrong.status_code, 'value="签收人"' in wrong.text) == (422, True)
+    today = world.now.date().isoformat()
+    right = {"received_on": today, "received_by": "签收人"}
+    assert sent(head, f"{address}/copies/1", right).status_code == 303
+    assert head.get(address).text.count("登记回执</button>") == 3
+    assert "抄送和回执" not in sign_in("case_officer").get(address).text
+
+
+def test_the_ranking_is_an_annex_of_the_bulletin_and_part_of_the_year(
+    world: World, sign_in: SignIn
+) -> None:
+    play_march(world)
+    round_id = shown(world)
+    frozen(world, round_id)
+    step(world, round_id, "leader", APPROVE, Outcome.ACCEPTED)
+    assert annex(world) == []
+    step(world, round_id, "office_head", PUBLISH)
+    rows = annex(world)
+    assert rows[0] == ["类别", "名次", "单位", "得分", "等次"]
+    assert "示例区人民政府" in {row[2] for row in rows}
+    page = sign_in("leader").get("/assessments/composite?first=2026-01&last=2026-12").text
+    assert "2026-01、2026-02" in page
+    assert unit_page(world, round_id, "county") in page
+    empty = sign_in("leader").get("/assessments/composite?first=2025-01&last=2025-12").text
+    assert "没有印发的考核" in empty
+
+
+def annex(world: World) -> list[list[str]]:
+    with reading(world.engine) as session:
+        text = bulletin_text(world.frame(session, "committee_officer"), MARCH, "")
+    found = [one for one in text.sections if "排队结果" in one["heading"]]
+    return found[0]["rows"] if found else []
+
+
+def test_the_months_of_a_span_are_all_counted() -> None:
+    assert [str(month) for month in months_between(Month(2025, 11), Month(2026, 1))] == [
+        "2025-11",
+        "2025-12",
+        "2026-01",
+    ]
+    assert months_between(Month(2026, 2), Month(2026, 1)) == []
+
+
+def test_an_open_objection_keeps_everybody_without_a_place(world: World, sign_in: SignIn) -> None:
+    play_march(world)
+    round_id = shown(world)
+    page = sign_in("committee_officer").get(f"/assessments/{round_id}").text
+    ranked = page.count("不排队")
+    object_to(world, late_acknowledgement(world, round_id).fact_id)
+    page = sign_in("committee_officer").get(f"/assessments/{round_id}").text
+    assert page.count("不排队") > ranked
