@@ -535,7 +535,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "publication_id": 1,
         "return_id": 1,
         **dict.fromkeys(("handover_id", "letter_id"), 0),
-        **dict.fromkeys(("round_id", "unit_id", "fact_id", "copy_id"), 1),
+        **dict.fromkeys(("round_id", "unit_id", "fact_id"), 1),
         "step": "approve_disclosure",
         "number": 0,
         "suggestion_id": 1,
@@ -554,6 +554,8 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
     }
     if rule.endpoint.startswith("campaigns."):
         known["number"] = 1
+    if rule.endpoint.startswith("assessments."):
+        known["copy_id"] = 1
     if rule.endpoint.startswith("returns."):
         known["step"] = "approve_return"
     if rule.endpoint.startswith("tips."):
