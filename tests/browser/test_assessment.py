@@ -4,12 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation, expect_to_fit
+from tests.browser.conftest import Installation
 from tests.browser.test_extension import shot
 from workflows.vocabulary import Action
-
-NARROW = {"width": 375, "height": 800}
-WIDE = {"width": 1440, "height": 900}
 
 
 def play_march(installation: Installation) -> None:
@@ -22,15 +19,6 @@ def play_march(installation: Installation) -> None:
     world.later(days=12)
     world.do("government_officer", case_id, Action.ACKNOWLEDGE_HANDOVER)
     world.now = datetime(2026, 4, 7, 1, 0, tzinfo=UTC)
-
-
-def both_widths(page: Page, name: str) -> None:
-    """The page as it looks on a desk and on a telephone."""
-    for width, size in (("1440", WIDE), ("375", NARROW)):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        expect_to_fit(page)
-        shot(page, f"assessment-{name}-{width}")
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
 
 def sign_in_anew(installation: Installation) -> None:
@@ -51,7 +39,7 @@ def test_a_month_is_assessed_with_one_objection(installation: Installation) -> N
     officer = opened(installation, "committee_officer")
     officer.get_by_role("button", name="收集 2026-03 月份的事实并计分").click()
     expect(officer.get_by_role("status")).to_contain_text("得分已算出")
-    both_widths(officer, "computed")
+    shot(officer, "assessment-computed")
     address = officer.url.removeprefix(installation.address)
     officer.get_by_role("button", name="送各单位核对").click()
     expect(officer.get_by_role("status")).to_contain_text("异议期自次日起计算")
@@ -60,11 +48,11 @@ def test_a_month_is_assessed_with_one_objection(installation: Installation) -> N
     county.get_by_role("link", name="2026-03").click()
     county.get_by_role("link", name="示例区人民政府").click()
     expect(county.locator("main")).to_contain_text("重新计算一致")
-    both_widths(county, "unit")
+    shot(county, "assessment-unit")
     county.locator("details", has_text="移交回执及时率").get_by_role(
         "link", name="提出异议"
     ).click()
-    both_widths(county, "fact")
+    shot(county, "assessment-fact")
     county.get_by_role("button", name="提出异议").click()
     expect(county.locator(".error-summary")).to_contain_text("请填写")
     county.fill("[name=ground]", "已于期限内在纸质回执上签收。")
@@ -77,7 +65,7 @@ def test_a_month_is_assessed_with_one_objection(installation: Installation) -> N
     head.check("[name=outcome][value=accepted]")
     head.check("[name=counts][value=met]")
     head.fill("[name=opinion]", "经核对回执原件，签收在期限内。")
-    both_widths(head, "answer")
+    shot(head, "assessment-answer")
     head.get_by_role("button", name="答复").click()
     expect(head.get_by_role("status")).to_contain_text("得分已重新计算")
 
@@ -96,8 +84,8 @@ def test_a_month_is_assessed_with_one_objection(installation: Installation) -> N
     head.locator("[name=received_by]").first.fill("机要室签收人")
     head.get_by_role("button", name="登记回执").first.click()
     expect(head.get_by_role("status")).to_contain_text("回执已登记")
-    both_widths(head, "published")
+    shot(head, "assessment-published")
     head.goto(f"{installation.address}/assessments/composite")
     expect(head.locator("main")).to_contain_text("综合得分")
-    both_widths(head, "composite")
+    shot(head, "assessment-composite")
     assert installation.violations == []
