@@ -29,9 +29,9 @@ from workflows.working_days import is_working_day
 
 FILE = Path(__file__).parent / "assessments.toml"
 OFFICER, HEAD, LEADER = "committee", "office.head", "signatory"
-# Working days after the month: collected on the third, sent out on the ninth.
-COLLECTED, OBJECTED, ANSWERED, FROZEN = 3, 4, 5, 7
-APPROVED, PUBLISHED = 8, 9
+# Working days after the month, once its returns are settled: collected on the eighth.
+COLLECTED, OBJECTED, ANSWERED, FROZEN = 8, 9, 10, 12
+APPROVED, PUBLISHED = 13, 14
 
 
 def play_assessment(play: Play) -> None:
