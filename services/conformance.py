@@ -1,6 +1,6 @@
 """Whether a case has met each obligation of 12341, with the rows that show it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,13 +15,18 @@ from services.queries.taking_back import not_taken_back
 from services.reference.obligations import HandoverStage, Obligation, load_obligations
 from workflows.assessment_round import RoundState
 from workflows.facts import OPERATING_PARTIES
-from workflows.vocabulary import PartyKind
+from workflows.vocabulary import Action, Outcome, PartyKind
+
+_HANDOVER_ACTS: Mapping[HandoverStage, Action] = {
+    HandoverStage.ACKNOWLEDGED: Action.ACKNOWLEDGE_HANDOVER,
+    HandoverStage.REPORTED: Action.REPORT_HANDOVER_RESULT,
+}
 
 
 @dataclass(frozen=True)
 class Proof:
-    """One row that shows an obligation done, by its number: an act, a handover, a publication, or a
-    fact of an assessment.
+    """One row that shows an obligation done, by its number: an act, a publication, or a fact of an
+    assessment.
     """
 
     number: int
@@ -104,15 +109,24 @@ def _acts(
 def _handovers(
     session: Session, case_id: int, stage: HandoverStage
 ) -> tuple[tuple[Proof, ...], bool]:
-    rows: Sequence[Handover] = session.scalars(
-        sa.select(Handover).where(Handover.case_id == case_id).order_by(Handover.position)
+    """The acts by which each handover of the case was received, or its result reported."""
+    asked = sa.select(Handover.id).where(Handover.case_id == case_id)
+    rows = session.execute(
+        sa.select(Act.id, Act.at, Act.handover_id, Person.name, Organisation.name)
+        .join(Person, Person.id == Act.person_id)
+        .join(Post, Post.id == Act.post_id)
+        .join(Organisation, Organisation.id == Post.organisation_id)
+        .where(
+            Act.case_id == case_id,
+            Act.action == _HANDOVER_ACTS[stage].value,
+            Act.outcome == Outcome.DONE.value,
+            not_taken_back(),
+        )
+        .order_by(Act.id)
     ).all()
-    moments = [
-        (row, row.acknowledged_at if stage is HandoverStage.ACKNOWLEDGED else row.reported_at)
-        for row in rows
-    ]
-    proofs = tuple(Proof(row.id, at, "", row.receiver.name) for row, at in moments if at)
-    return proofs, bool(rows) and len(proofs) == len(rows)
+    handovers = set(session.scalars(asked))
+    proofs = tuple(Proof(number, at, name, house) for number, at, _, name, house in rows)
+    return proofs, bool(handovers) and handovers == {row.handover_id for row in rows}
 
 
 def _publications(session: Session, case_id: int, kind: str) -> tuple[Proof, ...]:

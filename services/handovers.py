@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import sqlalchemy as sa
+
 from services.documents.numbers import take_number
 from services.errors import InvalidCommandError
 from services.former_values import keep_former
@@ -18,8 +20,8 @@ from services.queries.receivers import (
 )
 from services.topics import Topic
 from workflows.facts import CaseRecord
-from workflows.handovers import NATIONAL, HandoverReceiver, letter_kind
-from workflows.vocabulary import Action, HandoverKind
+from workflows.handovers import NATIONAL, HandoverLevel, HandoverReceiver, letter_kind
+from workflows.vocabulary import Action, HandoverKind, OrganisationKind
 
 LETTER_SERIES = "handover_letter"
 
@@ -125,8 +127,25 @@ def _names(choices: Iterable[ReceiverChoice]) -> dict[int, str]:
 
 def _receivers_of_profile(frame: Frame, case: SupervisionCase) -> list[int]:
     by_name = {
-        HandoverReceiver.TERRITORIAL_GOVERNMENT: case.territorial_government_id,
+        HandoverReceiver.TERRITORIAL_GOVERNMENT: _territory(frame, case),
         HandoverReceiver.COMPETENT_DEPARTMENT: case.competent_department_id,
     }
     receivers = [by_name[name] for name in frame.office.profile.handover.receivers]
     return [receiver for receiver in receivers if receiver is not None]
+
+
+def _territory(frame: Frame, case: SupervisionCase) -> int:
+    """The government of the territory; at a province that of the city in which it lies."""
+    if frame.office.profile.handover.level is HandoverLevel.CITY:
+        return case.territorial_government_id
+    city = frame.session.scalar(
+        sa.select(Organisation.id)
+        .where(
+            Organisation.kind == OrganisationKind.GOVERNMENT.value,
+            Organisation.division_code == f"{case.division_code[:4]}00",
+            Organisation.dissolved_on.is_(None),
+        )
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+    return city or case.territorial_government_id

@@ -13,6 +13,13 @@ OVERSEEING = (Role.COMMITTEE_OFFICER, Role.COMMITTEE_OFFICE_HEAD)
 READERS = frozenset((*NOTING, *OVERSEEING, Role.GOVERNMENT_PRINCIPAL, Role.DEPARTMENT_HEAD))
 
 
+class HandoverLevel(StrEnum):
+    """At which level a jurisdiction hands over: a city to counties, a province to cities."""
+
+    CITY = "city"
+    PROVINCE = "province"
+
+
 class HandoverReceiver(StrEnum):
     """Who receives by the place it has in a case. Discipline and justice are no receivers."""
 

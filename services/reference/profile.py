@@ -10,14 +10,13 @@ from types import MappingProxyType
 from services.reference.tables import Table, read_toml
 from workflows.deadlines import DeadlineRule, Evidence, InvalidDeadlineRuleError, OtherSource
 from workflows.disclosure import Exposure
-from workflows.handovers import REFERRED_INSTEAD, HandoverReceiver
+from workflows.handovers import REFERRED_INSTEAD, HandoverLevel, HandoverReceiver
 from workflows.returns import ReturnCovers, ReturnPart
 from workflows.tips import OrganReports
 from workflows.vocabulary import Action, ClockEvent, DeadlineUnit, DocumentKind, HazardSource
 
 FOLDER = Path(__file__).parent / "profiles"
 _MOST_NUMBER_LENGTH = 40
-HANDOVER_LEVELS = ("county", "city", "province")
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class LookBackSettings:
 class HandoverSettings:
     """At which level this jurisdiction hands over, to whom, and the number of its letters."""
 
-    level: str
+    level: HandoverLevel
     receivers: tuple[HandoverReceiver, ...]
     number_format: str
 
@@ -306,10 +305,8 @@ def _handover(table: Table) -> HandoverSettings:
         raise table.error(f"no such receiver: {', '.join(unknown)}")
     if not receivers or len(set(receivers)) < len(receivers):
         raise table.error("`receivers` names at least one, and each once")
-    if table.text("level") not in HANDOVER_LEVELS:
-        raise table.error(f"`level` is one of {', '.join(HANDOVER_LEVELS)}")
     return HandoverSettings(
-        level=table.text("level"),
+        level=table.member("level", HandoverLevel),
         receivers=tuple(HandoverReceiver(name) for name in receivers),
         number_format=_number_format(table, "number"),
     )

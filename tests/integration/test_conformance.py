@@ -104,6 +104,18 @@ def test_one_inspector_alone_does_not_meet_what_asks_for_two(world: World) -> No
     assert missing(world, case_id) == ["inspection", "assessed"]
 
 
+def test_a_receipt_rests_on_its_act_and_not_on_a_mark(world: World) -> None:
+    case_id = closed(world)
+    with transaction(world.engine) as session:
+        act_id = session.scalars(
+            sa.select(sa.func.max(Act.id)).where(
+                Act.action == Action.ACKNOWLEDGE_HANDOVER.value, Act.case_id == case_id
+            )
+        ).one()
+        session.execute(sa.update(Act).where(Act.id == act_id).values(outcome="passed_on"))
+    assert missing(world, case_id) == ["acknowledged"]
+
+
 def test_a_case_under_way_names_what_is_still_to_be_done(world: World) -> None:
     case_id = world.file_report()
     world.to_listing(case_id)

@@ -1,6 +1,7 @@
 """Letters to receivers, what these report, the board, and the counts for an assessment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ from tests.builders import World
 from tests.integration.test_render import text_of
 from tests.integration.test_task_pages import Person
 from web.app import create_app
-from workflows.handovers import HandoverRefusedError, LetterKind
+from workflows.handovers import HandoverLevel, HandoverRefusedError, LetterKind
 from workflows.vocabulary import Action, Outcome
 
 MARCH = Month(2026, 3)
@@ -118,6 +119,16 @@ def test_a_national_organ_is_written_to_and_given_nothing_to_do(world: World) ->
     printed = text_of(render_pdf("handover_letter.html", inputs, fonts_folder=None))
     assert "商请" in printed
     assert "签收" not in printed
+
+
+def test_a_province_hands_over_to_the_city_in_which_the_place_lies(world: World) -> None:
+    handover = replace(world.office.profile.handover, level=HandoverLevel.PROVINCE)
+    profile = replace(world.office.profile, handover=handover)
+    world.office = replace(world.office, profile=profile)
+    handed_over(world)
+    with reading(world.engine) as session:
+        lines = list_handovers(session, world.actor("committee_officer"))
+    assert {line.receiver_id for line in lines} == {world.ids["city"], world.ids["department"]}
 
 
 def test_the_territory_reports_each_month_and_the_department_what_it_tracks(

@@ -6,7 +6,7 @@ import pytest
 
 from services.reference.errors import ReferenceDataError
 from services.reference.profile import FOLDER, load_profile, read_profile
-from workflows.handovers import HandoverReceiver
+from workflows.handovers import HandoverLevel, HandoverReceiver
 
 NAMED = 'receivers = ["territorial_government", "competent_department"]'
 
@@ -53,4 +53,4 @@ def test_a_profile_that_says_it_wrongly_is_refused(tmp_path: Path, old: str, new
 
 def test_a_province_hands_over_to_the_city_and_its_own_department(tmp_path: Path) -> None:
     own = _profile_with(tmp_path, 'level = "city"\nreceivers', 'level = "province"\nreceivers')
-    assert read_profile(own).handover.level == "province"
+    assert read_profile(own).handover.level is HandoverLevel.PROVINCE
