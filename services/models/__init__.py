@@ -28,6 +28,7 @@ from services.models import (
     succession,
     tip,
     urge,
+    walled,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "succession",
     "tip",
     "urge",
+    "walled",
 ]

@@ -6,13 +6,13 @@ informant sends is kept to the day, never to the minute.
 """
 
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.database import Base, JsonValue
+from services.database import Base
 from services.models.organisation import Organisation, Person
+from services.models.walled import WalledAct, WalledAuditEntry, WalledOpenStep, WalledRecord
 
 
 class CustodianKey(Base):
@@ -45,16 +45,15 @@ class CustodianOpening(Base):
     ends_at: Mapped[datetime]
 
 
-class Tip(Base):
+class Tip(WalledRecord):
     """One tip. `title`, `place`, `text`: the edited copy, written by a custodian.
 
     `receipt_hash` is a slow, keyed hash: the receipt itself exists with the informant only.
-    `digest`, `version`, `state`: its process, begun by the registration.
+    Its process is begun by the registration.
     """
 
     __tablename__ = "tip"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     receipt_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     channel: Mapped[str] = mapped_column(sa.String(20))
     enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
@@ -73,9 +72,6 @@ class Tip(Base):
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supervision_case.id"))
     reward_amount: Mapped[int | None]
     payment_hash: Mapped[str | None] = mapped_column(sa.String(64))
-    digest: Mapped[str | None] = mapped_column(sa.String(64))
-    version: Mapped[int] = mapped_column(default=0)
-    state: Mapped[bytes | None]
     finished_on: Mapped[date | None]
 
     enterprise: Mapped[Organisation | None] = relationship(foreign_keys=[enterprise_id])
@@ -115,34 +111,22 @@ class TipPicture(Base):
     content: Mapped[bytes]
 
 
-class TipOpenStep(Base):
+class TipOpenStep(WalledOpenStep):
     """A step of a tip that waits for somebody, and until when."""
 
     __tablename__ = "tip_open_step"
 
-    task_id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     tip_id: Mapped[int] = mapped_column(sa.ForeignKey("tip.id"), index=True)
-    step: Mapped[str] = mapped_column(sa.String(40))
-    standing: Mapped[bool]
-    due_at: Mapped[datetime | None]
-    rule_id: Mapped[str] = mapped_column(sa.String(60), default="")
 
 
-class TipAct(Base):
+class TipAct(WalledAct):
     """One step that an officer or a custodian took. Append-only."""
 
     __tablename__ = "tip_act"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     tip_id: Mapped[int] = mapped_column(sa.ForeignKey("tip.id"), index=True)
-    action: Mapped[str] = mapped_column(sa.String(40))
-    outcome: Mapped[str] = mapped_column(sa.String(40))
-    opinion: Mapped[str] = mapped_column(sa.Text)
-    content: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"))
-    at: Mapped[datetime]
-    nonce: Mapped[str] = mapped_column(sa.String(32))
 
     person: Mapped[Person] = relationship(lazy="joined")
 
@@ -204,19 +188,15 @@ class TipView(Base):
     person: Mapped[Person] = relationship(lazy="joined")
 
 
-class TipAuditEntry(Base):
+class TipAuditEntry(WalledAuditEntry):
     """One link of the chain of tips, which no public head counts."""
 
     __tablename__ = "tip_audit_entry"
     __table_args__ = (sa.UniqueConstraint("tip_id", "tip_sequence"),)
 
-    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    tip_id: Mapped[int] = mapped_column(sa.ForeignKey("tip.id"))
-    tip_sequence: Mapped[int]
-    previous_hash: Mapped[str] = mapped_column(sa.String(64))
-    tip_previous_hash: Mapped[str] = mapped_column(sa.String(64))
-    body: Mapped[dict[str, Any]] = mapped_column(JsonValue)
-    entry_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    record_id: Mapped[int] = mapped_column("tip_id", sa.ForeignKey("tip.id"))
+    record_sequence: Mapped[int] = mapped_column("tip_sequence")
+    record_previous_hash: Mapped[str] = mapped_column("tip_previous_hash", sa.String(64))
 
 
 class PublicQuota(Base):

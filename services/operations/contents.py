@@ -16,17 +16,9 @@ from services.look_backs import first_changed_look_back
 from services.returns.steps import first_changed_return_step
 from services.succession.deeds import first_changed_deed
 from services.suggestions import first_changed_suggestion
-from services.tips import chain as tip_chain
+from services.tips.wall import WALL as TIP_WALL
 
 Finder = Callable[[Session], int | str | None]
-
-
-def _tip_fault(session: Session) -> int | str | None:
-    fault = tip_chain.find_fault(session)
-    if fault is not None:
-        return f"{fault.code} {fault.first}-{fault.last}"
-    return tip_chain.first_changed_act(session)
-
 
 # The first record of each kind that was changed after it was written, by its number; None: none.
 CONTENTS: Mapping[str, Finder] = {
@@ -36,7 +28,7 @@ CONTENTS: Mapping[str, Finder] = {
     "look_back_contents": first_changed_look_back,
     "handover_note_contents": first_changed_note,
     "return_contents": first_changed_return_step,
-    "tip_contents": _tip_fault,
+    "tip_contents": TIP_WALL.first_wrong,
     "campaign_contents": first_changed_progress,
     "assessment_contents": first_changed_assessment,
     "administration_log": first_changed_entry,

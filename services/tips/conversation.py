@@ -12,7 +12,6 @@ from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import MOST_CHARACTERS, Frame
 from services.models.tip import SealedItem, Tip, TipMessage
 from services.office import Office
-from services.tips import chain
 from services.tips.quotas import (
     ALL_MESSAGES,
     UNKNOWN_CODES,
@@ -34,6 +33,7 @@ from services.tips.receipts import (
 )
 from services.tips.sealing import ItemKind, OpenVault, open_item, seal_item
 from services.tips.step import get_handled_tip
+from services.tips.wall import WALL
 from workflows.errors import RuleError, TaskNotReadyError
 from workflows.tips import TipStage
 
@@ -195,7 +195,7 @@ def _chain(frame: Frame, row: TipMessage, deed: str) -> None:
         "person_id": frame.actor.person_id,
         "at": frame.now.isoformat(),
     }
-    chain.append(frame.session, row.tip_id, body)
+    WALL.append(frame.session, row.tip_id, body)
 
 
 def _was_sent(session: Session, hashed: str) -> bool:

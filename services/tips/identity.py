@@ -13,10 +13,10 @@ from services.database import lock_until_commit
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import Frame, require
 from services.models.tip import IdentityRequest, TipView
-from services.tips import chain
 from services.tips.acts import identity_of
 from services.tips.sealing import OpenVault
 from services.tips.step import TipCommand, get_handled_tip, open_tip_step
+from services.tips.wall import WALL
 from services.vault import WrongKeyError, lock_with_phrase, unlock_with_phrase
 from workflows.tips import IdentityGround, TipAction, TipOutcome
 
@@ -105,7 +105,7 @@ def open_identity(frame: Frame, tip_id: int, request_id: int, code: str) -> Mapp
         "opened_by": frame.actor.person_id,
         "at": frame.now.isoformat(),
     }
-    chain.append(frame.session, tip_id, body)
+    WALL.append(frame.session, tip_id, body)
     return dict(json.loads(identity))
 
 

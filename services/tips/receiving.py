@@ -21,10 +21,10 @@ from services.office import Office
 from services.queries.standing_in import held_on
 from services.reference.divisions import divisions
 from services.reference.profile import TipSettings
-from services.tips import chain
 from services.tips.quotas import ALL_TIPS, ENTERPRISE, TipsFullError, forget_old, tips_about, use
 from services.tips.receipts import receipt_for, receipt_hash
 from services.tips.sealing import ItemKind, list_sealing_keys, seal_item
+from services.tips.wall import WALL
 from workflows.errors import RuleError
 from workflows.tips import OrganReports, TipChannel, TipStage
 from workflows.vocabulary import OPERATING, OrganisationKind, Role
@@ -163,7 +163,7 @@ def receive_tip(session: Session, office: Office, sent: SentTip, now: datetime) 
     for picture in sent.pictures:
         sealed = picture.media_type.encode() + b"\n" + picture.content
         seal_item(session, tip.id, ItemKind.PICTURE, sealed, today)
-    chain.append(session, tip.id, {"tip_id": tip.id, "received_on": today.isoformat()})
+    WALL.append(session, tip.id, {"tip_id": tip.id, "received_on": today.isoformat()})
 
 
 def _count(session: Session, sent: SentTip, now: datetime) -> None:

@@ -9,16 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.clock import start_of_day
-from services.definitions import load_definition, store_definition
 from services.errors import InvalidCommandError
 from services.frame import MOST_CHARACTERS, Frame
 from services.models.tip import Tip, TipAct, TipOpenStep
 from services.queries.calendar import current_calendar
-from services.tips import chain
+from services.tips.wall import WALL
+from services.walled import WalledStep
 from workflows.deadlines import DeadlineRule, compute
-from workflows.engine import runner
-from workflows.engine.runner import Advance, OpenTask
-from workflows.engine.state import seal, unseal
+from workflows.engine.runner import OpenTask
 from workflows.errors import RuleError, TaskNotReadyError
 from workflows.permissions import Actor, PostRecord
 from workflows.tips import (
@@ -94,7 +92,8 @@ class OpenedTip:
         _advance(frame, tip, self.action, command.task_id, taken)
         tip.stage = stage_of(taken).value
         frame.session.flush()
-        chain.append_act(frame.session, act)
+        who = {"person_id": act.person_id, "post_id": act.post_id}
+        WALL.append_act(frame.session, tip.id, act, **who)
         return act
 
 
@@ -104,7 +103,7 @@ def open_tip_step(frame: Frame, action: TipAction, command: TipCommand) -> Opene
     TipNotFoundError, TaskNotReadyError, TipRefusedError, InvalidCommandError.
     """
     session = frame.session
-    tip = _claim(session, command.tip_id)
+    tip = WALL.claim(session, command.tip_id)
     if tip is None or not may_see(frame.actor, tip):
         raise TipNotFoundError
     if not _is_open(session, tip, action, command.task_id):
@@ -167,12 +166,6 @@ def _last_at(frame: Frame, tip: Tip, action: TipAction) -> datetime:
     return found or frame.now
 
 
-def _claim(session: Session, tip_id: int) -> Tip | None:
-    """Take the tip for this transaction: others wait on the row until it ends."""
-    session.execute(sa.update(Tip).where(Tip.id == tip_id).values(version=Tip.version + 1))
-    return session.get(Tip, tip_id, populate_existing=True)
-
-
 def _is_open(session: Session, tip: Tip, action: TipAction, task_id: str) -> bool:
     if action is TipAction.REGISTER_TIP:
         return tip.digest is None
@@ -183,33 +176,11 @@ def _is_open(session: Session, tip: Tip, action: TipAction, task_id: str) -> boo
 def _advance(
     frame: Frame, tip: Tip, action: TipAction, task_id: str, taken: tuple[TipStep, ...]
 ) -> None:
-    facts = tip_facts(taken)
-    if tip.digest is None:
-        definition = frame.office.tip_definition
-        store_definition(frame.session, definition, frame.now)
-        begun = runner.start(definition, facts)
-        first = next(task for task in begun.opened if task.step_id == action)
-        state, completed, tip.digest = begun.state, first.task_id, definition.digest
-    else:
-        definition = load_definition(frame.session, tip.digest)
-        state, completed = _unsealed(frame, tip), task_id
-    _store(frame, tip, runner.complete(definition, state, completed, facts))
-
-
-def _store(frame: Frame, tip: Tip, advance: Advance) -> None:
-    session, keys = frame.session, frame.office.keys
-    tip.state = seal(
-        advance.state,
-        key=keys.derived("guapai tip state"),
-        key_id=keys.key_id,
-        instance_id=tip.id,
-        version=tip.version,
-        digest=tip.digest or "",
-    )
+    step = WalledStep(frame.office.tip_definition, action, task_id, tip_facts(taken))
+    advance = WALL.advance(frame.session, frame.office.keys, tip, step, frame.now)
     tip.finished_on = frame.today if advance.finished else None
-    session.execute(sa.delete(TipOpenStep).where(TipOpenStep.task_id.in_(advance.closed)))
-    session.add_all(_open_step(frame, tip, task) for task in advance.opened)
-    session.flush()
+    frame.session.add_all(_open_step(frame, tip, task) for task in advance.opened)
+    frame.session.flush()
 
 
 def _open_step(frame: Frame, tip: Tip, task: OpenTask) -> TipOpenStep:
@@ -225,16 +196,4 @@ def _open_step(frame: Frame, tip: Tip, task: OpenTask) -> TipOpenStep:
         standing=task.standing,
         due_at=due_at,
         rule_id=rule_id,
-    )
-
-
-def _unsealed(frame: Frame, tip: Tip) -> bytes:
-    keys = frame.office.keys
-    return unseal(
-        bytes(tip.state or b""),
-        key=keys.derived("guapai tip state"),
-        key_id=keys.key_id,
-        instance_id=tip.id,
-        version=tip.version - 1,
-        digest=tip.digest or "",
     )

@@ -15,7 +15,7 @@ from services.errors import InvalidCommandError
 from services.models.organisation import Person, Post
 from services.models.tip import SealedItem, Tip, TipAct, TipAuditEntry, TipMessage
 from services.queries.tips import list_all_tips
-from services.tips import acts, chain, custodians
+from services.tips import acts, custodians
 from services.tips.conversation import (
     ReceiptUnknownError,
     find_status,
@@ -29,6 +29,7 @@ from services.tips.identity import open_identity
 from services.tips.receiving import Subject, SuperiorChannelError, receive_tip
 from services.tips.sealing import NoCustodianError, SealBrokenError
 from services.tips.step import TipCommand, TipNotFoundError
+from services.tips.wall import WALL
 from tests.builders import World
 from tests.tips import NAME, PHONE, PHRASE, Tips, tips_in
 from workflows.errors import RuleError, TaskNotReadyError
@@ -80,8 +81,8 @@ def test_a_tip_goes_its_whole_way_to_a_reward_without_a_name(each_tips: Tips) ->
     assert tips.open_steps(tip_id) == set()
     assert not tips.status(receipt).may_write
     with transaction(tips.world.engine) as session:
-        assert chain.find_fault(session) is None
-        assert chain.first_changed_act(session) is None
+        assert WALL.find_fault(session) is None
+        assert WALL.first_changed_act(session) is None
 
 
 def test_a_tip_that_is_not_so_is_answered_and_ends(tips: Tips) -> None:
@@ -466,10 +467,10 @@ def test_a_changed_word_of_an_act_is_found(tips: Tips) -> None:
     tips.register(tip_id)
     with transaction(tips.world.engine) as session:
         session.execute(sa.update(TipAct).values(content={"title": "别的"}))
-        assert chain.first_changed_act(session) == 1
+        assert WALL.first_changed_act(session) == 1
     with transaction(tips.world.engine) as session:
         session.execute(sa.update(TipAuditEntry).values(body={"tip_id": 9}))
-        assert chain.find_fault(session) is not None
+        assert WALL.find_fault(session) is not None
 
 
 def test_a_tip_given_to_the_wrong_office_goes_to_another_and_out_of_sight(each_tips: Tips) -> None:
@@ -514,7 +515,7 @@ def test_of_two_who_take_a_step_at_once_one_wins(each_tips: Tips) -> None:
     with ThreadPoolExecutor(max_workers=2) as both:
         assert sorted(both.map(take, ["case_officer", "second_officer"])) == ["done", "late"]
     with transaction(world.engine) as session:
-        assert chain.find_fault(session) is None
+        assert WALL.find_fault(session) is None
 
 
 def test_numbers_follow_one_another_although_tips_are_registered_at_once(each_tips: Tips) -> None:
