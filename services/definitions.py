@@ -19,6 +19,7 @@ TIP_PROCESS = "tip"
 MONTHLY_RETURN = "monthly_return"
 ASSESSMENT = "assessment"
 SCORE_OBJECTION = "score_objection"
+REFERRAL_PROCESS = "referral"
 
 
 class DefinitionChangedError(RuleError):

@@ -9,6 +9,7 @@ from services.definitions import (
     ESCALATION_STEP,
     MONTHLY_RETURN,
     SCORE_OBJECTION,
+    REFERRAL_PROCESS,
     TIP_PROCESS,
     current_definition,
 )
@@ -27,7 +28,8 @@ class Office:
     """The surroundings of an installation. Holds nothing that changes while it runs.
 
     `second_factor`: whether whoever signs types a one-time code. `verify_address`: the page on
-    which anybody looks up what was issued, as it is printed.
+    which anybody looks up what was issued, as it is printed. `referrals`: whether the module of
+    referrals is part of this installation.
     """
 
     profile: Profile
@@ -40,11 +42,13 @@ class Office:
     monthly_return: Definition
     assessment: Definition
     score_objection: Definition
+    referral_definition: Definition
     upload_limit_bytes: int
     sealer: Sealer
     second_factor: bool
     received_folder: Path
     verify_address: str
+    referrals: bool = True
 
     @property
     def calendar(self) -> Calendar:
@@ -66,9 +70,11 @@ class Office:
             monthly_return=current_definition(settings.diagrams_folder, MONTHLY_RETURN),
             assessment=current_definition(settings.diagrams_folder, ASSESSMENT),
             score_objection=current_definition(settings.diagrams_folder, SCORE_OBJECTION),
+            referral_definition=current_definition(settings.diagrams_folder, REFERRAL_PROCESS),
             upload_limit_bytes=settings.upload_limit_bytes,
             sealer=Sealer(keys.sealing_key, settings.checkpoints_folder),
             second_factor=settings.second_factor,
             received_folder=settings.received_folder,
             verify_address=f"{settings.public_address}/verify",
+            referrals=settings.referrals,
         )

@@ -29,6 +29,7 @@ class Settings:
     upload_limit_bytes: int
     diagrams_folder: Path
     second_factor: bool
+    referrals: bool = True
     time_stamp_address: str = ""
 
     @property
@@ -71,7 +72,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read GUAPAI_DATA, DATABASE_URL, HOST, PORT, GUAPAI_PROFILE, GUAPAI_HTTPS,
         GUAPAI_PROXY_HOPS, GUAPAI_HOSTS, GUAPAI_TIME_STAMPS (the address of an RFC 3161 service),
-        GUAPAI_SECOND_FACTOR.
+        GUAPAI_SECOND_FACTOR, GUAPAI_REFERRALS.
         """
         env = os.environ if environment is None else environment
         data = Path(env.get("GUAPAI_DATA") or REPOSITORY / "var").resolve()
@@ -96,6 +97,7 @@ class Settings:
             diagrams_folder=REPOSITORY / "bpmn",
             time_stamp_address=env.get("GUAPAI_TIME_STAMPS", ""),
             second_factor=_second_factor(env.get("GUAPAI_SECOND_FACTOR") or "required"),
+            referrals=_referrals(env.get("GUAPAI_REFERRALS") or "on"),
         )
 
 
@@ -103,6 +105,12 @@ def _second_factor(chosen: str) -> bool:
     if chosen not in ("required", "off"):
         raise SettingsInvalidError(f"GUAPAI_SECOND_FACTOR={chosen}: required or off is needed")
     return chosen == "required"
+
+
+def _referrals(chosen: str) -> bool:
+    if chosen not in ("on", "off"):
+        raise SettingsInvalidError(f"GUAPAI_REFERRALS={chosen}: on or off is needed")
+    return chosen == "on"
 
 
 def _database_url(url: str) -> str:

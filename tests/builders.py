@@ -23,6 +23,7 @@ from services.definitions import (
     ESCALATION_STEP,
     MONTHLY_RETURN,
     SCORE_OBJECTION,
+    REFERRAL_PROCESS,
     TIP_PROCESS,
     current_definition,
 )
@@ -896,6 +897,7 @@ def make_office(folder: Path) -> Office:
         monthly_return=current_definition(REPOSITORY / "bpmn", MONTHLY_RETURN),
         assessment=current_definition(REPOSITORY / "bpmn", ASSESSMENT),
         score_objection=current_definition(REPOSITORY / "bpmn", SCORE_OBJECTION),
+        referral_definition=current_definition(REPOSITORY / "bpmn", REFERRAL_PROCESS),
         upload_limit_bytes=1_000_000,
         sealer=Sealer(KEYS.sealing_key, folder / "checkpoints"),
         second_factor=False,

@@ -76,15 +76,29 @@ def take(frame: Frame, case_id: int) -> Dossier:
 
     CaseNotFoundError for whoever does not read the inside of the case.
     """
-    standing = get_standing(frame.session, frame.actor, case_id, frame.office.profile)
-    if not sees_inside(frame.actor, standing):
-        raise CaseNotFoundError
+    require_inside(frame, case_id)
     body = {
         "export": "dossier",
         "person_id": frame.actor.person_id,
         "at": frame.now.isoformat(),
     }
     audit.append(frame.session, case_id, body, frame.now)
+    return copy_of(frame, case_id)
+
+
+def require_inside(frame: Frame, case_id: int) -> None:
+    """CaseNotFoundError for whoever does not read the inside of the case."""
+    standing = get_standing(frame.session, frame.actor, case_id, frame.office.profile)
+    if not sees_inside(frame.actor, standing):
+        raise CaseNotFoundError
+
+
+def copy_of(frame: Frame, case_id: int) -> Dossier:
+    """Everything of a case, and nothing on record: what else is known of it must not show there.
+
+    CaseNotFoundError for whoever does not read the inside of the case.
+    """
+    require_inside(frame, case_id)
     page = get_case_page(frame.session, frame.actor, case_id, frame.office.profile)
     return Dossier(
         page,

@@ -12,6 +12,7 @@ from workflows.engine.linter import Finding, lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.permissions import PERMISSIONS
 from workflows.returns import RETURN_FACTS, ReturnStep
+from workflows.referral import REFERRAL_FACTS, REFERRAL_PERMISSIONS
 from workflows.tips import TIP_FACTS, TIP_PERMISSIONS
 
 
@@ -30,6 +31,7 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
             *ReturnStep,
             *AssessmentStep,
             *TIP_PERMISSIONS,
+            *REFERRAL_PERMISSIONS,
         },
         facts={
             **FACTS,
@@ -38,6 +40,7 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
             **TIP_FACTS,
             **RETURN_FACTS,
             **ASSESSMENT_FACTS,
+            **REFERRAL_FACTS,
         },
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,

@@ -156,6 +156,20 @@ class TipSettings:
 
 
 @dataclass(frozen=True)
+class ReferralSettings:
+    """How referrals are numbered here, and when the rules propose one: both the office's own.
+
+    A hazard found by others within `found_by_others_days` after a clean inspection; a
+    rectification limit that is over since `overdue_days`.
+    """
+
+    number_format: str
+    found_by_others_days: int
+    overdue_days: int
+    note: str
+
+
+@dataclass(frozen=True)
 class Profile:
     """How one jurisdiction works. `rules` by rule id, `without_limit` by step."""
 
@@ -180,6 +194,7 @@ class Profile:
     look_back: LookBackSettings
     monthly_return: ReturnSettings
     tips: TipSettings
+    referrals: ReferralSettings
     rules: Mapping[str, DeadlineRule]
     without_limit: Mapping[str, NoLimit]
 
@@ -228,6 +243,7 @@ def read_profile(folder: Path) -> Profile:
         look_back=_look_back(profile.table("look_back")),
         monthly_return=_monthly_return(profile.table("monthly_return")),
         tips=_tips(profile.table("tips")),
+        referrals=_referrals(profile.table("referrals")),
         rules=rules,
         without_limit=_without_limit(deadlines, base, rules),
     )
@@ -371,6 +387,18 @@ def _tips(table: Table) -> TipSettings:
         grades=grades,
         notes=table.texts("notes"),
     )
+
+
+def _referrals(table: Table) -> ReferralSettings:
+    settings = ReferralSettings(
+        number_format=_number_format(table, "number"),
+        found_by_others_days=table.get("found_by_others_days", int),
+        overdue_days=table.get("overdue_days", int),
+        note=table.text("note"),
+    )
+    if settings.found_by_others_days < 1 or settings.overdue_days < 1:
+        raise table.error("`found_by_others_days` and `overdue_days` are at least 1")
+    return settings
 
 
 def _inspector_count(profile: Table) -> int:

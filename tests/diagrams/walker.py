@@ -21,6 +21,7 @@ from workflows.engine import runner, state
 from workflows.engine.definitions import Definition, collect, forget_parsed, parsed
 from workflows.facts import FACTS, FactKind, FactValue
 from workflows.returns import RETURN_FACTS
+from workflows.referral import REFERRAL_FACTS
 from workflows.tips import TIP_FACTS
 
 FOLDER = Path(__file__).parents[2] / "bpmn"
@@ -49,6 +50,7 @@ KNOWN: Mapping[str, FactKind] = {
     **DISCLOSURE_FACTS,
     **RETURN_FACTS,
     **ASSESSMENT_FACTS,
+    **REFERRAL_FACTS,
 }
 LATE: Facts = {
     "verdict_is_major": True,

@@ -1,0 +1,131 @@
+"""The package of a referral: its letter and the dossier, sealed as they stood."""
+
+import hashlib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from services.clock import local_date
+from services.dossier.package import Dossier, copy_of
+from services.errors import InvalidCommandError
+from services.frame import Frame
+from services.models.organisation import Organisation
+from services.models.referral import Referral, ReferralPackage
+from services.queries.referrals import get_sent_page
+from services.reference.referral_grounds import referral_grounds
+from services.referral.step import ReferralCommand, get_sent, open_referral_step
+from services.vault import decrypt, encrypt
+from workflows.referral import ReferralAction, ReferralStanding
+
+LETTER, README = "移送函.html", "核对说明.txt"
+_KEY = "guapai referral package"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a package is made of: the letter, and the case as it stands. Nothing is on record."""
+
+    letter: Mapping[str, Any]
+    dossier: Dossier
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealPackage(ReferralCommand):
+    """The package as it was packed."""
+
+    letter: Mapping[str, Any]
+    content: bytes
+
+
+def gather(frame: Frame, referral_id: int) -> Material:
+    """Letter and dossier for the seal; ReferralNotFoundError, CaseNotFoundError."""
+    referral, standing = get_sent(frame, referral_id)
+    dossier = copy_of(frame, referral.case_id)
+    return Material(_letter(frame, referral, standing, dossier), dossier)
+
+
+def pack(letter_page: bytes, dossier: bytes, number: str) -> bytes:
+    """Letter and dossier in one file; the dossier stays as it verifies by itself."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in (
+            (LETTER, letter_page),
+            (f"案卷-{number}.zip", dossier),
+            (README, _READ_ME.encode()),
+        ):
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()
+
+
+def seal_package(frame: Frame, command: SealPackage) -> None:
+    """Keep the package as it stood, under a key of the installation."""
+    opened = open_referral_step(frame, ReferralAction.SEAL_PACKAGE, command)
+    if not command.content:
+        raise InvalidCommandError({"content": "required"})
+    referral, sha256 = opened.referral, hashlib.sha256(command.content).hexdigest()
+    frame.session.add(
+        ReferralPackage(
+            referral_id=referral.id,
+            letter=dict(command.letter),
+            sha256=sha256,
+            size=len(command.content),
+            sealed_at=frame.now,
+            sealed=encrypt(
+                frame.office.keys.derived(_KEY), command.content, f"referral {referral.id}"
+            ),
+        )
+    )
+    opened.record(sha256=sha256, size=len(command.content))
+
+
+def open_package(frame: Frame, referral_id: int) -> bytes:
+    """The bytes as they were sealed; that the actor may have them was asked before."""
+    package = frame.session.get_one(ReferralPackage, referral_id)
+    key = frame.office.keys.derived(_KEY)
+    return decrypt(key, package.sealed, f"referral {referral_id}")
+
+
+def _letter(
+    frame: Frame, referral: Referral, standing: ReferralStanding, dossier: Dossier
+) -> dict[str, Any]:
+    page = get_sent_page(frame.session, referral.id)
+    ground = referral_grounds().grounds[referral.ground]
+    receiver = frame.session.get_one(Organisation, referral.receiver_id)
+    decided = next(act for act in page.acts if act.action is ReferralAction.DECIDE_REFERRAL)
+    proposed = page.acts[0]
+    case = dossier.page
+    return {
+        "number": referral.number,
+        "receiver": receiver.name,
+        "receiver_kind": standing.receiver_kind.value,
+        "sender": page.sender_name,
+        "about_name": referral.about_name,
+        "about_post": referral.about_post,
+        "about_organisation": page.row.about_organisation_name,
+        "cadre_level": referral.cadre_level,
+        "ground": ground.name,
+        "basis": ground.document,
+        "basis_words": ground.words,
+        "basis_evidence": ground.evidence.value,
+        "facts": referral.facts,
+        "measures": referral.measures,
+        "case_number": case.case_number or case.intake_number,
+        "hazard_name": case.hazard_name,
+        "party": case.party_name,
+        "approved_by": decided.person_name,
+        "approved_on": local_date(decided.at).isoformat(),
+        "handled_by": proposed.person_name,
+        "sealed_on": frame.today.isoformat(),
+        "documents": len([row for row in case.documents if row.issued_sha256]),
+        "attachments": sum(len(act.files) for act in case.acts),
+    }
+
+
+_READ_ME = """移送材料：移送函.html 是移送函，案卷压缩包是封存时的督办案卷。
+
+核对：解开案卷压缩包，在其文件夹执行  python3 verify.py  公钥
+公钥由移送单位另行提供；没有 Python 的，用浏览器打开 verify.html。
+本压缩包的校验值（SHA-256）记在移送单位的登记中，签收时请与回执上的一份比对。
+"""
