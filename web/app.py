@@ -34,7 +34,6 @@ from web import (
     worker_commands,
 )
 from web.guards import (
-    ROUTES,
     RecordId,
     home_of,
     may_open,
@@ -66,6 +65,7 @@ from web.routes import (
     deadlines,
     departures,
     diagrams,
+    discipline,
     disclosures,
     dissolutions,
     documents,
@@ -86,6 +86,7 @@ from web.routes import (
     public,
     public_alerts,
     recounts,
+    referrals,
     registration,
     reports,
     returns,
@@ -155,6 +156,7 @@ BLUEPRINTS = (
     tracing.blueprint,
     handovers.blueprint,
 )
+REFERRAL_MODULE = (referrals.blueprint, discipline.blueprint)
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024
 
@@ -193,7 +195,8 @@ def create_app(
     headers.install(app, https=chosen.https)
     errors.install(app)
     _set_up_templates(app)
-    for blueprint in BLUEPRINTS:
+    modules = REFERRAL_MODULE if here.referrals else ()
+    for blueprint in (*BLUEPRINTS, *modules):
         app.register_blueprint(blueprint)
     commands.install(app)
     worker_commands.install(app)
@@ -205,7 +208,8 @@ def create_app(
     public_commands.install(app)
     campaign_commands.install(app)
     assessment_commands.install(app)
-    guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), ROUTES)
+    declared = guards.routes_of_installation(referrals=here.referrals)
+    guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), declared)
     return app
 
 

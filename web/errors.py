@@ -83,6 +83,8 @@ STATUS: Mapping[str, int] = {
     "demonstration_is_local": 403,
     "password_change_needed": 403,
     "sign_in_needed": 401,
+    "referral_not_found": 404,
+    "referral_refused": 403,
     "tip_not_found": 404,
     "tip_refused": 403,
     "tips_full": 429,

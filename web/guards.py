@@ -20,6 +20,7 @@ from workflows.campaigns import COMMITTEE, READERS
 from workflows.errors import RuleError
 from workflows.paper import RECORDING_ROLES
 from workflows.permissions import ROLES_OF, STARTING_ACTIONS
+from workflows.referral import RECEIVERS, SENDERS, WITHOUT_CASES
 from workflows.substitution import HEAD_ROLES
 from workflows.tips import CUSTODIAN, TIP_READERS
 from workflows.vocabulary import Action, Role
@@ -44,8 +45,8 @@ class Access:
 
 
 PUBLIC = Access(signed_in=False)
-# Whatever shows cases: the three administrators see none.
-SIGNED_IN = Access(signed_in=True, barred=ADMINISTRATORS)
+# Whatever shows cases: the three administrators see none, nor do those who receive referrals.
+SIGNED_IN = Access(signed_in=True, barred=ADMINISTRATORS | WITHOUT_CASES)
 OWN_ACCOUNT = Access(signed_in=True)
 # Each of these pages says itself whom it concerns.
 CONCERNED = Access(signed_in=True)
@@ -76,6 +77,8 @@ DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
 TASK_LISTS = held_by(*READERS)
 TIPS = held_by(*TIP_READERS)
 CUSTODIANS = held_by(*CUSTODIAN)
+REFERS = held_by(*SENDERS)
+RECEIVES_REFERRALS = held_by(*RECEIVERS)
 POSTERS = held_by(*TIP_READERS, Role.ENTERPRISE_SAFETY_OFFICER, Role.ENTERPRISE_PRINCIPAL)
 
 
@@ -166,6 +169,18 @@ ROUTES: dict[str, Access] = {
     "custodians.reassign": CUSTODIANS,
     "custodians.pass_on": CUSTODIANS,
     "custodians.decide": CUSTODIANS,
+    "referrals.list_all": REFERS,
+    "referrals.show_new": REFERS,
+    "referrals.propose": REFERS,
+    "referrals.show": REFERS,
+    "referrals.take_step": REFERS,
+    "referrals.seal": REFERS,
+    "referrals.download": REFERS,
+    "discipline.show_inbox": RECEIVES_REFERRALS,
+    "discipline.show": RECEIVES_REFERRALS,
+    "discipline.take_step": RECEIVES_REFERRALS,
+    "discipline.download": RECEIVES_REFERRALS,
+    "discipline.write_own_note": RECEIVES_REFERRALS,
     "registration.register": PUBLIC,
     "registration.show_receipt": PUBLIC,
     "registration.list_registrations": REGISTERS,
@@ -311,7 +326,14 @@ ROUTES: dict[str, Access] = {
     "dissolutions.download_document": DISSOLVING,
 }
 # Where somebody lands after signing in: the first of these that is open to the posts held.
-HOMES = ("home.show_home", "administration.show_overview")
+HOMES = (
+    "home.show_home",
+    "administration.show_overview",
+    "discipline.show_inbox",
+    "account.show_account",
+)
+# Those of a module that an installation may leave out.
+REFERRAL_BLUEPRINTS = ("referrals", "discipline")
 OPEN_BEFORE_PASSWORD_CHANGE = frozenset(
     {"static", "sign_in.sign_out", "account.show_account", "account.change_password"}
 )
@@ -397,6 +419,15 @@ def check_routes(endpoints: Iterable[str], routes: Mapping[str, Access]) -> None
         raise RouteNotDeclaredError(f"without a row: {missing}; without a route: {left_over}")
 
 
+def routes_of_installation(*, referrals: bool) -> Mapping[str, Access]:
+    """The rows of the routes that this installation has."""
+    return {
+        endpoint: access
+        for endpoint, access in ROUTES.items()
+        if referrals or endpoint.split(".")[0] not in REFERRAL_BLUEPRINTS
+    }
+
+
 def may_open(endpoint: str) -> bool:
     """Whether the visitor may open a route; False for one that does not exist."""
     access = ROUTES.get(endpoint)
@@ -412,7 +443,11 @@ def may_open(endpoint: str) -> bool:
 
 def home_of(roles: frozenset[Role]) -> str:
     """The endpoint where somebody with these roles begins."""
-    return next(endpoint for endpoint in HOMES if ROUTES[endpoint].admits(roles))
+    return next(
+        endpoint
+        for endpoint in HOMES
+        if endpoint in current_app.view_functions and ROUTES[endpoint].admits(roles)
+    )
 
 
 def is_own_path(target: str) -> bool:

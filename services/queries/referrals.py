@@ -29,6 +29,7 @@ from workflows.referral import (
     RECEIVER_ORGANS,
     RECEIVER_ROLES,
     SHARED,
+    CadreLevel,
     ReceiverKind,
     ReferralAction,
     ReferralOutcome,
@@ -108,11 +109,12 @@ class ReferralPage:
     sender_name: str
     about_organisation_id: int
     receiver_id: int | None
-    cadre_level: str
+    cadre_level: CadreLevel | None
     facts: str
     measures: str
     package: PackageRow | None
     acts: tuple[ReferralActRow, ...]
+    looks: tuple["LookRow", ...]
 
 
 @dataclass(frozen=True)
@@ -273,11 +275,12 @@ def get_sent_page(session: Session, referral_id: int) -> ReferralPage:
         sender_name=sender.name,
         about_organisation_id=referral.about_organisation_id,
         receiver_id=referral.receiver_id,
-        cadre_level=referral.cadre_level,
+        cadre_level=CadreLevel(referral.cadre_level) if referral.cadre_level else None,
         facts=referral.facts,
         measures=referral.measures,
         package=_package(session, referral_id),
         acts=_acts(session, referral_id, tuple(ReferralAction)),
+        looks=_looks(session, referral_id, referral.sender_id),
     )
 
 
@@ -321,21 +324,12 @@ def get_received_page(
         .order_by(ReferralNote.id)
         .limit(MOST_ROWS)
     )
-    looks = session.scalars(
-        sa.select(ReferralLook)
-        .where(
-            ReferralLook.referral_id == referral_id,
-            ReferralLook.organisation_id == organisation_id,
-        )
-        .order_by(ReferralLook.id.desc())
-        .limit(MOST_ROWS)
-    )
     return ReceivedPage(
         row=row,
         package=package,
         acts=_acts(session, referral_id, tuple(SHARED)),
         notes=tuple(NoteRow(note.person_name, note.text, note.at) for note in notes),
-        looks=tuple(LookRow(look.person_name, look.kind, look.at) for look in looks),
+        looks=_looks(session, referral_id, organisation_id),
     )
 
 
@@ -501,6 +495,20 @@ def _package(session: Session, referral_id: int) -> PackageRow | None:
     if package is None:
         return None
     return PackageRow(package.letter, package.sha256, package.size, package.sealed_at)
+
+
+def _looks(session: Session, referral_id: int, organisation_id: int | None) -> tuple[LookRow, ...]:
+    """Those of one office alone: neither side learns how often the other looks."""
+    rows = session.scalars(
+        sa.select(ReferralLook)
+        .where(
+            ReferralLook.referral_id == referral_id,
+            ReferralLook.organisation_id == organisation_id,
+        )
+        .order_by(ReferralLook.id.desc())
+        .limit(MOST_ROWS)
+    )
+    return tuple(LookRow(look.person_name, look.kind, look.at) for look in rows)
 
 
 def _acts(

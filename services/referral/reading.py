@@ -6,7 +6,7 @@ from services.database import lock_until_commit
 from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.models.referral import ReferralLook, ReferralNote
-from services.referral.step import get_received
+from services.referral.step import get_received, get_sent
 from services.referral.wall import WALL
 
 PAGE, FILE = "page", "file"
@@ -16,9 +16,20 @@ MOST_NOTE = 2000
 def note_look(frame: Frame, referral_id: int, kind: str) -> None:
     """Put on record that the actor looks at a package; ReferralNotFoundError."""
     _, standing = get_received(frame, referral_id)
+    assert standing.receiver_id is not None
+    _note(frame, referral_id, standing.receiver_id, kind)
+
+
+def note_sent_look(frame: Frame, referral_id: int, kind: str) -> None:
+    """Put on record that the sender took the package; ReferralNotFoundError."""
+    _, standing = get_sent(frame, referral_id)
+    _note(frame, referral_id, standing.sender_id, kind)
+
+
+def _note(frame: Frame, referral_id: int, organisation_id: int, kind: str) -> None:
     look = ReferralLook(
         referral_id=referral_id,
-        organisation_id=standing.receiver_id,
+        organisation_id=organisation_id,
         person_id=frame.actor.person_id,
         person_name=frame.actor.name,
         kind=kind,

@@ -1,5 +1,6 @@
 """What all forms share: read from the request, problems as codes, files that are not lost."""
 
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Self, cast
@@ -9,6 +10,7 @@ from flask import request
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms.validators import StopValidation
 
+from services.errors import InvalidCommandError
 from services.uploads import (
     AcceptedUpload,
     PhotoMark,
@@ -169,3 +171,22 @@ def count_files(field: wtforms.Field) -> int:
 def stripped(value: str | None) -> str | None:
     """A filter: blanks round a text are not part of it."""
     return value.strip() if value else value
+
+
+class NumberedForm(PageForm):
+    """A form with a number of its own, and whose problems a service may find."""
+
+    nonce = wtforms.HiddenField()
+
+    def number_once(self) -> None:
+        """Give a new form its number; what was sent keeps the one that it has."""
+        typed = self.nonce.data or ""
+        if len(typed) != 32 or set(typed) - set("0123456789abcdef"):
+            self.nonce.data = secrets.token_hex(16)
+            self.nonce.raw_data = None
+
+    def take_problems(self, error: InvalidCommandError) -> None:
+        """Put what the service found wrong beside its fields; raised again when it has none."""
+        if not any(name in self for name in error.fields):
+            raise error
+        self.add_problems(error.fields)

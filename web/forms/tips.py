@@ -1,13 +1,11 @@
 """Forms about tips: what anybody sends, what offices decide, what custodians open."""
 
-import secrets
 from collections.abc import Mapping
 from pathlib import PurePath
 
 from wtforms import HiddenField, MultipleFileField, PasswordField
 from wtforms.validators import InputRequired
 
-from services.errors import InvalidCommandError
 from services.reference.divisions import divisions
 from services.reference.profile import RewardGrade
 from services.tips.acts import (
@@ -22,7 +20,7 @@ from services.tips.identity import AskIdentity
 from services.tips.receiving import MOST_PICTURES, Picture, SentTip, Subject
 from services.tips.step import TipCommand
 from services.uploads import Upload, UploadRefusedError, accept_upload
-from web.forms.base import PageForm, chosen_files
+from web.forms.base import NumberedForm, PageForm, chosen_files
 from web.forms.fields import choice, flag, line, one_of, paragraph, several
 from web.labels import ADMINISTRATION_BLANKS, error_sentence, label_of
 from workflows.tips import IdentityGround, TipAction, TipChannel, TipOutcome
@@ -32,26 +30,7 @@ PICTURES = (".jpg", ".jpeg", ".png")
 PLACE, NAME, PHONE, WHAT, CODE = 300, 60, 40, 4000, 40
 
 
-class TipForm(PageForm):
-    """A form with a number of its own, and whose problems a service may find."""
-
-    nonce = HiddenField()
-
-    def number_once(self) -> None:
-        """Give a new form its number; what was sent keeps the one that it has."""
-        typed = self.nonce.data or ""
-        if len(typed) != 32 or set(typed) - set("0123456789abcdef"):
-            self.nonce.data = secrets.token_hex(16)
-            self.nonce.raw_data = None
-
-    def take_problems(self, error: InvalidCommandError) -> None:
-        """Put what the service found wrong beside its fields; raised again when it has none."""
-        if not any(name in self for name in error.fields):
-            raise error
-        self.add_problems(error.fields)
-
-
-class ReportForm(TipForm):
+class ReportForm(NumberedForm):
     """What anybody may report. The pictures come first; a name is never needed to begin."""
 
     # A plain field: what an informant chose is kept on no disk, not even until the form is right.
@@ -117,14 +96,14 @@ class CodeForm(PageForm):
     code = line(CODE, required=True)
 
 
-class MessageForm(TipForm):
+class MessageForm(NumberedForm):
     """A message, to or from somebody unknown."""
 
     text = paragraph(WHAT, required=True)
     code = HiddenField()
 
 
-class TipStepForm(TipForm):
+class TipStepForm(NumberedForm):
     """The fields of all steps; a page shows those of its step."""
 
     opinion = paragraph()
@@ -186,7 +165,7 @@ class TipStepForm(TipForm):
                 return TipCommand(tip_id=tip_id, task_id=task_id, outcome=outcome, opinion=opinion)
 
 
-class RegisterTipForm(TipForm):
+class RegisterTipForm(NumberedForm):
     """The edited copy, and to whom it goes."""
 
     title = line(80)
@@ -216,7 +195,7 @@ class RegisterTipForm(TipForm):
         )
 
 
-class ReassignForm(TipForm):
+class ReassignForm(NumberedForm):
     """To which other office a tip goes."""
 
     handler_id = choice({}, CHOOSE)

@@ -33,6 +33,16 @@ from web.labels.fields import (
 from web.labels.paper import PAPER_CASE_ENTERED, REPLAY_PROBLEMS, replay_problem
 from web.labels.phrases import PHRASES
 from web.labels.printouts import POSTER, PRINTOUTS, PUBLIC_POSTER, Printout
+from web.labels.referrals import (
+    LETTER_FIELDS,
+    LOOK_KINDS,
+    REFERRAL_ASKED,
+    REFERRAL_DECISIONS,
+    REFERRAL_FIELDS,
+    REFERRAL_SAID,
+    RULE_PROPOSED,
+    ReferralDecision,
+)
 from web.labels.refusals import (
     DEED_FIELDS,
     ERRORS,
@@ -127,7 +137,9 @@ __all__ = [
     "INQUIRY_SAID",
     "LEFT_EARLY",
     "LEFT_ONES_SIGHT",
+    "LETTER_FIELDS",
     "LIFTED_BY",
+    "LOOK_KINDS",
     "MENDS",
     "MUST_STAY_AWAY",
     "NEEDS",
@@ -145,7 +157,12 @@ __all__ = [
     "PROPOSALS",
     "PROPOSAL_NAMES",
     "PUBLIC_POSTER",
+    "REFERRAL_ASKED",
+    "REFERRAL_DECISIONS",
+    "REFERRAL_FIELDS",
+    "REFERRAL_SAID",
     "REPLAY_PROBLEMS",
+    "RULE_PROPOSED",
     "SENT_TWICE",
     "STAMPS",
     "STANDING_GROUPS",
@@ -163,6 +180,7 @@ __all__ = [
     "YES_NO",
     "Decision",
     "Printout",
+    "ReferralDecision",
     "TipDecision",
     "batch_decided",
     "batch_proposed",

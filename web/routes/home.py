@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from services.queries.disclosure import count_unpublished, count_waiting
 from services.queries.look_backs import count_alerts, count_due
 from services.queries.returns import count_owed
+from services.queries.referrals import count_waiting as count_waiting_referrals
 from services.queries.tips import count_waiting_tips
 from services.recounting import list_moved
 from web.views.home import desk_of, home_view
@@ -22,6 +23,9 @@ def show_home() -> str:
         page = home_view(frame, desk) if desk else None
         disclosures = count_waiting(frame.session, frame.actor)
         unpublished = count_unpublished(frame.session, frame.actor)
+        referrals = (
+            count_waiting_referrals(frame.session, frame.actor) if frame.office.referrals else 0
+        )
         tips = count_waiting_tips(frame.session, frame.actor)
         settings = frame.office.profile.look_back
         look_backs = count_due(frame.session, frame.actor, settings, frame.today)
@@ -41,4 +45,5 @@ def show_home() -> str:
         alerts=alerts,
         returns=returns,
         tips=tips,
+        referrals=referrals,
     )
