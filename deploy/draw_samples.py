@@ -66,7 +66,12 @@ class Sample:
 def play(folder: Path, fonts: Path | None) -> tuple[Sample, ...]:
     """Every kind of paper that the demonstration brings about."""
     settings = Settings.from_environment(
-        {"GUAPAI_DATA": str(folder), "GUAPAI_HTTPS": "1", "GUAPAI_HOSTS": HOST}
+        {
+            "GUAPAI_DATA": str(folder),
+            "GUAPAI_HTTPS": "1",
+            "GUAPAI_HOSTS": HOST,
+            "GUAPAI_REFERRALS": "off",
+        }
     )
     engine = create_engine_for(settings.database_url)
     try:
@@ -74,7 +79,8 @@ def play(folder: Path, fonts: Path | None) -> tuple[Sample, ...]:
         office = Office.open(settings)
         render = partial(render_pdf, fonts_folder=fonts)
         signer = InstallationSigner(engine, office.keys.sealing_key, render)
-        load_demonstration(engine, office, Press(render, signer.sign), DAY)
+        press = Press(render, signer.sign, lambda _session, _material: b"")
+        load_demonstration(engine, office, press, DAY)
         return tuple(_samples(engine, office, render))
     finally:
         engine.dispose()

@@ -39,6 +39,7 @@ from services.plan import PlanStep
 from services.queries.people import find_actor
 from services.queries.shown import find_listing_draft, shown_sha256
 from services.reference.profile import load_profile
+from services.referral.package import Material
 from services.sealer import Sealer
 from services.settings import REPOSITORY
 from services.signing import Signatory
@@ -150,6 +151,11 @@ def fake_render(template: str, inputs: Mapping[str, Any]) -> bytes:
 def fake_sign(pages: bytes, signatories: Sequence[Signatory], _now: datetime) -> bytes:
     """Pages that name who signed them; no signatures."""
     return pages + "".join(f" {one.reason}:{one.name}" for one in signatories).encode()
+
+
+def fake_bind(_session: Session, material: Material) -> bytes:
+    """A package of its letter alone."""
+    return str(dict(material.letter)).encode()
 
 
 @dataclass

@@ -60,7 +60,15 @@ from web.labels.ledger_files import (
     row_problem,
     workbook_refusal,
 )
-from web.operator_words import CHECKS, ENTERED, INIT_REFUSALS, MENDS, preview_line
+from web.operator_words import (
+    CHECKS,
+    ENTERED,
+    INIT_REFUSALS,
+    MENDS,
+    WITHOUT_REFERRALS,
+    preview_line,
+)
+from web.views.referrals import bind_package
 from workflows.errors import RuleError
 from workflows.vocabulary import Phase, Role
 
@@ -189,6 +197,8 @@ def doctor() -> None:
         else:
             faults += 1
             click.echo(f"故障  {CHECKS[check.name]}：{check.detail}。处理：{MENDS[check.name]}")
+    if not _settings().referrals:
+        click.echo(WITHOUT_REFERRALS)
     if faults:
         raise SystemExit(1)
 
@@ -211,7 +221,7 @@ def reset() -> None:
 
 
 def _or_refuse(act: Any) -> None:
-    press = Press(renderer(), signer().sign)
+    press = Press(renderer(), signer().sign, bind_package)
     try:
         act(_connection().engine, surroundings().office, press, _now())
     except (NotADemonstrationError, NotEmptyError, DemonstrationUnfinishedError) as error:

@@ -29,6 +29,7 @@ CHECKS: Mapping[str, str] = {
     "return_contents": "月报环节与审计承诺值",
     "handover_note_contents": "移交事项的推进情况、跟踪记录与审计承诺值",
     "tip_contents": "举报的审计链与办理记录",
+    "referral_contents": "移送的审计链与办理记录",
     "campaign_contents": "任务进度报告与审计承诺值",
     "assessment_contents": "考核事实、环节、更正与审计承诺值",
     "administration_log": "管理记录与审计承诺值",
@@ -59,6 +60,7 @@ MENDS: Mapping[str, str] = {
     "copy_contents": "所示抄送记录（序号）在写入后被改动；保留现场，用备份比对",
     "suggestion_contents": "所示建议（序号）的不采纳理由在写入后被改动；保留现场，用备份比对",
     "assignment_contents": "所示领办、转办、交办记录（序号）在写入后被改动；保留现场，用备份比对",
+    "referral_contents": "移送的审计链断开，或者所示记录在写入后被改动；保留现场，用备份比对",
     "tip_contents": "举报的审计链断开，或者所示记录（序号）在写入后被改动；保留现场，用备份比对",
     "look_back_contents": "所示回头看（lookback_check）或公众反映处理（public_alert）记录"
     "在写入后被改动；保留现场，用备份比对",
@@ -75,6 +77,8 @@ MENDS: Mapping[str, str] = {
     "administration_log": "所示管理记录（序号）在写入后被改动；保留现场，用备份比对",
     "audit_chain": "保留现场，停止写入，用备份比对所示序号起的审计记录",
 }
+# An installation without the module of referrals.
+WITHOUT_REFERRALS = "未装  移送模块（GUAPAI_REFERRALS=off）：没有移送页面，规则不提出移送"
 # What `flask worker` says.
 WORKER: Mapping[str, str] = {
     "healthy": "后台任务正常 Healthy",

@@ -16,6 +16,7 @@ from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
 from services.demonstration.play import Play, Press, play_cases
 from services.demonstration.returns import play_returns
+from services.demonstration.referrals import play_referrals
 from services.demonstration.tips import play_tips
 from services.models.account import Account, SignInAttempt
 from services.models.administration import OrganisationSector, PublicRequest
@@ -74,6 +75,7 @@ def load_demonstration(engine: Engine, office: Office, press: Press, now: dateti
     play_campaigns(play)
     play_returns(play)
     play_assessment(play)
+    play_referrals(play)
 
 
 def reset_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
@@ -93,6 +95,7 @@ def reset_demonstration(engine: Engine, office: Office, press: Press, now: datet
     play_campaigns(play)
     play_returns(play)
     play_assessment(play)
+    play_referrals(play)
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:

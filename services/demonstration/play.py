@@ -34,6 +34,7 @@ from services.office import Office
 from services.queries.facts import load_record, standing_of
 from services.queries.people import find_actor, get_organisation_by_key
 from services.queries.shown import find_listing_draft, shown_sha256
+from services.referral.package import Material
 from services.signing import Signatory
 from services.worker import Workshop, work_off
 from workflows.permissions import STARTING_ACTIONS, Actor
@@ -41,6 +42,7 @@ from workflows.vocabulary import Action, DocumentKind, Role
 from workflows.working_days import Calendar, is_working_day
 
 Render = Callable[[str, Mapping[str, Any]], bytes]
+Bind = Callable[[Session, Material], bytes]
 Sign = Callable[[bytes, Sequence[Signatory], datetime], bytes]
 ASKING_FOR_PAGES = (Action.PROPOSE_LISTING, Action.SIGN_LISTING)
 PAUSE_SECONDS = 0.1
@@ -54,10 +56,13 @@ class DemonstrationUnfinishedError(Exception):
 
 @dataclass(frozen=True)
 class Press:
-    """What makes the pages of documents: sets them in type, and signs those that are issued."""
+    """What makes the pages of documents: sets them in type, signs those that are issued, and
+    binds what is referred into one file.
+    """
 
     render: Render
     sign: Sign
+    bind: Bind
 
 
 @dataclass

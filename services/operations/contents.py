@@ -14,6 +14,7 @@ from services.frame import first_changed_act
 from services.handover_notes import first_changed_note
 from services.look_backs import first_changed_look_back
 from services.returns.steps import first_changed_return_step
+from services.referral.wall import WALL as REFERRAL_WALL
 from services.succession.deeds import first_changed_deed
 from services.suggestions import first_changed_suggestion
 from services.tips.wall import WALL as TIP_WALL
@@ -29,6 +30,7 @@ CONTENTS: Mapping[str, Finder] = {
     "handover_note_contents": first_changed_note,
     "return_contents": first_changed_return_step,
     "tip_contents": TIP_WALL.first_wrong,
+    "referral_contents": REFERRAL_WALL.first_wrong,
     "campaign_contents": first_changed_progress,
     "assessment_contents": first_changed_assessment,
     "administration_log": first_changed_entry,

@@ -201,7 +201,8 @@ def decide_referral(frame: Frame, command: DecideReferral) -> None:
         subject = command.subject or Subject()
         _fill(frame, referral, subject)
         content = _subject_content(subject)
-    _refuse_second(frame.session, referral, Referral.sender_id == referral.sender_id)
+    approved = sa.and_(Referral.sender_id == referral.sender_id, Referral.number.is_not(None))
+    _refuse_second(frame.session, referral, approved)
     referral.number = _next_number(frame)
     opened.record(**content, number=referral.number)
 

@@ -31,6 +31,7 @@ from workflows.errors import RuleError
 from workflows.outline import read_outline
 from workflows.permissions import PERMISSIONS
 from workflows.returns import ReturnStep
+from workflows.referral import ReferralAction
 from workflows.tips import TipAction
 from workflows.vocabulary import Action
 
@@ -90,7 +91,7 @@ def test_a_step_has_one_name_in_the_diagram_and_on_screen() -> None:
         for name, content in read_folder(REPOSITORY / "bpmn").items()
         for element in read_xml(name, content).iter(f"{{{BPMN}}}userTask")
     }
-    known = (*Action, *DisclosureStep, *ReturnStep, *TipAction, *AssessmentStep)
+    known = (*Action, *DisclosureStep, *ReturnStep, *TipAction, *AssessmentStep, *ReferralAction)
     steps: dict[str, StrEnum] = {step.value: step for step in known}
     assert names == {name: label_of(steps[name]) for name in names}
 
@@ -101,7 +102,7 @@ def test_every_act_that_may_be_done_at_any_time_stands_under_one_heading() -> No
         for name, content in read_folder(REPOSITORY / "bpmn").items()
         if name.endswith(".bpmn")
         for node in read_outline(content).nodes.values()
-        if node.standing and node.id not in {*TipAction, *ReturnStep}
+        if node.standing and node.id not in {*TipAction, *ReturnStep, *ReferralAction}
     }
     placed = [act.value for acts in STANDING_GROUPS.values() for act in acts]
     assert sorted(placed) == sorted(standing)

@@ -36,7 +36,6 @@ WHO = (
     "case_officer",
     "other_officer",
     "rival_principal",
-    "discipline_receiver",
     "leader",
     "office_head",
     "principal",
@@ -166,7 +165,7 @@ def test_what_was_issued_is_offered_with_its_pages(world: World, sign_in: SignIn
             assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
 
 
-@pytest.mark.parametrize("name", ["other_officer", "rival_principal", "discipline_receiver"])
+@pytest.mark.parametrize("name", ["other_officer", "rival_principal"])
 def test_foreign_case_answers_like_one_that_does_not_exist(
     world: World, sign_in: SignIn, name: str
 ) -> None:

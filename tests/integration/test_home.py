@@ -347,7 +347,7 @@ def test_every_post_finds_its_own_page(world: World, sign_in: SignIn) -> None:
         "signatory": ("待我签办", "挂牌督办中的事项", "送达乙"),
         "government_officer": ("签收移交", "本地的挂牌事项", "送达乙"),
         "reviewer": ("待办",),
-        "discipline_receiver": ("您目前的岗位不经办督办事项", "查看我的岗位"),
+        "secrecy_reviewer": ("您目前的岗位不经办督办事项", "查看我的岗位"),
     }
     world.do("safety_officer", ids["returned"], Action.SUBMIT_PLAN)
     for name, words in expected.items():

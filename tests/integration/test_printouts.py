@@ -40,7 +40,6 @@ WHO = (
     "case_officer",
     "other_officer",
     "rival_principal",
-    "discipline_receiver",
     "principal",
     "safety_officer",
 )
@@ -167,7 +166,7 @@ def test_a_form_says_no_more_than_its_reader_sees(world: World, sign_in: SignIn)
                 assert ("核查情况甲" in text) <= ("核查情况甲" in page)
 
 
-@pytest.mark.parametrize("name", ["other_officer", "rival_principal", "discipline_receiver"])
+@pytest.mark.parametrize("name", ["other_officer", "rival_principal"])
 def test_a_form_of_a_foreign_case_is_not_there(world: World, sign_in: SignIn, name: str) -> None:
     case_id = world.file_report()
     client = sign_in(name)

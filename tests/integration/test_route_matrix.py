@@ -72,7 +72,9 @@ EVERYBODY = SIGNED_IN | {NOBODY}
 # Whoever holds no post any more is left with the own account.
 RETIRED = "retired"
 STAFF = SIGNED_IN - {RETIRED}
-BUSINESS = STAFF - ADMINISTRATORS
+RECEIVER = frozenset({"discipline_receiver"})
+# Who receives referrals sees no case, as little as the administrators do.
+BUSINESS = STAFF - ADMINISTRATORS - RECEIVER
 HEADS = frozenset(
     {
         "principal",
@@ -110,6 +112,7 @@ class Row:
     case: str = "listed"
     told: int = 403
     administrators_told: int = 403
+    receiver_told: int | None = None  # None: what the administrators are told
 
 
 def page(get: frozenset[str]) -> Row:
@@ -233,6 +236,21 @@ EXPECTED: Mapping[str, Row] = {
     "tip_posters.show_poster": Row(
         get=ENTERPRISE | OFFICERS | HEAD | {"committee_officer", "office_head"},
         sees=EVERYBODY - TIP_READERS - ENTERPRISES,
+    ),
+    # referrals: nothing was referred in this world, so nobody finds one
+    "referrals.list_all": page(TIP_READERS),
+    "referrals.show_new": page(TIP_READERS),
+    "referrals.propose": button(TIP_READERS),
+    "referrals.show": Row(get=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "referrals.take_step": Row(post=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "referrals.seal": Row(post=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "referrals.download": Row(get=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "discipline.show_inbox": page(RECEIVER),
+    "discipline.show": Row(get=frozenset(), sees=EVERYBODY - RECEIVER, receiver_told=404),
+    "discipline.take_step": Row(post=frozenset(), sees=EVERYBODY - RECEIVER, receiver_told=404),
+    "discipline.download": Row(get=frozenset(), sees=EVERYBODY - RECEIVER, receiver_told=404),
+    "discipline.write_own_note": Row(
+        post=frozenset(), sees=EVERYBODY - RECEIVER, receiver_told=404
     ),
     "custodians.show_desk": page(frozenset()),
     "custodians.make_key": button(frozenset()),
@@ -547,7 +565,9 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         **dict.fromkeys(("entry_id", "scan_id"), 1),
         "process_id": "hazard_supervision",
         "month": f"{two.world.now:%Y-%m}",
-        **dict.fromkeys(("tip_id", "picture_id", "request_id", "item_id", "message_id"), 1),
+        **dict.fromkeys(
+            ("tip_id", "referral_id", "picture_id", "request_id", "item_id", "message_id"), 1
+        ),
         "key_id": 1,
         "code": MINE_CODE,
         "key": TASK_LIST,
@@ -594,6 +614,8 @@ def refusal(name: str, row: Row) -> int:
         return 403
     if name in ADMINISTRATORS:
         return row.administrators_told
+    if name in RECEIVER:
+        return row.receiver_told or row.administrators_told
     return row.told if name in row.sees else 404
 
 

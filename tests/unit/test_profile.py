@@ -65,7 +65,20 @@ def test_own_settings_say_that_they_are_no_law() -> None:
 
 def test_rules_that_name_a_source_say_how_far_it_was_read() -> None:
     named = {rule.id for rule in PROFILE.rules.values() if rule.document != SETTING}
-    assert named == {"rectification_limit", "notify_of_power_stop", *TEXT_READ}
+    of_transfers = {
+        "acknowledge_police_referral",
+        "decide_police_filing",
+        "object_to_filing",
+        "answer_filing_objection",
+    }
+    others = {"rectification_limit", "notify_of_power_stop", "acknowledge_clue", *of_transfers}
+    assert named == {*others, *TEXT_READ}
+    for rule_id in of_transfers:
+        rule = PROFILE.rules[rule_id]
+        assert (rule.evidence, rule.verified) == (Evidence.PRIMARY_TEXT, False)
+        assert rule.words.endswith("（转述）")
+    clue = PROFILE.rules["acknowledge_clue"]
+    assert (clue.evidence, clue.verified) == (Evidence.SECONDARY, False)
     retold = PROFILE.rules["notify_of_power_stop"]
     assert (retold.evidence, retold.verified) == (Evidence.PRIMARY_TEXT, False)
     assert retold.words.endswith("（转述）")

@@ -50,7 +50,7 @@ REFERRAL_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "answered": "已答复",
     },
     ReceiverKind: {
-        "discipline": "纪检监察机关（案件监督管理室）",
+        "discipline": "纪检监察机关案件监督管理室",
         "organisation": "组织部门",
         "police": "公安机关",
         "procuratorate": "检察机关",

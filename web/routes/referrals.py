@@ -15,7 +15,6 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from services.errors import InvalidCommandError, RecordNotFoundError
-from services.queries.passage import list_advances
 from services.queries.referrals import (
     CaseOfReferral,
     find_case,
@@ -25,18 +24,17 @@ from services.queries.referrals import (
 )
 from services.reference.referral_grounds import referral_grounds
 from services.referral.acts import propose_referral
-from services.referral.package import SealPackage, gather, open_package, pack, seal_package
+from services.referral.package import SealPackage, gather, open_package, seal_package
 from services.referral.reading import FILE, note_sent_look
 from services.referral.step import ReferralNotFoundError, get_sent
 from services.referral.table import STEPS
 from web.forms.referrals import ProposalForm, ReferralStepForm
 from web.labels import LOOK_KINDS, REFERRAL_FIELDS, REFERRAL_SAID
-from web.views.dossier import find_diagrams, write_dossier
 from web.views.referrals import (
     act_lines,
+    bind_package,
     ground_basis,
     letter_lines,
-    letter_page,
     limits_of,
     offers_of,
 )
@@ -115,12 +113,7 @@ def seal(referral_id: int) -> Response:
     """Pack letter and dossier as they stand, and keep them so."""
     with looking() as frame:
         material = gather(frame, referral_id)
-        advances = list_advances(frame.session, material.dossier.page)
-        diagrams = find_diagrams(frame.session, material.dossier.page)
-    with write_dossier(material.dossier, advances, diagrams) as dossier:
-        case = material.dossier.page
-        number = case.case_number or case.intake_number
-        content = pack(letter_page(material.letter), dossier.read(), number)
+        content = bind_package(frame.session, material)
     command = SealPackage(
         referral_id=referral_id,
         task_id=request.form.get("task_id", ""),

@@ -8,9 +8,12 @@ from typing import Any
 from flask import current_app
 
 from services.clock import local_date
+from services.connection import WorkSession
+from services.queries.passage import list_advances
 from services.queries.referrals import ReferralActRow, ReferralStepRow
 from services.reference.profile import Profile
 from services.reference.referral_grounds import ReferralGround
+from services.referral.package import Material, pack
 from web.labels import (
     LETTER_FIELDS,
     REFERRAL_ASKED,
@@ -19,6 +22,7 @@ from web.labels import (
     ReferralDecision,
     label_of,
 )
+from web.views.dossier import find_diagrams, write_dossier
 from workflows.deadlines import Evidence
 from workflows.permissions import Actor
 from workflows.referral import (
@@ -137,6 +141,16 @@ def letter_page(letter: Mapping[str, Any]) -> bytes:
     """The letter as a page that stands alone, without the system or a network."""
     template = current_app.jinja_env.get_template("referral_letter.html")
     return template.render(letter=letter, lines=letter_lines(letter)).encode()
+
+
+def bind_package(session: WorkSession, material: Material) -> bytes:
+    """Letter and dossier as one file."""
+    page = material.dossier.page
+    advances, diagrams = list_advances(session, page), find_diagrams(session, page)
+    with write_dossier(material.dossier, advances, diagrams) as dossier:
+        return pack(
+            letter_page(material.letter), dossier.read(), page.case_number or page.intake_number
+        )
 
 
 def _limit(step: ReferralStepRow, profile: Profile, now: datetime) -> ReferralLimit:
