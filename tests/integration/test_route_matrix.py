@@ -615,7 +615,8 @@ def refusal(name: str, row: Row) -> int:
     if name in ADMINISTRATORS:
         return row.administrators_told
     if name in RECEIVER:
-        return row.receiver_told or row.administrators_told
+        seen = row.told if name in row.sees else row.administrators_told
+        return row.receiver_told or seen
     return row.told if name in row.sees else 404
 
 
