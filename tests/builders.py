@@ -22,8 +22,8 @@ from services.definitions import (
     DISCLOSURE,
     ESCALATION_STEP,
     MONTHLY_RETURN,
-    SCORE_OBJECTION,
     REFERRAL_PROCESS,
+    SCORE_OBJECTION,
     TIP_PROCESS,
     current_definition,
 )

@@ -15,8 +15,8 @@ from services.demonstration.campaigns import play_campaigns
 from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
 from services.demonstration.play import Play, Press, play_cases
-from services.demonstration.returns import play_returns
 from services.demonstration.referrals import play_referrals
+from services.demonstration.returns import play_returns
 from services.demonstration.tips import play_tips
 from services.models.account import Account, SignInAttempt
 from services.models.administration import OrganisationSector, PublicRequest

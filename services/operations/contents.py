@@ -13,8 +13,8 @@ from services.disclosure.steps import first_changed_step
 from services.frame import first_changed_act
 from services.handover_notes import first_changed_note
 from services.look_backs import first_changed_look_back
-from services.returns.steps import first_changed_return_step
 from services.referral.wall import WALL as REFERRAL_WALL
+from services.returns.steps import first_changed_return_step
 from services.succession.deeds import first_changed_deed
 from services.suggestions import first_changed_suggestion
 from services.tips.wall import WALL as TIP_WALL

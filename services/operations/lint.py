@@ -11,8 +11,8 @@ from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
 from workflows.engine.linter import Finding, lint
 from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
 from workflows.permissions import PERMISSIONS
-from workflows.returns import RETURN_FACTS, ReturnStep
 from workflows.referral import REFERRAL_FACTS, REFERRAL_PERMISSIONS
+from workflows.returns import RETURN_FACTS, ReturnStep
 from workflows.tips import TIP_FACTS, TIP_PERMISSIONS
 
 

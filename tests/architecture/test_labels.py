@@ -30,8 +30,8 @@ from workflows.engine.definitions import BPMN, read_xml
 from workflows.errors import RuleError
 from workflows.outline import read_outline
 from workflows.permissions import PERMISSIONS
-from workflows.returns import ReturnStep
 from workflows.referral import ReferralAction
+from workflows.returns import ReturnStep
 from workflows.tips import TipAction
 from workflows.vocabulary import Action
 

@@ -14,8 +14,8 @@ from services.settings import REPOSITORY
 from workflows.assessment_round import AssessmentStep
 from workflows.disclosure import DisclosureStep
 from workflows.engine.definitions import read_xml
-from workflows.returns import ReturnStep
 from workflows.referral import ReferralAction
+from workflows.returns import ReturnStep
 from workflows.tips import TipAction
 from workflows.vocabulary import Action
 

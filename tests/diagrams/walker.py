@@ -20,8 +20,8 @@ from workflows.disclosure import DISCLOSURE_FACTS
 from workflows.engine import runner, state
 from workflows.engine.definitions import Definition, collect, forget_parsed, parsed
 from workflows.facts import FACTS, FactKind, FactValue
-from workflows.returns import RETURN_FACTS
 from workflows.referral import REFERRAL_FACTS
+from workflows.returns import RETURN_FACTS
 from workflows.tips import TIP_FACTS
 
 FOLDER = Path(__file__).parents[2] / "bpmn"

@@ -4,8 +4,8 @@ from flask import Blueprint, render_template
 
 from services.queries.disclosure import count_unpublished, count_waiting
 from services.queries.look_backs import count_alerts, count_due
-from services.queries.returns import count_owed
 from services.queries.referrals import count_waiting as count_waiting_referrals
+from services.queries.returns import count_owed
 from services.queries.tips import count_waiting_tips
 from services.recounting import list_moved
 from web.views.home import desk_of, home_view
