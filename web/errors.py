@@ -76,6 +76,7 @@ STATUS: Mapping[str, int] = {
     "copy_refused": 403,
     "campaign_refused": 403,
     "assessment_refused": 403,
+    "points_refused": 403,
     "round_not_ready": 409,
     "page_refused": 403,
     "no_post": 403,

@@ -13,7 +13,7 @@ from services.accounts import record_seen, seen_long_enough_ago
 from services.queries.registration import DECIDES
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
-from workflows import assessment_round, disclosure, handovers, looking_back, returns
+from workflows import assessment_round, disclosure, handovers, head_points, looking_back, returns
 from workflows.administration import ADMINISTRATORS
 from workflows.assessment_round import AssessmentStep
 from workflows.campaigns import COMMITTEE, READERS
@@ -230,6 +230,8 @@ ROUTES: dict[str, Access] = {
     "assessments.object_to": ASSESSMENTS,
     "assessments.answer": ASSESSMENTS,
     "assessments.find_false": ASSESSMENTS,
+    "head_points.list_all": held_by(*head_points.READERS),
+    "head_points.take_back": held_by(*head_points.HEADS),
     "campaigns.list_campaigns": TASK_LISTS,
     "campaigns.show_board": TASK_LISTS,
     "campaigns.show_task": TASK_LISTS,

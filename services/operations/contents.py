@@ -12,6 +12,7 @@ from services.copies import first_changed_copy
 from services.disclosure.steps import first_changed_step
 from services.frame import first_changed_act
 from services.handover_notes import first_changed_note
+from services.head_points import first_changed_reversal
 from services.look_backs import first_changed_look_back
 from services.referral.wall import WALL as REFERRAL_WALL
 from services.returns.steps import first_changed_return_step
@@ -33,6 +34,7 @@ CONTENTS: Mapping[str, Finder] = {
     "referral_contents": REFERRAL_WALL.first_wrong,
     "campaign_contents": first_changed_progress,
     "assessment_contents": first_changed_assessment,
+    "point_contents": first_changed_reversal,
     "administration_log": first_changed_entry,
     "assignment_contents": first_changed_assignment,
     "copy_contents": first_changed_copy,

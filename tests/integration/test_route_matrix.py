@@ -425,6 +425,11 @@ EXPECTED: Mapping[str, Row] = {
     "handovers.show": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
     "handovers.write": Row(post=frozenset(), sees=EVERYBODY - REPORTING),
     "handovers.show_letter": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
+    # points: no act counted here
+    "head_points.list_all": page(TASK_READERS - {"government_officer", "other_government_officer"}),
+    "head_points.take_back": Row(
+        post=frozenset(), sees=EVERYBODY - {"department_head", "other_head", "office_head"}
+    ),
     # assessments: no month was assessed here, and none is named
     "assessments.list_all": page(ASSESSED),
     "assessments.begin": Row(post=frozenset(), sees=EVERYBODY - {"committee_officer"}),
@@ -576,6 +581,8 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         known["number"] = 1
     if rule.endpoint.startswith("assessments."):
         known["copy_id"] = 1
+    if rule.endpoint.startswith("head_points."):
+        known["act_id"] = 0
     if rule.endpoint.startswith("returns."):
         known["step"] = "approve_return"
     if rule.endpoint.startswith("tips."):

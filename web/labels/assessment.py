@@ -29,6 +29,7 @@ ASSESSMENT_SAID: Mapping[str, str] = {
     "answered.declined": "异议没有采纳，理由已告知提出单位。",
     "false_closure": "已认定为虚假销号，该单位本月一票否决。",
     "received": "回执已登记。",
+    "points_reversed": "这笔记分已撤销，理由和原记录保留。",
 }
 # Button, and what follows, by step and outcome.
 ASSESSMENT_DECISIONS: Mapping[str, tuple[str, str]] = {

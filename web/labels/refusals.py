@@ -65,6 +65,13 @@ ERRORS: Mapping[str, str] = {
     "assessment_refused.took_part": (
         "您参与过本月的收集计分，不能再答复异议、审批排队。请转告同岗位的其他人员办理。"
     ),
+    "points_refused": "您不能撤销这笔记分。请返回“主要负责人记分”查看。",
+    "points_refused.no_post": (
+        "撤销记分由该事项的监管部门负责人或者安委办主任办理，您没有相应岗位。"
+    ),
+    "points_refused.own_act": (
+        "这件事由您本人办理，不能由您撤销记分。请转告另一单位的负责人办理。"
+    ),
     "round_not_ready": "考核现在不能办理这一步，没有改动。请刷新页面查看进展。",
     "round_not_ready.month_not_over": "这个月还没有结束，不能考核。请在次月办理。",
     "round_not_ready.round_there": (
