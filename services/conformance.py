@@ -11,10 +11,12 @@ from services.models.assessment import AssessmentFact, AssessmentRound
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.organisation import Organisation, Person, Post
 from services.models.public import PublicCase, PublicEntry
+from services.models.traceback import Traceback, TracebackStepTaken
 from services.queries.taking_back import not_taken_back
 from services.reference.obligations import HandoverStage, Obligation, load_obligations
 from workflows.assessment_round import RoundState
 from workflows.facts import OPERATING_PARTIES
+from workflows.traceback import TracebackStep
 from workflows.vocabulary import Action, Outcome, PartyKind
 
 _HANDOVER_ACTS: Mapping[HandoverStage, Action] = {
@@ -65,6 +67,8 @@ def _judged(
 ) -> ObligationMet:
     proofs, met = _shown(session, case_id, obligation)
     applies = operates or not obligation.of_operating_party
+    if obligation.traceback:
+        applies = applies and _was_called_for(session, case_id)
     return ObligationMet(obligation, applies, proofs, met)
 
 
@@ -82,6 +86,8 @@ def _shown(
     if obligation.assessment:
         proofs = _assessments(session, case_id)
         return proofs, bool(proofs)
+    if obligation.traceback:
+        return _tracebacks(session, case_id)
     return (), False
 
 
@@ -153,3 +159,33 @@ def _assessments(session: Session, case_id: int) -> tuple[Proof, ...]:
         .order_by(sa.func.min(AssessmentFact.id))
     ).all()
     return tuple(Proof(number, at, "", unit) for number, at, unit in rows if at is not None)
+
+
+def _was_called_for(session: Session, case_id: int) -> bool:
+    """Whether something has called for a traceback, by rule or by a person."""
+    found = sa.select(Traceback.id).where(Traceback.case_id == case_id).limit(1)
+    return session.scalar(found) is not None
+
+
+def _tracebacks(session: Session, case_id: int) -> tuple[tuple[Proof, ...], bool]:
+    """The decisions, each with who took it; met once none is under way any more."""
+    rows = session.execute(
+        sa.select(Traceback, TracebackStepTaken.at, Person.name, Organisation.name)
+        .outerjoin(
+            TracebackStepTaken,
+            sa.and_(
+                TracebackStepTaken.traceback_id == Traceback.id,
+                TracebackStepTaken.step == TracebackStep.DECIDE.value,
+                TracebackStepTaken.outcome == Outcome.ACCEPTED.value,
+            ),
+        )
+        .outerjoin(Person, Person.id == TracebackStepTaken.person_id)
+        .outerjoin(Post, Post.id == TracebackStepTaken.post_id)
+        .outerjoin(Organisation, Organisation.id == Post.organisation_id)
+        .where(Traceback.case_id == case_id)
+        .order_by(Traceback.id)
+    ).all()
+    proofs = tuple(
+        Proof(row.id, at, name, house) for row, at, name, house in rows if row.decision and at
+    )
+    return proofs, bool(rows) and len(proofs) == len(rows)

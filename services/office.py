@@ -11,6 +11,7 @@ from services.definitions import (
     REFERRAL_PROCESS,
     SCORE_OBJECTION,
     TIP_PROCESS,
+    TRACEBACK,
     current_definition,
 )
 from services.files import FileStore
@@ -40,6 +41,7 @@ class Office:
     disclosure: Definition
     tip_definition: Definition
     monthly_return: Definition
+    traceback: Definition
     assessment: Definition
     score_objection: Definition
     referral_definition: Definition
@@ -68,6 +70,7 @@ class Office:
             disclosure=current_definition(settings.diagrams_folder, DISCLOSURE),
             tip_definition=current_definition(settings.diagrams_folder, TIP_PROCESS),
             monthly_return=current_definition(settings.diagrams_folder, MONTHLY_RETURN),
+            traceback=current_definition(settings.diagrams_folder, TRACEBACK),
             assessment=current_definition(settings.diagrams_folder, ASSESSMENT),
             score_objection=current_definition(settings.diagrams_folder, SCORE_OBJECTION),
             referral_definition=current_definition(settings.diagrams_folder, REFERRAL_PROCESS),

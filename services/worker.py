@@ -35,6 +35,7 @@ from services.succession.departures import settle_departure
 from services.sweep import sweep_once
 from services.tips.forgetting import forget_what_is_over
 from services.topics import Topic
+from services.tracebacks.proposing import propose_by_rule
 from services.uploads.received import ReceivedFiles
 from workflows.errors import RuleError
 from workflows.vocabulary import DocumentKind
@@ -100,6 +101,7 @@ def _work_a_turn(
             forget_what_is_over(shop.engine, clock())
             _clear_received(office, clock())
             open_returns(shop.engine, office, clock())
+            propose_by_rule(shop.engine, office, clock())
         worked = work_once(shop, clock())
         worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
     except SQLAlchemyError as error:  # the database may come back

@@ -25,6 +25,7 @@ from services.definitions import (
     REFERRAL_PROCESS,
     SCORE_OBJECTION,
     TIP_PROCESS,
+    TRACEBACK,
     current_definition,
 )
 from services.files import FileStore
@@ -901,6 +902,7 @@ def make_office(folder: Path) -> Office:
         disclosure=current_definition(REPOSITORY / "bpmn", DISCLOSURE),
         tip_definition=current_definition(REPOSITORY / "bpmn", TIP_PROCESS),
         monthly_return=current_definition(REPOSITORY / "bpmn", MONTHLY_RETURN),
+        traceback=current_definition(REPOSITORY / "bpmn", TRACEBACK),
         assessment=current_definition(REPOSITORY / "bpmn", ASSESSMENT),
         score_objection=current_definition(REPOSITORY / "bpmn", SCORE_OBJECTION),
         referral_definition=current_definition(REPOSITORY / "bpmn", REFERRAL_PROCESS),

@@ -99,6 +99,7 @@ from web.routes import (
     tip_posters,
     tip_reports,
     tips,
+    tracebacks,
     tracing,
     verification,
     worker,
@@ -157,6 +158,7 @@ BLUEPRINTS = (
     returns.blueprint,
     tracing.blueprint,
     handovers.blueprint,
+    tracebacks.blueprint,
 )
 REFERRAL_MODULE = (referrals.blueprint, discipline.blueprint)
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")

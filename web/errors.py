@@ -71,6 +71,7 @@ STATUS: Mapping[str, int] = {
     "look_back_over": 409,
     "alert_over": 409,
     "record_unclear": 409,
+    "traceback_refused": 403,
     "alerts_full": 429,
     "delegation_refused": 403,
     "copy_refused": 403,

@@ -13,7 +13,15 @@ from services.accounts import record_seen, seen_long_enough_ago
 from services.queries.registration import DECIDES
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
-from workflows import assessment_round, disclosure, handovers, head_points, looking_back, returns
+from workflows import (
+    assessment_round,
+    disclosure,
+    handovers,
+    head_points,
+    looking_back,
+    returns,
+    traceback,
+)
 from workflows.administration import ADMINISTRATORS
 from workflows.assessment_round import AssessmentStep
 from workflows.campaigns import COMMITTEE, READERS
@@ -69,6 +77,7 @@ LOOKS_BACK = held_by(*looking_back.READERS)
 RETURNS = held_by(*returns.READERS)
 HANDOVERS = held_by(*handovers.READERS)
 ASSESSMENTS = held_by(*assessment_round.READERS)
+TRACES_BACK = held_by(*traceback.READERS)
 PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 # Who has to do with the end of an organisation.
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
@@ -206,6 +215,13 @@ ROUTES: dict[str, Access] = {
     "returns.take": RETURNS,
     "returns.show_file": RETURNS,
     "tracing.show_trace": SIGNED_IN,
+    "tracebacks.list_all": TRACES_BACK,
+    "tracebacks.show_new": TRACES_BACK,
+    "tracebacks.propose": TRACES_BACK,
+    "tracebacks.show": TRACES_BACK,
+    "tracebacks.take": TRACES_BACK,
+    "tracebacks.record": TRACES_BACK,
+    "tracebacks.show_report": TRACES_BACK,
     "tracing.show_as_it_stood": SIGNED_IN,
     "look_backs.list_all": LOOKS_BACK,
     "look_backs.show": SIGNED_IN,

@@ -29,6 +29,7 @@ from services.models import (
     signature,
     succession,
     tip,
+    traceback,
     urge,
     walled,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "signature",
     "succession",
     "tip",
+    "traceback",
     "urge",
     "walled",
 ]

@@ -19,6 +19,7 @@ from services.returns.steps import first_changed_return_step
 from services.succession.deeds import first_changed_deed
 from services.suggestions import first_changed_suggestion
 from services.tips.wall import WALL as TIP_WALL
+from services.tracebacks.steps import first_changed_traceback
 
 Finder = Callable[[Session], int | str | None]
 
@@ -35,6 +36,7 @@ CONTENTS: Mapping[str, Finder] = {
     "campaign_contents": first_changed_progress,
     "assessment_contents": first_changed_assessment,
     "point_contents": first_changed_reversal,
+    "traceback_contents": first_changed_traceback,
     "administration_log": first_changed_entry,
     "assignment_contents": first_changed_assignment,
     "copy_contents": first_changed_copy,

@@ -14,6 +14,7 @@ from workflows.permissions import PERMISSIONS
 from workflows.referral import REFERRAL_FACTS, REFERRAL_PERMISSIONS
 from workflows.returns import RETURN_FACTS, ReturnStep
 from workflows.tips import TIP_FACTS, TIP_PERMISSIONS
+from workflows.traceback import TRACEBACK_FACTS, TracebackStep
 
 
 def lint_folder(folder: Path) -> list[Finding]:
@@ -32,6 +33,7 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
             *AssessmentStep,
             *TIP_PERMISSIONS,
             *REFERRAL_PERMISSIONS,
+            *TracebackStep,
         },
         facts={
             **FACTS,
@@ -41,6 +43,7 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
             **RETURN_FACTS,
             **ASSESSMENT_FACTS,
             **REFERRAL_FACTS,
+            **TRACEBACK_FACTS,
         },
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,

@@ -36,7 +36,8 @@ class Obligation:
     """One thing that has to be done, on what ground, and by which rows it is shown.
 
     `persons`: how many different ones. `assessment`: a fact of the case counted in a month that was
-    sent out. With neither acts, handovers, publication nor assessment this release cannot show it.
+    sent out. `traceback`: every one that was called for has been decided; where nothing called for
+    one, there is no such obligation. With none of these this release cannot show it.
     """
 
     key: str
@@ -50,11 +51,13 @@ class Obligation:
     publication: PublicationKind | None
     assessment: bool
     of_operating_party: bool
+    traceback: bool
 
     @property
     def can_be_shown(self) -> bool:
         """Whether this release keeps rows that would show it."""
-        return bool(self.acts or self.handovers or self.publication or self.assessment)
+        counted = self.assessment or self.traceback
+        return bool(self.acts or self.handovers or self.publication or counted)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def _obligation(row: Table) -> Obligation:
         publication=row.member("publication", PublicationKind) if publication else None,
         assessment=row.flag("assessment", default=False),
         of_operating_party=row.flag("of_operating_party", default=False),
+        traceback=row.flag("traceback", default=False),
     )
 
 

@@ -102,6 +102,15 @@ class HandoverSettings:
 
 
 @dataclass(frozen=True)
+class TracebackSettings:
+    """How late calls for a traceback, and the form of a report's number; `note`: their source."""
+
+    late_days: int
+    number_format: str
+    note: str
+
+
+@dataclass(frozen=True)
 class PartOfReturn:
     """One part of the monthly return. `campaign`: the list that a part of tasks is made from."""
 
@@ -193,6 +202,7 @@ class Profile:
     disclosure: DisclosureSettings
     look_back: LookBackSettings
     monthly_return: ReturnSettings
+    traceback: TracebackSettings
     tips: TipSettings
     referrals: ReferralSettings
     rules: Mapping[str, DeadlineRule]
@@ -242,6 +252,7 @@ def read_profile(folder: Path) -> Profile:
         disclosure=_disclosure(profile.table("disclosure")),
         look_back=_look_back(profile.table("look_back")),
         monthly_return=_monthly_return(profile.table("monthly_return")),
+        traceback=_traceback(profile.table("traceback")),
         tips=_tips(profile.table("tips")),
         referrals=_referrals(profile.table("referrals")),
         rules=rules,
@@ -326,6 +337,13 @@ def _handover(table: Table) -> HandoverSettings:
         receivers=tuple(HandoverReceiver(name) for name in receivers),
         number_format=_number_format(table, "number"),
     )
+
+
+def _traceback(table: Table) -> TracebackSettings:
+    days = table.get("late_days", int)
+    if days < 1:
+        raise table.error("`late_days` is a whole number from 1")
+    return TracebackSettings(days, _number_format(table, "number"), table.text("note"))
 
 
 def _monthly_return(table: Table) -> ReturnSettings:

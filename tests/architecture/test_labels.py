@@ -33,6 +33,7 @@ from workflows.permissions import PERMISSIONS
 from workflows.referral import ReferralAction
 from workflows.returns import ReturnStep
 from workflows.tips import TipAction
+from workflows.traceback import TracebackStep
 from workflows.vocabulary import Action
 
 SHOWN_ENUMS = [
@@ -92,7 +93,7 @@ def test_a_step_has_one_name_in_the_diagram_and_on_screen() -> None:
         for element in read_xml(name, content).iter(f"{{{BPMN}}}userTask")
     }
     known = (*Action, *DisclosureStep, *ReturnStep, *TipAction, *AssessmentStep, *ReferralAction)
-    steps: dict[str, StrEnum] = {step.value: step for step in known}
+    steps: dict[str, StrEnum] = {step.value: step for step in (*known, *TracebackStep)}
     assert names == {name: label_of(steps[name]) for name in names}
 
 

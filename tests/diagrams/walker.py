@@ -23,6 +23,7 @@ from workflows.facts import FACTS, FactKind, FactValue
 from workflows.referral import REFERRAL_FACTS
 from workflows.returns import RETURN_FACTS
 from workflows.tips import TIP_FACTS
+from workflows.traceback import TRACEBACK_FACTS
 
 FOLDER = Path(__file__).parents[2] / "bpmn"
 STOCK = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(SPIFF_CONFIG))
@@ -49,6 +50,7 @@ KNOWN: Mapping[str, FactKind] = {
     **TIP_FACTS,
     **DISCLOSURE_FACTS,
     **RETURN_FACTS,
+    **TRACEBACK_FACTS,
     **ASSESSMENT_FACTS,
     **REFERRAL_FACTS,
 }

@@ -182,6 +182,14 @@ ASSESSED = REPORTING | {
     "group_signatory",
     "department_signatory",
 }
+# Tracebacks: whoever takes a step in them anywhere.
+TRACING = (
+    CASE_OFFICERS
+    | HEAD
+    | COMMITTEE
+    | {"other_head", "other_leader", "group_leader", "group_signatory"}
+    | {"department_leader", "department_signatory"}
+)
 ASSIGNING = frozenset({"committee_officer", "office_head"})
 EXPECTED: Mapping[str, Row] = {
     # open to all
@@ -442,6 +450,18 @@ EXPECTED: Mapping[str, Row] = {
     "assessments.object_to": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
     "assessments.answer": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
     "assessments.find_false": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
+    # tracebacks: none is under way here
+    "tracebacks.list_all": page(TRACING),
+    "tracebacks.show_new": Row(
+        get=frozenset({"committee_officer"}), sees=EVERYBODY - TRACING | {"committee_officer"}
+    ),
+    "tracebacks.propose": Row(
+        post=frozenset({"committee_officer"}), sees=EVERYBODY - TRACING | {"committee_officer"}
+    ),
+    "tracebacks.show": Row(get=frozenset(), sees=EVERYBODY - TRACING),
+    "tracebacks.take": Row(post=frozenset(), sees=EVERYBODY - TRACING),
+    "tracebacks.record": Row(post=frozenset(), sees=EVERYBODY - TRACING),
+    "tracebacks.show_report": Row(get=frozenset(), sees=EVERYBODY - TRACING),
     # monthly returns: nobody owes one here yet
     "returns.list_all": page(REPORTING),
     "returns.show": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
@@ -559,6 +579,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         "return_id": 1,
         **dict.fromkeys(("handover_id", "letter_id"), 0),
         **dict.fromkeys(("round_id", "unit_id", "fact_id"), 1),
+        "traceback_id": 1,
         "step": "approve_disclosure",
         "number": 0,
         "suggestion_id": 1,
@@ -583,6 +604,8 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         known["copy_id"] = 1
     if rule.endpoint.startswith("head_points."):
         known["act_id"] = 0
+    if rule.endpoint.startswith("tracebacks."):
+        known["step"] = "review_traceback"
     if rule.endpoint.startswith("returns."):
         known["step"] = "approve_return"
     if rule.endpoint.startswith("tips."):

@@ -161,6 +161,13 @@ ERRORS: Mapping[str, str] = {
     "look_back_over": (
         "这次回头看已由他人记录，或者现在不到核查时间，没有重复记录。请刷新页面查看核查安排。"
     ),
+    "traceback_refused": "当前环节不能由您办理。请转告有权办理的人员。",
+    "traceback_refused.reported": (
+        "您参与过本事项的认定、验收或者签批，应当回避。请转告没有参与的人员办理。"
+    ),
+    "traceback_refused.took_part": (
+        "您已办理过这次追溯的另一个环节。编制、审核、决定须由三人分别办理，请转告其他人员。"
+    ),
     "record_unclear": (
         "按办理记录推算，流程没有走到记录所载的位置，不能确定当时的情况。"
         "请告知系统管理员运行 flask doctor 核对记录。"

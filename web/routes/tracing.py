@@ -10,6 +10,7 @@ from services.diagrams import diagrams_of
 from services.errors import CaseNotFoundError
 from services.queries.case_page import get_case_page
 from services.queries.trace import trace_back
+from services.queries.tracebacks import may_propose
 from web.context import surroundings
 from web.views.as_it_stood import as_it_stood_view, chain_view, link_said
 from web.views.case_page import case_head
@@ -26,12 +27,14 @@ def show_trace(case_id: int) -> str:
         if not case.is_inside:
             raise CaseNotFoundError
         links = trace_back(frame.session, case_id, frame.actor)
+        proposes = may_propose(frame.session, frame.actor, case_id)
     return render_template(
         "case_trace.html",
         head=case_head(case, frame.now),
         parts=chain_view(links),
         link_said=link_said,
         today=frame.today,
+        may_propose=proposes,
     )
 
 

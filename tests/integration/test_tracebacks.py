@@ -1,0 +1,330 @@
+"""Traceback as a process: called for by rule or person, three persons, walled, and its end."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services import accounts
+from services.audit import first_broken_link
+from services.conformance import conformance_of
+from services.database import reading, transaction
+from services.errors import InvalidCommandError, RecordNotFoundError, ShownChangedError
+from services.models.case import SupervisionCase
+from services.models.traceback import Traceback, TracebackStepTaken
+from services.queries.tracebacks import get_traceback, list_tracebacks
+from services.tracebacks.proposing import propose, propose_by_rule
+from services.tracebacks.steps import (
+    RecordDisposition,
+    TracebackCommand,
+    first_changed_traceback,
+    record_disposition,
+    shown_of,
+    take_traceback_step,
+)
+from tests.builders import World
+from tests.integration.test_case_pages import HASH, SignIn, signed_in_to
+from tests.integration.test_look_backs import record as look_back
+from tests.integration.test_look_backs import token_of
+from tests.integration.test_recurrence import delisted, later
+from tests.public_rows import app_of
+from workflows.errors import TaskNotReadyError
+from workflows.looking_back import LookBackResult
+from workflows.traceback import (
+    DispositionKind,
+    TracebackDecision,
+    TracebackRefusedError,
+    TracebackStep,
+    TracebackTrigger,
+)
+from workflows.vocabulary import Action, Outcome
+
+REPORT = {"findings": "复燃部位与原部位相同。", "responsibility": "验收未到现场。"}
+COMPILE, REVIEW, DECIDE = TracebackStep
+
+
+def row_of(world: World, traceback_id: int) -> Traceback:
+    with reading(world.engine) as session:
+        row = session.get_one(Traceback, traceback_id)
+        session.expunge(row)
+        return row
+
+
+def take(
+    world: World,
+    name: str,
+    traceback_id: int,
+    step: TracebackStep,
+    outcome: Outcome = Outcome.ACCEPTED,
+    **more: Any,
+) -> None:
+    values: dict[str, Any] = {"shown": shown_of(row_of(world, traceback_id).content), **more}
+    command = TracebackCommand(traceback_id=traceback_id, step=step, outcome=outcome, **values)
+    with transaction(world.engine) as session:
+        take_traceback_step(world.frame(session, name), command)
+
+
+def proposed(world: World, case_id: int, name: str = "committee_officer") -> int:
+    with transaction(world.engine) as session:
+        frame = world.frame(session, name)
+        return propose(frame, case_id, TracebackTrigger.FALSE_CLOSURE, "群众反映没有整改。")
+
+
+def decided(
+    world: World, case_id: int, decision: TracebackDecision = TracebackDecision.MEASURES
+) -> int:
+    number = proposed(world, case_id)
+    take(world, "committee_officer", number, COMPILE, Outcome.DONE, **REPORT)
+    take(world, "legality_reviewer", number, REVIEW)
+    take(world, "office_head", number, DECIDE, opinion="验收失职。", decision=decision)
+    return number
+
+
+def triggers(world: World) -> list[tuple[int, str]]:
+    with reading(world.engine) as session:
+        rows = session.execute(
+            sa.select(Traceback.case_id, Traceback.trigger).order_by(Traceback.id)
+        )
+        return [(case_id, trigger) for case_id, trigger in rows]
+
+
+def test_a_recurrence_is_found_by_rule_once(each_world: World) -> None:
+    world = each_world
+    case_id = delisted(world)
+    assert propose_by_rule(world.engine, world.office, world.now) == 0
+    world.later(days=40)
+    look_back(world, case_id, LookBackResult.RECURRED)
+    assert propose_by_rule(world.engine, world.office, world.now) == 1
+    assert propose_by_rule(world.engine, world.office, world.now) == 0
+    assert triggers(world) == [(case_id, "recurrence")]
+    with reading(world.engine) as session:
+        rows = list_tracebacks(session, world.actor("committee_officer"))
+    assert [(row.by_rule, row.waits_for_me, row.waiting_step) for row in rows] == [
+        (True, True, COMPILE)
+    ]
+
+
+def test_a_later_case_of_the_kind_calls_for_it_once_it_is_confirmed(world: World) -> None:
+    old = delisted(world)
+    new = later(world)
+    assert propose_by_rule(world.engine, world.office, world.now) == 0
+    world.to_listing(new)
+    assert propose_by_rule(world.engine, world.office, world.now) == 1
+    assert triggers(world) == [(old, "recurrence")]
+
+
+def test_who_is_too_late_or_takes_nothing_up_is_found_by_rule(world: World) -> None:
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.to_signed(case_id)
+    world.do("committee_officer", case_id, Action.SERVE_LISTING_NOTICE)
+    assert propose_by_rule(world.engine, world.office, world.now) == 0
+    world.later(days=60)
+    assert propose_by_rule(world.engine, world.office, world.now) == 2
+    assert {trigger for _, trigger in triggers(world)} == {"not_handled"}
+    world.later(days=700)
+    propose_by_rule(world.engine, world.office, world.now)
+    assert {trigger for _, trigger in triggers(world)} == {"not_handled", "late"}
+
+
+def test_three_persons_take_the_three_steps(each_world: World) -> None:
+    world = each_world
+    case_id = delisted(world)
+    number = decided(world, case_id)
+    row = row_of(world, number)
+    assert (row.waiting_step, row.decision) == (None, "measures")
+    assert row.number
+    assert "督追" in row.number
+    assert row.content is not None
+    assert {link["stage"] for link in row.content["chain"]} >= {"signed", "accepted", "found"}
+    with reading(world.engine) as session:
+        assert first_broken_link(session) is None
+        assert first_changed_traceback(session) is None
+        steps = session.scalars(sa.select(TracebackStepTaken.step)).all()
+    assert list(steps) == [COMPILE, REVIEW, DECIDE]
+
+
+def test_what_is_returned_is_compiled_and_reviewed_again(world: World) -> None:
+    number = proposed(world, delisted(world))
+    take(world, "committee_officer", number, COMPILE, Outcome.DONE, **REPORT)
+    with pytest.raises(InvalidCommandError):
+        take(world, "legality_reviewer", number, REVIEW, Outcome.RETURNED)
+    take(world, "legality_reviewer", number, REVIEW, Outcome.RETURNED, opinion="依据不足。")
+    assert row_of(world, number).waiting_step == COMPILE
+    take(world, "committee_officer", number, COMPILE, Outcome.DONE, **REPORT)
+    take(world, "legality_reviewer", number, REVIEW)
+    with pytest.raises(InvalidCommandError) as wrong:
+        take(world, "office_head", number, DECIDE)
+    assert set(wrong.value.fields) == {"opinion", "decision"}
+    take(world, "office_head", number, DECIDE, Outcome.RETURNED, opinion="补充时间。")
+    assert row_of(world, number).waiting_step == COMPILE
+
+
+def test_whoever_signed_or_accepted_neither_decides_nor_reads(world: World) -> None:
+    number = proposed(world, delisted(world))
+    take(world, "committee_officer", number, COMPILE, Outcome.DONE, **REPORT)
+    take(world, "legality_reviewer", number, REVIEW)
+    for name in ("leader", "signatory"):
+        with pytest.raises(RecordNotFoundError):
+            take(
+                world,
+                name,
+                number,
+                DECIDE,
+                opinion="同意。",
+                decision=TracebackDecision.NONE,
+            )
+        with reading(world.engine) as session:
+            assert list_tracebacks(session, world.actor(name)) == ()
+
+
+def test_nobody_takes_a_step_out_of_turn_or_on_another_report(world: World) -> None:
+    number = proposed(world, delisted(world))
+    with pytest.raises(TaskNotReadyError):
+        take(world, "legality_reviewer", number, REVIEW)
+    with pytest.raises(TracebackRefusedError):
+        take(world, "legality_reviewer", number, COMPILE, Outcome.DONE, **REPORT)
+    with pytest.raises(ShownChangedError):
+        take(world, "committee_officer", number, COMPILE, Outcome.DONE, shown="x", **REPORT)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["case_officer", "principal", "government_officer", "department_head", "reviewer", "expert"],
+)
+def test_for_everybody_else_there_is_none(world: World, name: str) -> None:
+    number = decided(world, delisted(world))
+    with reading(world.engine) as session:
+        assert list_tracebacks(session, world.actor(name)) == ()
+        with pytest.raises(RecordNotFoundError):
+            get_traceback(session, world.actor(name), number)
+
+
+def test_sent_twice_a_proposal_is_one(world: World) -> None:
+    case_id = delisted(world)
+    assert proposed(world, case_id) == proposed(world, case_id)
+    with pytest.raises(TracebackRefusedError):
+        proposed(world, case_id, "office_head")
+
+
+def disposition(world: World, number: int, **changes: Any) -> None:
+    values: dict[str, Any] = {
+        "kind": DispositionKind.TALK,
+        "subject": "示例市应急管理局",
+        "organ_name": "示例市安委办",
+        "document_number": "示例约〔2026〕1号",
+        "done_on": world.now.date(),
+        "note": "",
+        **changes,
+    }
+    with transaction(world.engine) as session:
+        command = RecordDisposition(traceback_id=number, **values)
+        record_disposition(world.frame(session, "committee_officer"), command)
+
+
+def test_what_came_of_it_is_kept_once_and_chained(world: World) -> None:
+    number = decided(world, delisted(world))
+    disposition(world, number)
+    disposition(world, number)
+    disposition(
+        world, number, kind=DispositionKind.DISPOSITION, document_number="示例处〔2026〕2号"
+    )
+    with pytest.raises(InvalidCommandError):
+        disposition(world, number, document_number="3号", done_on=date(2099, 1, 1))
+    with reading(world.engine) as session:
+        page = get_traceback(session, world.actor("office_head"), number)
+        assert [row.kind for row in page.dispositions] == [
+            DispositionKind.TALK,
+            DispositionKind.DISPOSITION,
+        ]
+    with transaction(world.engine) as session:
+        session.execute(sa.text("UPDATE traceback_disposition SET subject = '他人' WHERE id = 1"))
+    with reading(world.engine) as session:
+        assert first_changed_traceback(session) == "traceback_disposition 1"
+
+
+def test_the_obligation_is_met_once_every_traceback_is_decided(world: World) -> None:
+    case_id = delisted(world)
+    assert traced(world, case_id) == (False, False)
+    number = proposed(world, case_id)
+    assert traced(world, case_id) == (True, False)
+    take(world, "committee_officer", number, COMPILE, Outcome.DONE, **REPORT)
+    take(world, "legality_reviewer", number, REVIEW)
+    take(world, "office_head", number, DECIDE, opinion="无责。", decision=TracebackDecision.NONE)
+    assert traced(world, case_id) == (True, True)
+
+
+def traced(world: World, case_id: int) -> tuple[bool, bool]:
+    with reading(world.engine) as session:
+        rows = conformance_of(session, case_id)
+    return next((row.applies, row.is_met) for row in rows if row.obligation.traceback)
+
+
+def test_nothing_comes_of_what_was_not_pursued(world: World) -> None:
+    number = decided(world, delisted(world), TracebackDecision.NONE)
+    with pytest.raises(RecordNotFoundError):
+        disposition(world, number)
+
+
+@pytest.fixture
+def sign_in(world: World, tmp_path: Path) -> SignIn:
+    names = ("committee_officer", "legality_reviewer", "office_head", "case_officer", "signatory")
+    with transaction(world.engine) as session:
+        for name in names:
+            accounts.create_account(session, world.person_ids[name], name, HASH)
+    app = app_of(world, tmp_path)
+    return lambda name: signed_in_to(app, name)
+
+
+def test_a_traceback_after_a_recurrence_goes_through_its_pages(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = delisted(world)
+    world.later(days=40)
+    look_back(world, case_id, LookBackResult.RECURRED)
+    propose_by_rule(world.engine, world.office, world.now)
+    steps: tuple[tuple[str, TracebackStep, dict[str, str]], ...] = (
+        ("committee_officer", COMPILE, {"outcome": "done", **REPORT}),
+        ("legality_reviewer", REVIEW, {"outcome": "accepted"}),
+        (
+            "office_head",
+            DECIDE,
+            {"outcome": "accepted", "opinion": "验收失职。", "decision": "measures"},
+        ),
+    )
+    for name, step, sent in steps:
+        browser = sign_in(name)
+        listed = browser.get("/tracebacks").text
+        assert "办理" in listed
+        page = browser.get("/tracebacks/1").text
+        sent |= {"csrf_token": token_of(page), "shown": shown_of(row_of(world, 1).content)}
+        assert browser.post(f"/tracebacks/1/{step.value}", data=sent).status_code == 303
+    page = sign_in("committee_officer").get("/tracebacks/1").text
+    assert "约谈、通报等" in page
+    assert "登记处理结果" in page
+    for name in ("case_officer", "signatory"):
+        browser = sign_in(name)
+        assert browser.get("/tracebacks/1").status_code == 404
+        assert browser.get("/tracebacks/1/report.pdf").status_code == 404
+        assert "采掘工作面" not in browser.get("/tracebacks").text
+
+
+def test_a_person_proposes_on_the_page_and_keeps_what_was_typed(
+    world: World, sign_in: SignIn
+) -> None:
+    case_id = delisted(world)
+    browser = sign_in("committee_officer")
+    assert "提出追溯" in browser.get(f"/cases/{case_id}/trace").text
+    address = f"/cases/{case_id}/tracebacks/new"
+    token = token_of(browser.get(address).text)
+    refused = browser.post(address, data={"csrf_token": token, "ground": "上级要求核查。"})
+    assert refused.status_code == 422
+    assert "上级要求核查。" in refused.text
+    sent = {"csrf_token": token, "ground": "上级要求核查。", "trigger": "demand"}
+    assert browser.post(address, data=sent).status_code == 303
+    assert "提出追溯" not in sign_in("case_officer").get(f"/cases/{case_id}/trace").text
+    assert sign_in("case_officer").get(address).status_code == 404
+    with reading(world.engine) as session:
+        assert session.get_one(SupervisionCase, case_id).ending == "delisted"
