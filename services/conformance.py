@@ -185,7 +185,5 @@ def _tracebacks(session: Session, case_id: int) -> tuple[tuple[Proof, ...], bool
         .where(Traceback.case_id == case_id)
         .order_by(Traceback.id)
     ).all()
-    proofs = tuple(
-        Proof(row.id, at, name, house) for row, at, name, house in rows if row.decision and at
-    )
+    proofs = tuple(Proof(row.id, at, name, house) for row, at, name, house in rows if row.decision)
     return proofs, bool(rows) and len(proofs) == len(rows)

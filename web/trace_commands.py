@@ -14,6 +14,7 @@ from services.queries.trace import Link, trace_back
 from web.context import office, surroundings
 from web.labels import DOCUMENT_STATES, STAMPS, both_names, error_sentence, label_of, local_time
 from web.views.as_it_stood import chain_view, deadline_said, link_said, public_said
+from web.views.due import limit_said
 from workflows.deadlines import end_of_day
 
 
@@ -80,7 +81,7 @@ def _day(number: str, state: CaseState | None, at: datetime) -> Iterator[str]:
         yield f"  {local_time(act.at)}  {done}{back}  {act.organisation_name}{act.person_name}"
     yield "\n期限"
     for row in state.deadlines:
-        due, said = local_time(row.due_at), deadline_said(row, at)
+        due, said = limit_said(row.due_at), deadline_said(row, at)
         yield f"  {row.name}  {due} 届满  {row.holder_name}  {said}"
     yield "\n文书"
     for paper in state.documents:

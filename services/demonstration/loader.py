@@ -18,6 +18,7 @@ from services.demonstration.play import Play, Press, play_cases
 from services.demonstration.referrals import play_referrals
 from services.demonstration.returns import play_returns
 from services.demonstration.tips import play_tips
+from services.demonstration.tracebacks import play_traceback
 from services.models.account import Account, SignInAttempt
 from services.models.administration import OrganisationSector, PublicRequest
 from services.models.installation import Installation
@@ -76,6 +77,7 @@ def load_demonstration(engine: Engine, office: Office, press: Press, now: dateti
     play_returns(play)
     play_assessment(play)
     play_referrals(play)
+    play_traceback(play)
 
 
 def reset_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
@@ -96,6 +98,7 @@ def reset_demonstration(engine: Engine, office: Office, press: Press, now: datet
     play_returns(play)
     play_assessment(play)
     play_referrals(play)
+    play_traceback(play)
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:

@@ -13,6 +13,7 @@ from web.labels import DOCUMENT_STATES, STAMPS, fact_said, label_of
 from web.labels.trace import DEADLINE_ENDS, PUBLIC_SAID, RAN, RAN_LATE
 from web.views.acts import content_of
 from web.views.diagram import DiagramView, diagram_view
+from web.views.due import limit_said
 from workflows.disclosure import Exposure
 
 
@@ -29,6 +30,7 @@ class PastDeadline:
     """One limit and how it stood."""
 
     row: DeadlineState
+    due: str
     state: str
     is_late: bool
 
@@ -54,7 +56,7 @@ class AsItStoodView:
     state: CaseState | None
     ending: str
     duties: tuple[StepState, ...]
-    standing: tuple[StepState, ...]
+    standing: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     acts: tuple[PastAct, ...]
     deadlines: tuple[PastDeadline, ...]
@@ -90,7 +92,9 @@ def as_it_stood_view(
         state=state,
         ending=STAMPS[state.ending] if state.ending else "",
         duties=tuple(step for step in state.open_steps if not step.standing),
-        standing=tuple(step for step in state.open_steps if step.standing),
+        standing=tuple(
+            dict.fromkeys(label_of(step.action) for step in state.open_steps if step.standing)
+        ),
         facts=tuple(fact_said(name, value) for name, value in sorted(state.facts.items())),
         acts=tuple(PastAct(act, content_of(act)) for act in reversed(state.acts)),
         deadlines=tuple(_deadline(row, at) for row in state.deadlines),
@@ -136,7 +140,7 @@ def link_said(link: Link) -> str:
 
 
 def _deadline(row: DeadlineState, at: datetime) -> PastDeadline:
-    return PastDeadline(row, deadline_said(row, at), row.is_overdue(at))
+    return PastDeadline(row, limit_said(row.due_at), deadline_said(row, at), row.is_overdue(at))
 
 
 def _documents(state: CaseState) -> list[PastDocument]:

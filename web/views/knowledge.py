@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.queries.knowledge import OPENING, HeldStep, Hold, Knowledge, KnownBy, KnownLine
 from web.labels import label_of
+from web.views.due import limit_said
 from web.views.record import Span
 
 
@@ -23,6 +24,7 @@ class HeldLine:
     """A step in one pair of hands. `late` is None where nothing was late."""
 
     row: HeldStep
+    limit: str
     is_open: bool
     worked: Span
     late: Span | None
@@ -112,7 +114,8 @@ def _said(line: KnownLine) -> Said:
 
 def _held(step: HeldStep, now: datetime) -> HeldLine:
     late = Span.of(step.late) if step.late else None
-    return HeldLine(step, step.until == now, Span.of(step.worked), late)
+    limit = limit_said(step.due_at) if step.due_at else ""
+    return HeldLine(step, limit, step.until == now, Span.of(step.worked), late)
 
 
 def _about(row: Hold) -> str:
