@@ -9,10 +9,10 @@ from services.queries.trace import Stage
 from services.queries.tracebacks import TracebackPage
 from services.tracebacks.steps import shown_of
 from web.labels import both_names, label_of, local_time
-from web.labels.trace import DECISION_HINTS, TRACEBACK_BARRED, TRACEBACK_DECISIONS
+from web.labels.trace import TRACEBACK_BARRED, TRACEBACK_DECISIONS
 from workflows.disclosure import DisclosureStep, PublicationKind
 from workflows.looking_back import LookBackResult
-from workflows.traceback import TracebackDecision, TracebackStep, TracebackTrigger
+from workflows.traceback import TracebackStep, TracebackTrigger
 from workflows.vocabulary import Action, DocumentKind, Outcome
 
 REPORT_TEMPLATE = "forms/traceback.html"
@@ -88,7 +88,7 @@ def report_inputs(page: TracebackPage) -> dict[str, object]:
             {"stage": stage, "lines": [vars(line) for line in lines]}
             for stage, lines in chain_of(content)
         ],
-        "decision": decision_said(decision) if decision else "",
+        "decision": label_of(decision) if decision else "",
         "reasons": decided.opinion if decided else "",
         "steps": [
             {
@@ -100,11 +100,6 @@ def report_inputs(page: TracebackPage) -> dict[str, object]:
             for one in page.steps
         ],
     }
-
-
-def decision_said(decision: TracebackDecision) -> str:
-    """The decision with what it means."""
-    return f"{label_of(decision)}。{DECISION_HINTS[decision.value]}"
 
 
 def _line(link: Mapping[str, Any]) -> ChainLine:

@@ -5,8 +5,8 @@ from alembic import op
 
 from services.database import JsonValue, UtcDateTime
 
-revision = "0043"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
