@@ -27,6 +27,7 @@ from services.models.document import Document, ListingBatch
 from services.models.process import outbox
 from services.models.public import PublicBulletin
 from services.office import Office
+from services.referral.rules import propose_what_is_due
 from services.returns.opening import open_returns
 from services.returns.printing import RETURN_TEMPLATE, keep_pages, printed_return
 from services.sealing import seal_when_due
@@ -99,6 +100,8 @@ def _work_a_turn(
         if pulse.beat(clock()):
             _seal(shop, office, clock())
             forget_what_is_over(shop.engine, clock())
+            if office.referrals:
+                propose_what_is_due(shop.engine, office, clock())
             _clear_received(office, clock())
             open_returns(shop.engine, office, clock())
             propose_by_rule(shop.engine, office, clock())

@@ -14,7 +14,7 @@ from services.models.organisation import Organisation
 from services.models.referral import Referral, ReferralAct, ReferralOpenStep
 from services.office import Office
 from services.queries.calendar import current_calendar
-from services.queries.referrals import chain_of, steps_taken
+from services.queries.referrals import chain_of, received_by, sent_by, steps_taken
 from services.referral.wall import WALL
 from services.walled import WalledStep
 from workflows.deadlines import compute
@@ -135,10 +135,13 @@ def open_referral_step(
     ReferralNotFoundError, TaskNotReadyError, ReferralRefusedError, InvalidCommandError.
     """
     session = frame.session
+    party = sa.or_(sent_by(frame.actor), received_by(frame.actor))
+    _find(session, command.referral_id, party)
     referral = WALL.claim(session, command.referral_id)
     if referral is None:
         raise ReferralNotFoundError
     standing = standing_of(session, referral)
+    # Between the two it may have been passed on to another organ.
     if not (is_sender(frame.actor, standing) or is_receiver(frame.actor, standing)):
         raise ReferralNotFoundError
     step = session.get(ReferralOpenStep, command.task_id)
@@ -190,24 +193,22 @@ def standing_of(session: Session, referral: Referral) -> ReferralStanding:
 
 def get_sent(frame: Frame, referral_id: int) -> tuple[Referral, ReferralStanding]:
     """A referral to whose sender's side the actor belongs; ReferralNotFoundError."""
-    referral = frame.session.get(Referral, referral_id)
-    if referral is None:
-        raise ReferralNotFoundError
-    standing = standing_of(frame.session, referral)
-    if not is_sender(frame.actor, standing):
-        raise ReferralNotFoundError
-    return referral, standing
+    referral = _find(frame.session, referral_id, sent_by(frame.actor))
+    return referral, standing_of(frame.session, referral)
 
 
 def get_received(frame: Frame, referral_id: int) -> tuple[Referral, ReferralStanding]:
     """A referral that was delivered to the actor's office; ReferralNotFoundError."""
-    referral = frame.session.get(Referral, referral_id)
-    if referral is None:
+    referral = _find(frame.session, referral_id, received_by(frame.actor))
+    return referral, standing_of(frame.session, referral)
+
+
+def _find(session: Session, referral_id: int, mine: sa.ColumnElement[bool]) -> Referral:
+    """By one question for everybody: how much is asked tells nobody whether there is one."""
+    found = session.scalar(sa.select(Referral).where(Referral.id == referral_id, mine))
+    if found is None:
         raise ReferralNotFoundError
-    standing = standing_of(frame.session, referral)
-    if not is_receiver(frame.actor, standing):
-        raise ReferralNotFoundError
-    return referral, standing
+    return found
 
 
 def _open_step(

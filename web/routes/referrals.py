@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.queries.referrals import (
     CaseOfReferral,
+    ReferralPage,
     find_case,
     get_sent_page,
     list_receivers,
@@ -184,7 +185,7 @@ def _page(
     forms = {
         offer.step.step: form
         if form is not None and offer.step.step is step
-        else _fresh(ReferralStepForm(prefix=""), page.facts, page.row.ground)
+        else _fresh(ReferralStepForm(prefix=""), page)
         for offer in offers
     }
     for each in forms.values():
@@ -205,9 +206,10 @@ def _page(
     )
 
 
-def _fresh(form: ReferralStepForm, facts: str, ground: str) -> ReferralStepForm:
+def _fresh(form: ReferralStepForm, page: ReferralPage) -> ReferralStepForm:
     """What a rule found stands in the fields, to be completed."""
-    form.facts.data, form.ground.data = facts, ground
+    form.facts.data, form.ground.data = page.facts, page.row.ground
+    form.about_name.data, form.about_post.data = page.row.about_name, page.row.about_post
     return form
 
 

@@ -30,6 +30,7 @@ from workflows.referral import (
     CadreLevel,
     ReceiverKind,
     ReferralAction,
+    ReferralRule,
     ReferralStanding,
     Route,
     Side,
@@ -120,7 +121,8 @@ def act_lines(act: ReferralActRow) -> tuple[str, ...]:
     """What an act brought beside its words."""
     content, lines = act.content, []
     if content.get("rule"):
-        lines.append(f"{RULE_PROPOSED}：{content['facts']}")
+        rule = label_of(ReferralRule(content["rule"]))
+        lines.append(f"{RULE_PROPOSED}：{rule}。{content['facts']}")
     if content.get("number"):
         lines.append(f"移送编号：{content['number']}")
     if content.get("route"):
