@@ -90,6 +90,11 @@ class ReferralStepForm(SubjectForm):
         super().offer(receivers)
         self.passed_to.choices = _receivers(receivers)
 
+    def stand_for(self, step: ReferralAction) -> None:
+        """Several steps stand on one page: each field gets an id of its own there."""
+        for field in self:
+            field.id = f"{step}-{field.name}"
+
     def command(
         self, action: ReferralAction, referral_id: int, task_id: str, outcome: ReferralOutcome
     ) -> ReferralCommand:

@@ -123,8 +123,9 @@ def _page(
         else ReferralStepForm(prefix="")
         for offer in offers
     }
-    for each in forms.values():
+    for waiting, each in forms.items():
         each.offer(receivers)
+        each.stand_for(waiting)
     written = note or NoteForm(prefix="")
     written.number_once()
     return render_template(

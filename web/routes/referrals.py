@@ -188,8 +188,9 @@ def _page(
         else _fresh(ReferralStepForm(prefix=""), page)
         for offer in offers
     }
-    for each in forms.values():
+    for waiting, each in forms.items():
         each.offer(receivers)
+        each.stand_for(waiting)
     return render_template(
         "referral.html",
         page=page,
