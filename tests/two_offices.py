@@ -26,6 +26,7 @@ from services.models.case import Act, Attachment
 from services.models.copy import CaseCopy
 from services.models.document import Document
 from services.models.organisation import Organisation, Person, Post, PostSector
+from services.openings import open_issued
 from services.operations.ledger_files import Importer, keep_and_check
 from services.phrases import add_phrase
 from services.queries.form_key import FormKey
@@ -135,6 +136,8 @@ def build(engine: Engine, folder: Path) -> TwoOffices:
         _place(world, listed, Action.SUBMIT_PLAN, near_office),
         _place(world, far, Action.REVIEW_PLAN, other_office),
     ]
+    for place in places:
+        _open_issued(world, place, "rival_principal" if place.case_id == far else "principal")
     url = engine.url.render_as_string(hide_password=False)
     settings = Settings.from_environment({"GUAPAI_DATA": str(folder), "DATABASE_URL": url})
     app = create_app(settings, office=world.office, now=lambda: world.now)
@@ -344,6 +347,14 @@ def _place(world: World, case_id: int, step: Action, papers: tuple[int, int]) ->
         )
     task_id = world.task_id(case_id, step)
     return Place(case_id, task_id, act, document, attachment, copy, *papers)
+
+
+def _open_issued(world: World, place: Place, name: str) -> None:
+    """The party's people read what they have opened; before, they are sent to open it."""
+    with transaction(world.engine) as session:
+        document = session.get(Document, place.document_id)
+        if document is not None and document.issued_sha256 is not None:
+            open_issued(world.frame(session, name), document.id)
 
 
 def _sign_in(world: World, app: Flask) -> dict[str, FlaskClient]:
