@@ -84,7 +84,7 @@ def test_every_role_against_every_step(role: Role, action: ReferralAction) -> No
         assert not may_take(actor(role, OTHER), action, now)
 
 
-@pytest.mark.parametrize("action", OF_RECEIVER)
+@pytest.mark.parametrize("action", sorted(OF_RECEIVER))
 def test_what_comes_back_on_paper_the_sender_puts_on_record(action: ReferralAction) -> None:
     offline = standing(OFFLINE)
     assert may_take(actor(Role.CASE_OFFICER), action, offline)
