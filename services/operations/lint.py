@@ -6,15 +6,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from services.definitions import pinned_definitions, read_folder, read_stored
-from workflows.assessment_round import ASSESSMENT_FACTS, AssessmentStep
-from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
+from workflows.diagram_words import ALL_FACTS, STEPS
 from workflows.engine.linter import Finding, lint
-from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
-from workflows.permissions import PERMISSIONS
-from workflows.referral import REFERRAL_FACTS, REFERRAL_PERMISSIONS
-from workflows.returns import RETURN_FACTS, ReturnStep
-from workflows.tips import TIP_FACTS, TIP_PERMISSIONS
-from workflows.traceback import TRACEBACK_FACTS, TracebackStep
+from workflows.facts import DECISION_OUTPUTS, EFFECTS
 
 
 def lint_folder(folder: Path) -> list[Finding]:
@@ -26,25 +20,8 @@ def lint_files(files: Mapping[str, bytes]) -> list[Finding]:
     """What is wrong with these files; a human step needs a permission row to count as an action."""
     return lint(
         files,
-        actions={
-            *(row.action.value for row in PERMISSIONS),
-            *DisclosureStep,
-            *ReturnStep,
-            *AssessmentStep,
-            *TIP_PERMISSIONS,
-            *REFERRAL_PERMISSIONS,
-            *TracebackStep,
-        },
-        facts={
-            **FACTS,
-            **LATE_FACTS,
-            **DISCLOSURE_FACTS,
-            **TIP_FACTS,
-            **RETURN_FACTS,
-            **ASSESSMENT_FACTS,
-            **REFERRAL_FACTS,
-            **TRACEBACK_FACTS,
-        },
+        actions=STEPS,
+        facts=ALL_FACTS,
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )

@@ -15,15 +15,10 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.assessment_round import ASSESSMENT_FACTS
-from workflows.disclosure import DISCLOSURE_FACTS
+from workflows.diagram_words import DIAGRAM_FACTS
 from workflows.engine import runner, state
 from workflows.engine.definitions import Definition, collect, forget_parsed, parsed
-from workflows.facts import FACTS, FactKind, FactValue
-from workflows.referral import REFERRAL_FACTS
-from workflows.returns import RETURN_FACTS
-from workflows.tips import TIP_FACTS
-from workflows.traceback import TRACEBACK_FACTS
+from workflows.facts import FactValue
 
 FOLDER = Path(__file__).parents[2] / "bpmn"
 STOCK = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(SPIFF_CONFIG))
@@ -45,15 +40,6 @@ def definition_of(process_id: str) -> Definition:
     return collect(process_id, diagrams())
 
 
-KNOWN: Mapping[str, FactKind] = {
-    **FACTS,
-    **TIP_FACTS,
-    **DISCLOSURE_FACTS,
-    **RETURN_FACTS,
-    **TRACEBACK_FACTS,
-    **ASSESSMENT_FACTS,
-    **REFERRAL_FACTS,
-}
 LATE: Facts = {
     "verdict_is_major": True,
     "lateness": "late",
@@ -66,7 +52,7 @@ LATE: Facts = {
 def favourable_facts() -> Facts:
     """The facts of a hazard that goes straight to delisting, with two receivers and inspectors."""
     unfavourable = {"judged_ordinary", "verification_returned", "plan_opinion_asked"}
-    facts: Facts = {name: name not in unfavourable for name in KNOWN}
+    facts: Facts = {name: name not in unfavourable for name in DIAGRAM_FACTS}
     return (
         facts
         | LATE
@@ -87,7 +73,7 @@ def favourable_facts() -> Facts:
 def random_facts(chance: random.Random) -> Facts:
     """Mostly favourable, or few walks would come far; one fact in five says something else."""
     facts = favourable_facts()
-    for name, kind in KNOWN.items():
+    for name, kind in DIAGRAM_FACTS.items():
         if kind is int:
             facts[name] = chance.randint(1, 3)
         elif chance.random() < 0.2:

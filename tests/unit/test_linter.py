@@ -24,13 +24,9 @@ from tests.diagrams.inline import (
     straight,
     user,
 )
-from workflows.assessment_round import ASSESSMENT_FACTS, AssessmentStep
-from workflows.disclosure import DISCLOSURE_FACTS, DisclosureStep
+from workflows.diagram_words import ALL_FACTS, STEPS
 from workflows.engine.linter import lint
-from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS, LATE_FACTS
-from workflows.returns import RETURN_FACTS, ReturnStep
-from workflows.tips import TIP_FACTS, TipAction
-from workflows.vocabulary import Action
+from workflows.facts import DECISION_OUTPUTS, EFFECTS, FACTS
 
 FOLDER = Path(__file__).parents[2] / "bpmn"
 
@@ -38,15 +34,8 @@ FOLDER = Path(__file__).parents[2] / "bpmn"
 def codes(files: dict[str, bytes]) -> set[str]:
     findings = lint(
         files,
-        actions=[*Action, *TipAction, *DisclosureStep, *ReturnStep, *AssessmentStep],
-        facts={
-            **FACTS,
-            **LATE_FACTS,
-            **TIP_FACTS,
-            **DISCLOSURE_FACTS,
-            **RETURN_FACTS,
-            **ASSESSMENT_FACTS,
-        },
+        actions=STEPS,
+        facts=ALL_FACTS,
         effects=EFFECTS,
         decision_outputs=DECISION_OUTPUTS,
     )
