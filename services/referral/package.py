@@ -1,4 +1,4 @@
-"""The package of a referral: its letter and the dossier, sealed as they stood."""
+"""The package of a referral: its letter, who knew what when, and the dossier, sealed so."""
 
 import hashlib
 import zipfile
@@ -13,22 +13,27 @@ from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.models.organisation import Organisation
 from services.models.referral import Referral, ReferralPackage
+from services.queries.knowledge import Knowledge, get_knowledge
 from services.queries.referrals import get_sent_page
 from services.reference.referral_grounds import referral_grounds
 from services.referral.step import ReferralCommand, get_sent, open_referral_step
 from services.vault import decrypt, encrypt
 from workflows.referral import ReferralAction, ReferralStanding
 
-LETTER, README = "移送函.html", "核对说明.txt"
+LETTER, KNOWLEDGE, README = "移送函.html", "谁在何时知道什么.html", "核对说明.txt"
 _KEY = "guapai referral package"
 
 
 @dataclass(frozen=True)
 class Material:
-    """What a package is made of: the letter, and the case as it stands. Nothing is on record."""
+    """What a package is made of: the letter, the case as it stands, and who knew of it what when.
+
+    Nothing is on record.
+    """
 
     letter: Mapping[str, Any]
     dossier: Dossier
+    knowledge: Knowledge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,15 +48,17 @@ def gather(frame: Frame, referral_id: int) -> Material:
     """Letter and dossier for the seal; ReferralNotFoundError, CaseNotFoundError."""
     referral, standing = get_sent(frame, referral_id)
     dossier = copy_of(frame, referral.case_id)
-    return Material(_letter(frame, referral, standing, dossier), dossier)
+    known = get_knowledge(frame.session, frame.actor, referral.case_id, frame.office, frame.now)
+    return Material(_letter(frame, referral, standing, dossier), dossier, known)
 
 
-def pack(letter_page: bytes, dossier: bytes, number: str) -> bytes:
-    """Letter and dossier in one file; the dossier stays as it verifies by itself."""
+def pack(letter_page: bytes, known_page: bytes, dossier: bytes, number: str) -> bytes:
+    """Letter, knowledge and dossier in one file; the dossier stays as it verifies by itself."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, content in (
             (LETTER, letter_page),
+            (KNOWLEDGE, known_page),
             (f"案卷-{number}.zip", dossier),
             (README, _READ_ME.encode()),
         ):
@@ -123,7 +130,8 @@ def _letter(
     }
 
 
-_READ_ME = """移送材料：移送函.html 是移送函，案卷压缩包是封存时的督办案卷。
+_READ_ME = """移送材料：移送函.html 是移送函，谁在何时知道什么.html 列出各单位和经办人的知情和办理，
+案卷压缩包是封存时的督办案卷。
 
 核对：解开案卷压缩包，在其文件夹执行  python3 verify.py  公钥
 公钥由移送单位另行提供；没有 Python 的，用浏览器打开 verify.html。

@@ -1,6 +1,11 @@
 """A department's head refers; the police sign for it, ask, file and report; discipline reads."""
 
+import io
 import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from services.accounts import create_account, hash_password
 from services.database import transaction
+from services.referral.package import KNOWLEDGE, LETTER
 from tests.browser.conftest import PASSWORD, Installation, expect_to_fit
 from tests.referrals import Referrals, referrals_in
 
@@ -36,7 +42,9 @@ def look(installation: Installation, page: Page, name: str) -> None:
     assert Axe().run(page).response["violations"] == [], name
 
 
-def test_an_officer_proposes_and_the_head_refers(office: tuple[Installation, Referrals]) -> None:
+def test_an_officer_proposes_and_the_head_refers(
+    office: tuple[Installation, Referrals], tmp_path: Path
+) -> None:
     installation, referrals = office
     world = installation.world
     case_id = world.file_report()
@@ -69,9 +77,33 @@ def test_an_officer_proposes_and_the_head_refers(office: tuple[Installation, Ref
     head.get_by_role("button", name="封存").click()
     expect(head.get_by_text("材料已封存，请送达。")).to_be_visible()
     look(installation, head, "sealed")
+    address = head.get_by_role("link", name=re.compile("下载移送材料")).get_attribute("href")
+    package = head.context.request.get(f"{installation.address}{address}").body()
+    assert "停产整顿决定" in check_package(
+        package, world.office.sealer.public_key, tmp_path / "unpacked"
+    )
     head.get_by_role("button", name="网上送达").click()
     expect(head.get_by_text("签收移送材料").first).to_be_visible()
     assert installation.violations == []
+
+
+def check_package(package: bytes, key: str, folder: Path) -> str:
+    """Its dossier verifies by itself; returns letter and knowledge."""
+    with zipfile.ZipFile(io.BytesIO(package)) as outer:
+        (dossier,) = (name for name in outer.namelist() if name.endswith(".zip"))
+        with zipfile.ZipFile(io.BytesIO(outer.read(dossier))) as inner:
+            inner.extractall(folder)
+        letter, known = (outer.read(name).decode() for name in (LETTER, KNOWLEDGE))
+    done = subprocess.run(
+        [sys.executable, "-B", str(folder / "verify.py"), key],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "现场核查" in known
+    assert "在手时间" in known
+    return letter + known
 
 
 def test_a_receiver_signs_asks_files_and_reports(office: tuple[Installation, Referrals]) -> None:

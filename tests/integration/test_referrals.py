@@ -444,9 +444,14 @@ def test_a_package_holds_the_dossier_as_it_verifies() -> None:
     inner = BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr("manifest.json", "{}")
-    packed = pack(b"<p>letter</p>", inner.getvalue(), "示例1号")
+    packed = pack(b"<p>letter</p>", b"<p>known</p>", inner.getvalue(), "示例1号")
     with zipfile.ZipFile(BytesIO(packed)) as archive:
-        assert archive.namelist() == ["移送函.html", "案卷-示例1号.zip", "核对说明.txt"]
+        assert archive.namelist() == [
+            "移送函.html",
+            "谁在何时知道什么.html",
+            "案卷-示例1号.zip",
+            "核对说明.txt",
+        ]
         assert archive.read("案卷-示例1号.zip") == inner.getvalue()
 
 

@@ -23,6 +23,7 @@ from web.labels import (
     label_of,
 )
 from web.views.dossier import find_diagrams, write_dossier
+from web.views.knowledge import knowledge_view
 from workflows.deadlines import Evidence
 from workflows.permissions import Actor
 from workflows.referral import (
@@ -145,13 +146,27 @@ def letter_page(letter: Mapping[str, Any]) -> bytes:
     return template.render(letter=letter, lines=letter_lines(letter)).encode()
 
 
+def known_page(material: Material) -> bytes:
+    """Who knew what when, as a page that stands alone."""
+    case = material.dossier.page
+    template = current_app.jinja_env.get_template("referral_knowledge.html")
+    return template.render(
+        number=case.case_number or case.intake_number,
+        name=case.hazard_name,
+        page=knowledge_view(material.knowledge),
+    ).encode()
+
+
 def bind_package(session: WorkSession, material: Material) -> bytes:
-    """Letter and dossier as one file."""
+    """Letter, knowledge and dossier as one file."""
     page = material.dossier.page
     advances, diagrams = list_advances(session, page), find_diagrams(session, page)
     with write_dossier(material.dossier, advances, diagrams) as dossier:
         return pack(
-            letter_page(material.letter), dossier.read(), page.case_number or page.intake_number
+            letter_page(material.letter),
+            known_page(material),
+            dossier.read(),
+            page.case_number or page.intake_number,
         )
 
 
