@@ -31,6 +31,8 @@ from workflows.assessment import Grade, Total, rank
 from workflows.assessment_round import (
     LEADERS,
     OFFICE,
+    READERS,
+    ROLES,
     UNITS,
     AssessmentStep,
     RoundState,
@@ -78,6 +80,15 @@ class RoundRow:
     def is_published(self) -> bool:
         """Whether the ranking went out."""
         return self.state is RoundState.PUBLISHED
+
+
+@dataclass(frozen=True)
+class WaitingRounds:
+    """Rounds that wait for one's step, objections to be answered, own units' sheets to check."""
+
+    rounds: int
+    objections: int
+    sheets: int
 
 
 @dataclass(frozen=True)
@@ -240,6 +251,42 @@ def list_rounds(session: Session, actor: Actor) -> tuple[RoundRow, ...]:
     rows = session.execute(_rounds().order_by(AssessmentRound.period.desc()).limit(MOST))
     found = [_round(*row) for row in rows]
     return tuple(row for row in found if _may_open(session, actor, row))
+
+
+def count_waiting(session: Session, actor: Actor) -> WaitingRounds:
+    """What of the rounds under way waits for the actor; asks nothing of those who read none."""
+    if not any(post.role in READERS for post in actor.posts):
+        return WaitingRounds(0, 0, 0)
+    found = session.execute(
+        _rounds().where(AssessmentRound.state == RoundState.UNDER_WAY.value)
+    ).all()
+    rows = [row for one in found if _may_open(session, actor, row := _round(*one))]
+    mine = [row for row in rows if _waits_for(actor, row)]
+    whole = [row.round_id for row in rows if reads_all(session, actor, row.office_id)]
+    answers = any(post.role in ROLES[AssessmentStep.ANSWER] for post in actor.posts)
+    objections = sa.select(sa.func.count(AssessmentObjection.id)).where(
+        AssessmentObjection.waiting_step == AssessmentStep.ANSWER.value,
+        AssessmentObjection.round_id.in_(whole if answers else ()),
+    )
+    sheets = sa.select(sa.func.count(sa.distinct(AssessmentSheet.unit_id))).where(
+        AssessmentSheet.unit_id.in_(own_units(actor)),
+        AssessmentSheet.round_id.in_(
+            row.round_id
+            for row in rows
+            if row.is_shown and row.waiting_step is AssessmentStep.FREEZE
+        ),
+    )
+    return WaitingRounds(
+        len(mine),
+        session.execute(objections).scalar_one(),
+        session.execute(sheets).scalar_one(),
+    )
+
+
+def _waits_for(actor: Actor, row: RoundRow) -> bool:
+    return row.waiting_step is not None and any(
+        post.role in ROLES[row.waiting_step] for post in actor.posts
+    )
 
 
 def _may_open(session: Session, actor: Actor, row: RoundRow) -> bool:

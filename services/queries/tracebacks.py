@@ -1,6 +1,6 @@
 """Tracebacks as those see them who take a step in them: for everybody else there are none."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from services.models.traceback import Disposition, Traceback, TracebackStepTaken
 from services.queries.scope import find_visible_case
 from workflows.permissions import Actor
 from workflows.traceback import (
+    READERS,
     REPORTED_ACTS,
     DispositionKind,
     Houses,
@@ -143,16 +144,7 @@ def list_tracebacks(session: Session, actor: Actor) -> tuple[TracebackRow, ...]:
     """Those in which the actor takes a step, what waits for the actor first, then the newest."""
     houses = {post.organisation_id for post in actor.posts}
     rows = session.execute(
-        _rows()
-        .where(
-            sa.or_(
-                SupervisionCase.listing_office_id.in_(houses),
-                SupervisionCase.listing_body_id.in_(houses),
-                SupervisionCase.competent_department_id.in_(houses),
-            )
-        )
-        .order_by(Traceback.id.desc())
-        .limit(MOST)
+        _rows().where(_lies_in(houses)).order_by(Traceback.id.desc()).limit(MOST)
     ).all()
     found = [
         _row(session, actor, traceback, case, name)
@@ -160,6 +152,27 @@ def list_tracebacks(session: Session, actor: Actor) -> tuple[TracebackRow, ...]:
         if may_read(actor, houses_of(case), reported_in(session, case.id))
     ]
     return tuple(sorted(found, key=lambda row: (not row.waits_for_me, row.ended_at is not None)))
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    """How many tracebacks wait for a step of the actor; asks nothing of those who take none."""
+    houses = {post.organisation_id for post in actor.posts if post.role in READERS}
+    if not houses:
+        return 0
+    rows = session.execute(_rows().where(Traceback.waiting_step.is_not(None), _lies_in(houses)))
+    return sum(
+        not _refusal(session, actor, traceback, case)
+        for traceback, case, _ in rows.all()
+        if may_read(actor, houses_of(case), reported_in(session, case.id))
+    )
+
+
+def _lies_in(houses: Collection[int]) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        SupervisionCase.listing_office_id.in_(houses),
+        SupervisionCase.listing_body_id.in_(houses),
+        SupervisionCase.competent_department_id.in_(houses),
+    )
 
 
 def get_traceback(session: Session, actor: Actor, traceback_id: int) -> TracebackPage:

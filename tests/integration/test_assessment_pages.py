@@ -131,6 +131,8 @@ def test_an_objection_is_raised_and_answered_on_the_page(world: World, sign_in: 
     round_id = shown(world)
     address = fact_page(world, round_id)
     unit, head = sign_in("case_officer"), sign_in("office_head")
+    assert "<b>1</b> 个单位的得分待核对" in unit.get("/home").text
+    assert "条异议待答复" not in head.get("/home").text
     missing = sent(unit, f"{address}/objection", {"ground": "签收在期限内", "evidence": ""})
     assert (missing.status_code, "签收在期限内" in missing.text) == (422, True)
     taken = sent(unit, f"{address}/objection", {"ground": "签收在期限内", "evidence": "回执"})
@@ -141,9 +143,11 @@ def test_an_objection_is_raised_and_answered_on_the_page(world: World, sign_in: 
     said = {"outcome": "accepted", "counts": "met", "opinion": "经核对，更正"}
     assert sent(officer, f"{address}/answer", said).status_code == 403
     assert "等待答复的异议" in head.get(f"/assessments/{round_id}").text
+    assert "<b>1</b> 条异议待答复" in head.get("/home").text
     for wrong in ({"opinion": ""}, {"counts": ""}, {"counts": "not_met"}, {"outcome": ""}):
         assert sent(head, f"{address}/answer", said | wrong).status_code == 422
     assert sent(head, f"{address}/answer", said).status_code == 303
+    assert "条异议待答复" not in head.get("/home").text
     page = unit.get(unit_page(world, round_id)).text
     assert "更正前" in page
     assert "经核对，更正" in unit.get(address).text

@@ -298,14 +298,18 @@ def test_a_traceback_after_a_recurrence_goes_through_its_pages(
         browser = sign_in(name)
         listed = browser.get("/tracebacks").text
         assert "办理" in listed
+        waits = "追溯：<b>1</b> 件待您办理"
+        assert waits in browser.get("/home").text
         page = browser.get("/tracebacks/1").text
         sent |= {"csrf_token": token_of(page), "shown": shown_of(row_of(world, 1).content)}
         assert browser.post(f"/tracebacks/1/{step.value}", data=sent).status_code == 303
+        assert waits not in browser.get("/home").text
     page = sign_in("committee_officer").get("/tracebacks/1").text
     assert "约谈、通报等" in page
     assert "登记处理结果" in page
     for name in ("case_officer", "signatory"):
         browser = sign_in(name)
+        assert "追溯：" not in browser.get("/home").text
         assert browser.get("/tracebacks/1").status_code == 404
         assert browser.get("/tracebacks/1/report.pdf").status_code == 404
         assert "采掘工作面" not in browser.get("/tracebacks").text
