@@ -33,6 +33,7 @@ CHECKS: Mapping[str, str] = {
     "campaign_contents": "任务进度报告与审计承诺值",
     "assessment_contents": "考核事实、环节、更正与审计承诺值",
     "point_contents": "记分撤销记录与审计承诺值",
+    "traceback_contents": "追溯环节和处理结果与审计承诺值",
     "administration_log": "管理记录与审计承诺值",
     "assignment_contents": "领办、转办、交办记录与审计承诺值",
     "copy_contents": "抄送记录与审计承诺值",
@@ -73,6 +74,7 @@ MENDS: Mapping[str, str] = {
     "campaign_contents": "所示任务进度报告（序号）在写入后被改动；保留现场，用备份比对",
     "assessment_contents": "所示考核环节（assessment_step）、轮次的事实（assessment_round）或者更正"
     "（assessment_correction）在写入后被改动；保留现场，用备份比对",
+    "traceback_contents": "所示追溯环节或者处理结果的记录在写入后被改动；保留现场，用备份比对",
     "point_contents": "所示记分撤销记录（point_reversal）在写入后被改动；保留现场，用备份比对",
     "audit_contents": "所示办理记录（序号）在写入后被改动；保留现场，用备份比对",
     "cases_without_department": "为责任单位登记监管部门，并联系维护人员为所示事项补登",

@@ -453,7 +453,8 @@ def test_fault_of_the_database_is_a_page_too(client: FlaskClient, world: World) 
 
 
 def test_every_blueprint_is_installed(app: Flask) -> None:
-    assert {blueprint.name for blueprint in web_app.BLUEPRINTS} == set(app.blueprints)
+    whole = (*web_app.BLUEPRINTS, *web_app.REFERRAL_MODULE)
+    assert {blueprint.name for blueprint in whole} == set(app.blueprints)
 
 
 @pytest.mark.parametrize(
