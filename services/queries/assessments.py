@@ -261,6 +261,8 @@ def count_waiting(session: Session, actor: Actor) -> WaitingRounds:
         _rounds().where(AssessmentRound.state == RoundState.UNDER_WAY.value)
     ).all()
     rows = [row for one in found if _may_open(session, actor, row := _round(*one))]
+    if not rows:
+        return WaitingRounds(0, 0, 0)
     mine = [row for row in rows if _waits_for(actor, row)]
     whole = [row.round_id for row in rows if reads_all(session, actor, row.office_id)]
     answers = any(post.role in ROLES[AssessmentStep.ANSWER] for post in actor.posts)

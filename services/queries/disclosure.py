@@ -246,8 +246,8 @@ def list_publications(
     return tuple(_row(actor, *row) for row in rows)
 
 
-def count_waiting(session: Session, actor: Actor) -> int:
-    """How many publications wait for a step of the actor's posts."""
+def waiting_count(actor: Actor) -> sa.ColumnElement[int]:
+    """How many publications wait for a step of the actor's posts, to be selected."""
     reached = [
         sa.and_(
             Publication.waiting_step == step.value,
@@ -257,16 +257,15 @@ def count_waiting(session: Session, actor: Actor) -> int:
         if offices_of(actor, step)
     ]
     if not reached:
-        return 0
-    waiting = sa.select(sa.func.count(Publication.id)).where(sa.or_(*reached))
-    return session.execute(waiting).scalar_one()
+        return sa.literal(0)
+    return sa.select(sa.func.count(Publication.id)).where(sa.or_(*reached)).scalar_subquery()
 
 
-def count_unpublished(session: Session, actor: Actor) -> int:
+def unpublished_count(actor: Actor) -> sa.ColumnElement[int]:
     """How many cases listed by the actor's offices the public has not been told of."""
     offices = offices_of(actor, DisclosureStep.PREPARE)
     if not offices:
-        return 0
+        return sa.literal(0)
     begun = sa.exists().where(
         Publication.case_id == SupervisionCase.id,
         Publication.state != PublicationState.DROPPED.value,
@@ -280,7 +279,7 @@ def count_unpublished(session: Session, actor: Actor) -> int:
         ),
         ~begun,
     )
-    return session.execute(waiting).scalar_one()
+    return waiting.scalar_subquery()
 
 
 def get_publication(session: Session, actor: Actor, publication_id: int) -> PublicationPage:

@@ -123,9 +123,12 @@ def list_owed(session: Session, actor: Actor) -> tuple[UnitReturn, ...]:
 
 def count_owed(session: Session, actor: Actor) -> int:
     """How many returns wait for a step of the actor's posts."""
-    return session.execute(
-        sa.select(sa.func.count(MonthlyReturn.id)).where(_waits_for(actor))
-    ).scalar_one()
+    return session.execute(sa.select(owed_count(actor))).scalar_one()
+
+
+def owed_count(actor: Actor) -> sa.ColumnElement[int]:
+    """The same, to be selected with other counts."""
+    return sa.select(sa.func.count(MonthlyReturn.id)).where(_waits_for(actor)).scalar_subquery()
 
 
 def list_periods(session: Session, actor: Actor) -> tuple[Month, ...]:

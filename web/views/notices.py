@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.frame import Frame
-from services.queries import assessments, disclosure, look_backs, referrals, returns, tracebacks
+from services.queries import assessments, look_backs, referrals, tracebacks
 from services.queries.tips import count_waiting_tips
+from services.queries.waiting import count_waiting
 from web.labels.notices import NOTICES
 
 
@@ -32,13 +33,11 @@ def _notice(room: str, counts: Mapping[str, int]) -> Notice:
 
 def _waiting(frame: Frame) -> Mapping[str, Mapping[str, int]]:
     session, actor = frame.session, frame.actor
+    counts = count_waiting(session, actor)
     rounds = assessments.count_waiting(session, actor)
     look_back = frame.office.profile.look_back
     return {
-        "disclosures": {
-            "steps": disclosure.count_waiting(session, actor),
-            "unpublished": disclosure.count_unpublished(session, actor),
-        },
+        "disclosures": {"steps": counts.publications, "unpublished": counts.unpublished},
         "referrals": {
             "steps": referrals.count_waiting(session, actor) if frame.office.referrals else 0
         },
@@ -47,7 +46,7 @@ def _waiting(frame: Frame) -> Mapping[str, Mapping[str, int]]:
             "checks": look_backs.count_due(session, actor, look_back, frame.today),
             "alerts": look_backs.count_alerts(session, actor),
         },
-        "returns": {"steps": returns.count_owed(session, actor)},
+        "returns": {"steps": counts.returns},
         "assessments": {
             "rounds": rounds.rounds,
             "objections": rounds.objections,
