@@ -105,11 +105,7 @@ def delegate_step(frame: Frame, command: GiveStep) -> None:
 
 def first_changed_assignment(session: Session) -> int | None:
     """The id of the first assignment that no longer fits what the chain committed to."""
-    for assignment_id, committed in audit.commitments(session, "assignment_id"):
-        row = session.get(StepAssignment, assignment_id)
-        if row is None or _commitment(row) != committed:
-            return assignment_id
-    return None
+    return audit.first_changed(session, "assignment_id", StepAssignment, _commitment)
 
 
 def _hold(frame: Frame, case_id: int, task_id: str) -> _Held:

@@ -3,9 +3,9 @@
 Entries that belong to no case are linked among themselves.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from services.chain import LINKS, START, entry_hash, verify_chain
 from services.database import lock_until_commit
 from services.models.audit import AuditEntry
 
+R = TypeVar("R")
 HEAD = "audit head"
 PAGE = 500
 
@@ -76,6 +77,17 @@ def commitments(session: Session, subject: str) -> Iterator[tuple[int, str]]:
     for entry in _entries(session):
         if subject in entry.body and "content" in entry.body:
             yield int(entry.body[subject]), str(entry.body["content"])
+
+
+def first_changed(
+    session: Session, subject: str, kept: type[R], commitment_of: Callable[[R], str]
+) -> int | None:
+    """The id of the first record that no longer is what the chain committed to, or None."""
+    for record_id, committed in commitments(session, subject):
+        record = session.get(kept, record_id)
+        if record is None or commitment_of(record) != committed:
+            return record_id
+    return None
 
 
 def deeds(session: Session) -> Iterator[Mapping[str, object]]:

@@ -118,11 +118,7 @@ def report_progress(frame: Frame, command: ReportProgress) -> None:
 
 def first_changed_progress(session: Session) -> int | None:
     """The id of the first report that no longer is what the chain committed to, or None."""
-    for progress_id, committed in audit.commitments(session, PROGRESS_ID):
-        row = session.get(CampaignProgress, progress_id)
-        if row is None or _commitment(row) != committed:
-            return progress_id
-    return None
+    return audit.first_changed(session, PROGRESS_ID, CampaignProgress, _commitment)
 
 
 def _word(task: CampaignTask, row: ListedTask) -> None:

@@ -106,11 +106,7 @@ def mark_read(frame: Frame, copy_id: int) -> int:
 
 def first_changed_copy(session: Session) -> int | None:
     """The id of the first copy that no longer fits what the chain committed to."""
-    for copy_id, committed in audit.commitments(session, "copy_id"):
-        copy = session.get(CaseCopy, copy_id)
-        if copy is None or _commitment(copy) != committed:
-            return copy_id
-    return None
+    return audit.first_changed(session, "copy_id", CaseCopy, _commitment)
 
 
 def _commitment(copy: CaseCopy) -> str:

@@ -181,11 +181,11 @@ def append_audit(frame: Frame, act: Act, more: Mapping[str, object]) -> None:
 
 def first_changed_act(session: Session) -> int | None:
     """The id of the first act whose text or files no longer fit what the chain committed to."""
-    for act_id, committed in audit.commitments(session, "act_id"):
-        act = session.get(Act, act_id)
-        if act is None or _commitment(session, act) != committed or not _names_its_act(act):
-            return act_id
-    return None
+
+    def committed(act: Act) -> str:
+        return _commitment(session, act) if _names_its_act(act) else ""
+
+    return audit.first_changed(session, "act_id", Act, committed)
 
 
 def _names_its_act(act: Act) -> bool:

@@ -86,11 +86,7 @@ def write_note(frame: Frame, command: WriteNote) -> None:
 
 def first_changed_note(session: Session) -> int | None:
     """The id of the first note that no longer is what the chain committed to, or None."""
-    for note_id, committed in audit.commitments(session, NOTE_ID):
-        note = session.get(HandoverNote, note_id)
-        if note is None or _commitment(note) != committed:
-            return note_id
-    return None
+    return audit.first_changed(session, NOTE_ID, HandoverNote, _commitment)
 
 
 def _require_post(frame: Frame, handover: Handover, case: SupervisionCase) -> PostRecord:

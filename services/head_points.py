@@ -68,11 +68,7 @@ def reverse_points(frame: Frame, act_id: int, reason: str) -> None:
 
 def first_changed_reversal(session: Session) -> int | None:
     """The id of the first reversal that no longer is what the chain committed to, or None."""
-    for reversal_id, committed in audit.commitments(session, REVERSAL_ID):
-        row = session.get(PointReversal, reversal_id)
-        if row is None or _commitment(row) != committed:
-            return reversal_id
-    return None
+    return audit.first_changed(session, REVERSAL_ID, PointReversal, _commitment)
 
 
 def _acted_by(session: Session, act: Act) -> frozenset[int]:

@@ -4,6 +4,7 @@ Such an instance waits for one step at a time, those aside that may be taken at 
 is a row of its owner's own record.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chain import canonical
 from services.definitions import load_definition, store_definition
 from services.keys import InstallationKeys
 from services.models.process import process_instance
@@ -52,6 +54,11 @@ def lock_instance(session: Session, owner: sa.ScalarSelect[int]) -> Mapping[str,
         .first()
     )
     return row._asdict() if row else None
+
+
+def shown_of(content: Mapping[str, Any] | None) -> str:
+    """The hash of what somebody decides on."""
+    return hashlib.sha256(canonical(content or {})).hexdigest()
 
 
 def begin(

@@ -178,15 +178,11 @@ def set_alert_aside(frame: Frame, alert_id: int, reason: str) -> int:
 
 def first_changed_look_back(session: Session) -> str | None:
     """The first check or alert that no longer is what the chain committed to, with its id."""
-    for check_id, committed in audit.commitments(session, CHECK_ID):
-        check = session.get(LookBackCheck, check_id)
-        if check is None or _check_commitment(check) != committed:
-            return f"lookback_check {check_id}"
-    for alert_id, committed in audit.commitments(session, ALERT_ID):
-        alert = session.get(PublicAlert, alert_id)
-        if alert is None or _alert_commitment(alert) != committed:
-            return f"public_alert {alert_id}"
-    return None
+    one = audit.first_changed(session, CHECK_ID, LookBackCheck, _check_commitment)
+    if one is not None:
+        return f"lookback_check {one}"
+    other = audit.first_changed(session, ALERT_ID, PublicAlert, _alert_commitment)
+    return None if other is None else f"public_alert {other}"
 
 
 def _is_known(session: Session, case_id: int, words: str, today: date) -> bool:

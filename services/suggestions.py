@@ -63,11 +63,7 @@ def dismiss_suggestion(frame: Frame, suggestion_id: int, reason: str) -> int:
 
 def first_changed_suggestion(session: Session) -> int | None:
     """The id of the first dismissal that no longer fits what the chain committed to."""
-    for suggestion_id, committed in audit.commitments(session, "suggestion_id"):
-        suggestion = session.get(EscalationSuggestion, suggestion_id)
-        if suggestion is None or _commitment(suggestion) != committed:
-            return suggestion_id
-    return None
+    return audit.first_changed(session, "suggestion_id", EscalationSuggestion, _commitment)
 
 
 def _commitment(suggestion: EscalationSuggestion) -> str:

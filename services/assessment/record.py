@@ -167,11 +167,10 @@ def first_changed_assessment(session: Session) -> str | None:
         facts = step.content.get("facts_sha256")
         if facts is not None and facts_digest(session, step.round_id) != facts:
             return f"assessment_round {step.round_id}"
-    for correction_id, committed in audit.commitments(session, CORRECTION_ID):
-        correction = session.get(AssessmentCorrection, correction_id)
-        if correction is None or _correction_commitment(correction) != committed:
-            return f"assessment_correction {correction_id}"
-    return None
+    found = audit.first_changed(
+        session, CORRECTION_ID, AssessmentCorrection, _correction_commitment
+    )
+    return None if found is None else f"assessment_correction {found}"
 
 
 def _step_commitment(row: AssessmentStepTaken) -> str:

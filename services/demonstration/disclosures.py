@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from services.database import transaction
 from services.demonstration.cases import Moment, load_cases, read_moment
 from services.disclosure.copy import ChosenPicture, TypedCopy
-from services.disclosure.steps import StepCommand, begin_publication, shown_of, take_step
+from services.disclosure.steps import StepCommand, begin_publication, take_step
 from services.disclosure.suggest import suggest
 from services.frame import Frame
+from services.instances import shown_of
 from services.models.disclosure import Publication
 from services.queries.disclosure import due_on_of, list_pictures
 from services.reference.tables import Table, read_toml

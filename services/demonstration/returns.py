@@ -12,13 +12,14 @@ from services.database import transaction
 from services.demonstration.play import Play, actor_of, day_at
 from services.frame import Frame
 from services.handover_notes import WriteNote, write_note
+from services.instances import shown_of
 from services.models.case import Handover
 from services.models.monthly_return import MonthlyReturn
 from services.queries.months import Month
 from services.queries.returns import due_on_of
 from services.reference.tables import Table, read_toml
 from services.returns.opening import open_missing
-from services.returns.steps import ReturnCommand, shown_of, take_return_step
+from services.returns.steps import ReturnCommand, take_return_step
 from services.worker import Workshop, work_off
 from workflows.handovers import find_noting_post
 from workflows.returns import ReturnPart, ReturnState, ReturnStep

@@ -10,6 +10,7 @@ from services.clock import local_date
 from services.database import reading, transaction
 from services.demonstration.play import Play, actor_of
 from services.frame import Frame
+from services.instances import shown_of
 from services.look_backs import RecordCheck, record_check
 from services.models.traceback import Traceback
 from services.queries.look_backs import get_look_back
@@ -19,7 +20,6 @@ from services.tracebacks.steps import (
     RecordDisposition,
     TracebackCommand,
     record_disposition,
-    shown_of,
     take_traceback_step,
 )
 from workflows.looking_back import LookBackResult

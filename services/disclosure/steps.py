@@ -1,6 +1,5 @@
 """The steps of a publication: prepared, reviewed for secrecy, approved; each by another person."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit, instances
-from services.chain import canonical, commitment
+from services.chain import commitment
 from services.database import lock_until_commit
 from services.disclosure.bulletin import (
     BulletinText,
@@ -164,7 +163,7 @@ def take_step(frame: Frame, command: StepCommand) -> None:
         raise TaskNotReadyError(step=command.step.value)
     taken = read_steps(session, publication.id)
     post = check_step(frame.actor, command.step, publication.office_id, taken)
-    if command.shown != shown_of(publication.content):
+    if command.shown != instances.shown_of(publication.content):
         raise ShownChangedError
     _require_answer(command)
     if command.step is DisclosureStep.APPROVE and command.outcome is Outcome.ACCEPTED:
@@ -182,11 +181,6 @@ def take_step(frame: Frame, command: StepCommand) -> None:
             publish(frame, publication)
 
 
-def shown_of(content: Mapping[str, Any]) -> str:
-    """The hash of the copy that somebody decides on."""
-    return hashlib.sha256(canonical(content)).hexdigest()
-
-
 def find_under_way(session: Session, case_id: int) -> int | None:
     """The publication about this case that has not ended, or None."""
     return session.scalar(
@@ -198,11 +192,7 @@ def find_under_way(session: Session, case_id: int) -> int | None:
 
 def first_changed_step(session: Session) -> int | None:
     """The id of the first step that no longer is what the chain committed to, or None."""
-    for step_id, committed in audit.commitments(session, STEP_ID):
-        step = session.get(PublicationStep, step_id)
-        if step is None or _commitment(step) != committed:
-            return step_id
-    return None
+    return audit.first_changed(session, STEP_ID, PublicationStep, _commitment)
 
 
 def _complete(

@@ -1,6 +1,5 @@
 """The steps of a return: filled in, approved and submitted, received or sent back, or closed."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit, instances
-from services.chain import canonical, commitment
+from services.chain import commitment
 from services.errors import InvalidCommandError, RecordNotFoundError, ShownChangedError
 from services.frame import MOST_CHARACTERS, Frame
 from services.messages.outbox import put
@@ -62,7 +61,7 @@ def take_return_step(frame: Frame, command: ReturnCommand) -> None:
     taken = read_steps(session, row.id)
     post = check_step(frame.actor, command.step, Houses(row.unit_id, row.office_id), taken)
     _require_overdue(frame, row, command.step)
-    if command.shown != shown_of(row.content):
+    if command.shown != instances.shown_of(row.content):
         raise ShownChangedError
     _require_answer(command)
     if command.step is ReturnStep.PREPARE:
@@ -71,18 +70,9 @@ def take_return_step(frame: Frame, command: ReturnCommand) -> None:
     _follow(frame, row, command, step_id)
 
 
-def shown_of(content: Mapping[str, Any] | None) -> str:
-    """The hash of what somebody decides on."""
-    return hashlib.sha256(canonical(content or {})).hexdigest()
-
-
 def first_changed_return_step(session: Session) -> int | None:
     """The id of the first step that no longer is what the chain committed to, or None."""
-    for step_id, committed in audit.commitments(session, STEP_ID):
-        step = session.get(MonthlyReturnStep, step_id)
-        if step is None or _commitment(step) != committed:
-            return step_id
-    return None
+    return audit.first_changed(session, STEP_ID, MonthlyReturnStep, _commitment)
 
 
 def _lock(frame: Frame, return_id: int) -> MonthlyReturn:

@@ -1,6 +1,5 @@
 """The steps of a traceback: the report compiled, reviewed, decided on; and what came of it."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit, instances
-from services.chain import canonical, commitment
+from services.chain import commitment
 from services.documents.numbers import take_number
 from services.errors import InvalidCommandError, RecordNotFoundError, ShownChangedError
 from services.frame import MOST_CHARACTERS, Frame
@@ -83,7 +82,7 @@ def take_traceback_step(frame: Frame, command: TracebackCommand) -> None:
     case = session.get_one(SupervisionCase, row.case_id)
     taken, reported = read_steps(session, row.id), reported_in(session, case.id)
     post = check_step(frame.actor, command.step, houses_of(case), taken, reported)
-    if command.shown != shown_of(row.content):
+    if command.shown != instances.shown_of(row.content):
         raise ShownChangedError
     _require_answer(command)
     if command.step is TracebackStep.COMPILE:
@@ -133,22 +132,13 @@ def record_disposition(frame: Frame, command: RecordDisposition) -> None:
     audit.append(session, None, body, frame.now)
 
 
-def shown_of(content: Mapping[str, Any] | None) -> str:
-    """The hash of what somebody decides on."""
-    return hashlib.sha256(canonical(content or {})).hexdigest()
-
-
 def first_changed_traceback(session: Session) -> str | None:
     """The first step or disposition that no longer is what the chain committed to."""
-    for step_id, committed in audit.commitments(session, STEP_ID):
-        step = session.get(TracebackStepTaken, step_id)
-        if step is None or _commitment(step) != committed:
-            return f"traceback_step {step_id}"
-    for row_id, committed in audit.commitments(session, DISPOSITION_ID):
-        row = session.get(Disposition, row_id)
-        if row is None or _disposition_commitment(row) != committed:
-            return f"traceback_disposition {row_id}"
-    return None
+    one = audit.first_changed(session, STEP_ID, TracebackStepTaken, _commitment)
+    if one is not None:
+        return f"traceback_step {one}"
+    other = audit.first_changed(session, DISPOSITION_ID, Disposition, _disposition_commitment)
+    return None if other is None else f"traceback_disposition {other}"
 
 
 def _report(session: Session, row: Traceback, command: TracebackCommand) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from services.assessment.scores import Difference, recompute
 from services.clock import local_date
 from services.database import reading, transaction
 from services.errors import InvalidCommandError, RecordNotFoundError
+from services.instances import shown_of
 from services.models.assessment import (
     AssessmentCorrection,
     AssessmentFact,
@@ -42,7 +43,7 @@ from services.queries.assessments import (
 )
 from services.queries.months import Month
 from services.returns.opening import open_returns
-from services.returns.steps import ReturnCommand, shown_of, take_return_step
+from services.returns.steps import ReturnCommand, take_return_step
 from services.settings import Settings
 from tests.builders import World
 from tests.integration.test_returns import TYPED

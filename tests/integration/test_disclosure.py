@@ -20,7 +20,6 @@ from services.disclosure.steps import (
     StepCommand,
     begin_publication,
     first_changed_step,
-    shown_of,
     take_step,
 )
 from services.errors import (
@@ -29,6 +28,7 @@ from services.errors import (
     RecordNotFoundError,
     ShownChangedError,
 )
+from services.instances import shown_of
 from services.models.case import Attachment, SupervisionCase
 from services.models.disclosure import Publication, PublicationStep
 from services.models.organisation import Post

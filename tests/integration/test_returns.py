@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from services.database import reading, transaction
 from services.documents.render import render_pdf
 from services.errors import InvalidCommandError, RecordNotFoundError, ShownChangedError
+from services.instances import shown_of
 from services.models.monthly_return import MonthlyReturn, MonthlyReturnStep
 from services.queries.months import Month
 from services.queries.return_figures import Figure, list_figures
@@ -29,7 +30,6 @@ from services.returns.printing import printed_return
 from services.returns.steps import (
     ReturnCommand,
     first_changed_return_step,
-    shown_of,
     take_return_step,
 )
 from tests.builders import World

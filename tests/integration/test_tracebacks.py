@@ -12,6 +12,7 @@ from services.audit import first_broken_link
 from services.conformance import conformance_of
 from services.database import reading, transaction
 from services.errors import InvalidCommandError, RecordNotFoundError, ShownChangedError
+from services.instances import shown_of
 from services.models.case import SupervisionCase
 from services.models.traceback import Traceback, TracebackStepTaken
 from services.queries.tracebacks import get_traceback, list_tracebacks
@@ -21,7 +22,6 @@ from services.tracebacks.steps import (
     TracebackCommand,
     first_changed_traceback,
     record_disposition,
-    shown_of,
     take_traceback_step,
 )
 from tests.builders import World

@@ -9,8 +9,8 @@ from services.clock import local_date
 from services.disclosure.bulletin import bulletin_due_on, find_bulletin
 from services.disclosure.copy import as_copy, changes_of
 from services.disclosure.publish import find_public_case
-from services.disclosure.steps import shown_of
 from services.frame import Frame
+from services.instances import shown_of
 from services.queries import disclosure as queries
 from services.queries.months import Month
 from services.reference.divisions import divisions

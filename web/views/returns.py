@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from services.frame import Frame
+from services.instances import shown_of
 from services.queries import returns as queries
 from services.queries.months import Month
 from services.queries.return_figures import as_of
 from services.reference.profile import PartOfReturn, ReturnSettings
 from services.returns.draft import DraftPart, draft_parts
-from services.returns.steps import shown_of
 from web.labels.returns import FIGURES, REMARK, RETURN_DECISIONS, summary_draft, task_line
 from workflows.deadlines import DeadlineRule
 from workflows.returns import (

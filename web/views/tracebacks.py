@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.instances import shown_of
 from services.queries.trace import Stage
 from services.queries.tracebacks import TracebackPage
-from services.tracebacks.steps import shown_of
 from web.labels import both_names, label_of, local_time
 from web.labels.trace import TRACEBACK_BARRED, TRACEBACK_DECISIONS
 from workflows.disclosure import DisclosureStep, PublicationKind
