@@ -76,10 +76,16 @@ TRACEBACK_FIELDS: Mapping[str, str] = {
     "done_on": "处理日期",
     "note": "说明",
 }
-DECISION_HINTS: Mapping[str, str] = {
-    "handed_to_head": "交负责人研究是否移送；移送与否不在这里记录。",
-    "measures": "由本机关约谈、通报，或者由任免机关处理；结果登记在本页。",
-    "none": "查明情况后不追究责任，理由写在意见中。",
+DECISION_HINTS: Mapping[TracebackDecision, str] = {
+    TracebackDecision.HANDED_TO_HEAD: "交负责人研究是否移送；移送与否不在这里记录。",
+    TracebackDecision.MEASURES: "由本机关约谈、通报，或者由任免机关处理；结果登记在本页。",
+    TracebackDecision.NONE: "查明情况后不追究责任，理由写在意见中。",
+}
+# What to write beside a step.
+OPINION_HINTS: Mapping[TracebackStep, str] = {
+    TracebackStep.COMPILE: "可以不填。退回后重新送审的，写明修改了什么。",
+    TracebackStep.REVIEW: "退回的必须写明意见。",
+    TracebackStep.DECIDE: "决定和退回都必须写明理由。",
 }
 # Step and outcome -> what the button says, and what follows.
 TRACEBACK_DECISIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {

@@ -26,7 +26,13 @@ from services.tracebacks.proposing import propose as propose_traceback
 from services.tracebacks.steps import record_disposition, take_traceback_step
 from web.context import renderer
 from web.forms.tracebacks import DispositionForm, ProposalForm, TracebackForm
-from web.labels.trace import DECISION_HINTS, TRACEBACK_DECISIONS, TRACEBACK_FIELDS, TRACEBACK_SAID
+from web.labels.trace import (
+    DECISION_HINTS,
+    OPINION_HINTS,
+    TRACEBACK_DECISIONS,
+    TRACEBACK_FIELDS,
+    TRACEBACK_SAID,
+)
 from web.views.files import pdf
 from web.views.tracebacks import REPORT_TEMPLATE, report_inputs, traceback_view
 from web.visitors import acting, looking
@@ -156,6 +162,7 @@ def _page(
         disposition=disposed or DispositionForm(),
         labels=TRACEBACK_FIELDS,
         hints=DECISION_HINTS,
+        opinion_hints=OPINION_HINTS,
         decisions_said=TRACEBACK_DECISIONS,
     )
 

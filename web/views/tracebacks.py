@@ -7,7 +7,7 @@ from typing import Any
 
 from services.instances import shown_of
 from services.queries.trace import Stage
-from services.queries.tracebacks import TracebackPage
+from services.queries.tracebacks import TakenStep, TracebackPage
 from web.labels import both_names, label_of, local_time
 from web.labels.trace import TRACEBACK_BARRED, TRACEBACK_DECISIONS
 from workflows.disclosure import DisclosureStep, PublicationKind
@@ -31,14 +31,23 @@ class ChainLine:
 
 @dataclass(frozen=True)
 class TracebackView:
-    """One traceback, the report in words, and the form of whoever's turn it is."""
+    """One traceback, the report in words, and the form of whoever's turn it is.
+
+    `returned`: the step before sent it back.
+    """
 
     page: TracebackPage
     shown: str
     step: TracebackStep | None
     barred: str
     choices: tuple[tuple[str, str, str], ...]
+    returned: TakenStep | None
     chain: tuple[tuple[str, tuple[ChainLine, ...]], ...]
+
+    @property
+    def compiles(self) -> bool:
+        """The report lies in the form, to be written; there is nothing else of it to read."""
+        return self.step is TracebackStep.COMPILE
 
 
 def traceback_view(page: TracebackPage) -> TracebackView:
@@ -46,12 +55,14 @@ def traceback_view(page: TracebackPage) -> TracebackView:
     row = page.row
     step = row.waiting_step if row.waits_for_me else None
     decisions = TRACEBACK_DECISIONS[step.value] if step else {}
+    last = page.steps[-1] if page.steps else None
     return TracebackView(
         page=page,
         shown=shown_of(page.content),
         step=step,
         barred=TRACEBACK_BARRED.get(page.refusal, "") if row.waiting_step else "",
         choices=tuple((outcome, *said) for outcome, said in decisions.items()),
+        returned=last if last and last.outcome is Outcome.RETURNED else None,
         chain=chain_of(page.content),
     )
 
