@@ -193,15 +193,21 @@ def _served(browser: Browser, tmp_path: Path, *, second_factor: bool) -> Iterato
                     world.now,
                 )
     app = create_app(settings, office=world.office, now=lambda: world.now)
+    with serving(app) as address:
+        found = Installation(world, address, browser, tmp_path / "screenshots")
+        yield found
+        for page in found.pages.values():
+            page.context.close()
+    engine.dispose()
+
+
+@contextmanager
+def serving(app: WSGIApplication) -> Iterator[str]:
+    """Serve on a free port of this machine, at this address."""
     server: BaseWSGIServer = make_server("127.0.0.1", 0, whole_answers(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    folder = tmp_path / "screenshots"
-    found = Installation(world, f"http://127.0.0.1:{server.port}", browser, folder)
-    yield found
-    for page in found.pages.values():
-        page.context.close()
+    yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
-    engine.dispose()

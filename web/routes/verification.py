@@ -65,7 +65,10 @@ def look_up() -> AnyResponse | str:
 
 
 def _page(**values: object) -> str:
+    with reading() as session:
+        signs = find_root(session) is not None
     blank = {
+        "signs": signs,
         "form": VerificationForm(),
         "look_up": LookUpForm(),
         "checked": False,
