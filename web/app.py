@@ -51,7 +51,7 @@ from web.labels import (
     local_time,
     trigger_said,
 )
-from web.labels.assessment import points
+from web.labels.assessment import points, unranked
 from web.routes import (
     account,
     administration,
@@ -247,6 +247,7 @@ def _set_up_templates(app: Flask) -> None:
     app.add_template_filter(field_problem, "problem")
     app.add_template_filter(local_time, "local_time")
     app.add_template_filter(points, "points")
+    app.add_template_filter(unranked, "unranked")
     app.add_template_filter(both_names, "both_names")
     app.add_template_filter(PROPOSALS["escalation_ground"].__getitem__, "suggested_because")
     app.add_template_filter(length_said, "length_said")

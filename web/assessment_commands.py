@@ -9,12 +9,12 @@ from services.assessment.scores import recompute
 from services.clock import local_date
 from services.connection import WorkSession
 from services.frame import Frame
-from services.queries.assessments import RoundPage, list_round_ids, read_round
+from services.queries.assessments import RoundPage, SheetRow, list_round_ids, read_round
 from services.queries.months import Month
 from services.queries.people import find_account_holder
 from web.context import office, surroundings
 from web.labels import error_sentence, label_of
-from web.labels.assessment import points
+from web.labels.assessment import points, unranked
 from workflows.assessment_round import ROLES, AssessmentStep
 from workflows.errors import RuleError
 
@@ -107,15 +107,21 @@ def _frame(session: WorkSession, username: str) -> Frame:
     return Frame(session, actor, now, office())
 
 
+def _place(sheet: SheetRow, page: RoundPage) -> str:
+    if sheet.total.hundredths is None:
+        return unranked(sheet.available, page.rules.least_weight)
+    return f"第 {sheet.place} 名" if sheet.place else "不排队"
+
+
 def _print(page: RoundPage) -> None:
     click.echo(
         f"{page.row.office_name}　{page.row.period} 月度考核（规则第 {page.rules.version} 版）"
     )
     for sheet in page.sheets:
-        grade = label_of(sheet.total.grade) if sheet.total.grade else "无可计分的事实"
+        grade = f"　{label_of(sheet.total.grade)}" if sheet.total.grade else ""
         veto = "　一票否决" if sheet.total.vetoed else ""
-        place = f"第 {sheet.place} 名" if sheet.place else "不排队"
-        click.echo(f"\n{sheet.unit_name}　{points(sheet.total.hundredths)}　{grade}{veto}　{place}")
+        place = _place(sheet, page)
+        click.echo(f"\n{sheet.unit_name}　{points(sheet.total.hundredths)}{grade}{veto}　{place}")
         for indicator in page.rules.indicators:
             row = sheet.scores[indicator.key]
             if row.counted:

@@ -71,7 +71,10 @@ class IndicatorScore:
 
 @dataclass(frozen=True)
 class Total:
-    """The sum over the indicators that had facts, scaled to 100 points. None without any fact."""
+    """The sum over the indicators that had facts, scaled to 100 points.
+
+    None where they weigh less than a unit needs to be graded.
+    """
 
     hundredths: int | None
     grade: Grade | None
@@ -104,15 +107,26 @@ def _hundredths(weighed: Weighed, counted: int, met: int, days: int) -> int | No
             return None
 
 
+def available_weight(points: Iterable[tuple[int, int | None]]) -> int:
+    """What the indicators with facts weigh together; `points`: weight and hundredths of each."""
+    return sum(weight for weight, hundredths in points if hundredths is not None)
+
+
 def add_up(
-    weighed: Sequence[Weighed], scores: Sequence[IndicatorScore], bounds: Mapping[Grade, int]
+    weighed: Sequence[Weighed],
+    scores: Sequence[IndicatorScore],
+    bounds: Mapping[Grade, int],
+    least_weight: int,
 ) -> Total:
-    """The total of a unit. A veto makes it unqualified, whatever its points."""
+    """The total of a unit; none below the least weight, so that one light fact grades nobody.
+
+    A veto makes a unit unqualified, whatever its points, and without any.
+    """
     counting = [one for one in scores if one.hundredths is not None]
-    available = sum(one.weight for one in counting)
+    available = available_weight((one.weight, one.hundredths) for one in scores)
     measures = {row.key: row.measure for row in weighed}
     vetoed = any(measures[one.indicator] is Measure.VETO and one.met for one in scores)
-    if not available:
+    if available < max(1, least_weight):
         return Total(None, Grade.UNQUALIFIED if vetoed else None, vetoed)
     points = divide(sum(one.hundredths or 0 for one in counting) * 100, available)
     return Total(points, Grade.UNQUALIFIED if vetoed else grade_of(points, bounds), vetoed)

@@ -45,7 +45,7 @@ def compute_unit(rules: AssessmentRules, facts: Iterable[Counted]) -> Computed:
         by_indicator[fact.indicator].append(fact)
     weighed = [indicator.weighed for indicator in rules.indicators]
     scores = tuple(score(row, by_indicator[row.key]) for row in weighed)
-    return Computed(scores, add_up(weighed, scores, rules.grades))
+    return Computed(scores, add_up(weighed, scores, rules.grades, rules.least_weight))
 
 
 def counted_facts(

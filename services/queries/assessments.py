@@ -27,7 +27,7 @@ from services.models.succession import Substitution
 from services.queries.months import Month
 from services.queries.scope import clocks_told_to, visible_to
 from services.reference.assessment import AssessmentRules
-from workflows.assessment import Grade, Total, rank
+from workflows.assessment import Grade, Total, available_weight, rank
 from workflows.assessment_round import (
     LEADERS,
     OFFICE,
@@ -115,6 +115,11 @@ class SheetRow:
     first_hundredths: int | None
     scores: Mapping[str, ScoreRow]
     place: int | None = None
+
+    @property
+    def available(self) -> int:
+        """What the indicators that had facts weigh together."""
+        return available_weight((one.weight, one.hundredths) for one in self.scores.values())
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ class Indicator:
 class AssessmentRules:
     """By what a round is computed: kept whole with the round, so that it can be computed again.
 
-    `grades`: the least points of each grade but the last. `notes`: what is the office's own.
+    `grades`: the least points of each grade but the last. `least_weight`: a unit whose indicators
+    with facts weigh less has no total; rounds that were begun before there was one have 0.
     """
 
     version: str
@@ -75,6 +76,7 @@ class AssessmentRules:
     copies: tuple[str, ...]
     copies_source: str
     grades: Mapping[Grade, int]
+    least_weight: int
     heads: Mapping[AssessmentHead, str]
     indicators: tuple[Indicator, ...]
 
@@ -87,6 +89,7 @@ class AssessmentRules:
         """As it was kept."""
         return cls(
             **{
+                "least_weight": 0,
                 **record,
                 "copies": tuple(record["copies"]),
                 "grades": {Grade(key): bound for key, bound in record["grades"].items()},
@@ -137,6 +140,9 @@ def read_assessment(
         raise weights.error("weights and indicators do not name the same things")
     if sum(row.weight for row in rows) != FULL_WEIGHT:
         raise weights.error(f"weights must add up to {FULL_WEIGHT}")
+    least_weight = own.get("least_weight", int)
+    if not 0 < least_weight <= FULL_WEIGHT:
+        raise own.error(f"`least_weight` is 1 to {FULL_WEIGHT}")
     bounds = own.table("grades")
     heads = whole.table("heads")
     return AssessmentRules(
@@ -148,6 +154,7 @@ def read_assessment(
         copies=own.texts("copies"),
         copies_source=own.text("copies_source"),
         grades={grade: bounds.get(grade, int) for grade in Grade if grade in bounds.values},
+        least_weight=least_weight,
         heads={head: heads.text(head) for head in AssessmentHead},
         indicators=rows,
     )

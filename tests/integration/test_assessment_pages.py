@@ -29,14 +29,16 @@ from tests.integration.test_assessments import (
     frozen,
     late_acknowledgement,
     object_to,
+    open_march_returns,
     play_march,
     shown,
     step,
 )
 from tests.integration.test_task_pages import Person
 from web.app import create_app
-from web.views.assessment_composite import months_between
+from web.views.assessment_composite import composite_view, months_between
 from web.views.bulletins import bulletin_text
+from workflows.assessment import Grade
 from workflows.vocabulary import Outcome
 
 SignIn = Callable[[str], Person]
@@ -212,6 +214,52 @@ def test_the_ranking_is_an_annex_of_the_bulletin_and_part_of_the_year(
     assert unit_page(world, round_id, "county") in page
     empty = sign_in("leader").get("/assessments/composite?first=2025-01&last=2025-12").text
     assert "没有印发的考核" in empty
+
+
+def test_who_has_too_few_facts_stands_unranked_with_what_could_be_scored(
+    world: World, sign_in: SignIn
+) -> None:
+    open_march_returns(world)
+    round_id = shown(world)
+    why = "可计分值不足，不排名：可计 5 分，最低 34 分"
+    officer = sign_in("committee_officer")
+    assert why in officer.get(f"/assessments/{round_id}").text
+    own = officer.get(unit_page(world, round_id)).text
+    assert (why in own, "各项得分照常列出" in own, "不足 34 分的" in own) == (True, True, True)
+    frozen(world, round_id)
+    step(world, round_id, "leader", APPROVE, Outcome.ACCEPTED)
+    step(world, round_id, "office_head", PUBLISH)
+    assert annex(world)[1][1:] == ["—", "示例区人民政府", "—", why]
+    composite = sign_in("leader").get("/assessments/composite?first=2026-01&last=2026-12").text
+    assert "2026-03　可计分值不足" in composite
+
+
+def test_a_veto_in_a_month_without_points_counts_in_the_composite(
+    world: World, sign_in: SignIn
+) -> None:
+    open_march_returns(world)
+    round_id = shown(world)
+    frozen(world, round_id)
+    step(world, round_id, "leader", APPROVE, Outcome.ACCEPTED)
+    step(world, round_id, "office_head", PUBLISH)
+    with transaction(world.engine) as session:
+        session.execute(
+            sa.update(AssessmentSheet)
+            .where(AssessmentSheet.unit_id == world.ids["county"])
+            .values(vetoed=True, grade="unqualified")
+        )
+        frame = world.frame(session, "leader")
+        view = composite_view(frame, Month(2026, 1), Month(2026, 12))
+    lines = {line.unit_id: line for group in view.groups.values() for line in group}
+    county, other = lines[world.ids["county"]], lines[world.ids["second_county"]]
+    assert (county.hundredths, county.vetoed, county.grade) == (None, True, Grade.UNQUALIFIED)
+    assert (other.hundredths, other.vetoed, other.grade) == (None, False, None)
+
+
+def test_the_composite_says_what_is_in_it_and_what_is_not(sign_in: SignIn) -> None:
+    page = sign_in("leader").get("/assessments/composite").text
+    for said in ("综合得分包含什么", "巡查评估在系统外进行", "系统没有登记其结果", "本地设置"):
+        assert said in page
 
 
 def annex(world: World) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """A month assessed: facts from the record, scores from the facts, objections, ranking, copies."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from services import accounts
+from services.assessment import rounds
 from services.assessment.objections import AnswerObjection, answer_objection, object_to_fact
 from services.assessment.record import first_changed_assessment
 from services.assessment.rounds import (
@@ -27,6 +29,7 @@ from services.instances import shown_of
 from services.models.assessment import (
     AssessmentCorrection,
     AssessmentFact,
+    AssessmentRound,
     AssessmentSheet,
 )
 from services.models.look_back import LookBackCheck
@@ -42,13 +45,14 @@ from services.queries.assessments import (
     read_round,
 )
 from services.queries.months import Month
+from services.reference.assessment import load_assessment
 from services.returns.opening import open_returns
 from services.returns.steps import ReturnCommand, take_return_step
 from services.settings import Settings
 from tests.builders import World
 from tests.integration.test_returns import TYPED
 from web.app import create_app
-from workflows.assessment import Grade
+from workflows.assessment import Grade, Total
 from workflows.assessment_round import AssessmentRefusedError, AssessmentStep, RoundState
 from workflows.errors import TaskNotReadyError
 from workflows.returns import ReturnStep
@@ -520,7 +524,41 @@ def test_open_returns_bar_the_round_until_received_or_closed_as_unreported(world
     for unit, met in (("county", True), ("second_county", False)):
         found = facts(world, round_id, unit, "returns_on_time")
         assert [(row.met, row.due_on) for row in found] == [(met, date(2026, 4, 2))]
-    assert sheet(world, round_id, "second_county").total.hundredths == 0
+    silent = sheet(world, round_id, "second_county")  # one return alone grades nobody
+    assert (silent.total, silent.available) == (Total(None, None, vetoed=False), 5)
+    assert (silent.place, silent.scores["returns_on_time"].hundredths) == (None, 0)
+    assert sheet(world, round_id, "county").place is None
+    assert recomputed(world, round_id) == ()
+
+
+def test_a_round_from_before_the_least_weight_keeps_the_rules_of_its_day(
+    each_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was stored by the rules of its day stays right, whatever the rules are now."""
+    world = each_world
+    open_march_returns(world)
+    with monkeypatch.context() as earlier:
+        rules = replace(load_assessment(world.office.profile.key), least_weight=0)
+        earlier.setattr(rounds, "load_assessment", lambda _: rules)
+        former_id = begin(world)
+    with transaction(world.engine) as session:
+        former = session.get_one(AssessmentRound, former_id)
+        former.rules = {key: former.rules[key] for key in former.rules if key != "least_weight"}
+    assert sheet(world, former_id, "second_county").total.hundredths == 0
+    assert sheet(world, former_id, "second_county").place is not None
+    assert recomputed(world, former_id) == ()
+    step(world, former_id, "committee_officer", SHOW, Outcome.DECLINED, "按现行规则重新收集")
+    assert sheet(world, begin(world), "second_county").total.hundredths is None
+    assert recomputed(world, former_id) == ()
+
+
+def open_march_returns(world: World) -> None:
+    """Every unit owes a return of the month, and none was sent."""
+    world.now = datetime(2026, 3, 27, 1, 0, tzinfo=UTC)
+    open_returns(world.engine, world.office, world.now)
+    world.now = IN_APRIL
+    for unit in ("county", "second_county", "department", "other_department", "fire_brigade"):
+        take_return(world, "committee_officer", ReturnStep.CLOSE_UNREPORTED, unit=unit)
 
 
 def take_return(

@@ -1,6 +1,7 @@
 """Points, totals, grades and places: whole hundredths, the same from the same facts."""
 
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,9 +63,9 @@ def test_facts_become_points(
     assert score(weighed, facts(weighed.key, met, not_met, days)).hundredths == hundredths
 
 
-def total(*given: tuple[Weighed, list[Counted]]) -> Total:
+def total(*given: tuple[Weighed, list[Counted]], least_weight: int = 0) -> Total:
     weighed = [row for row, _ in given]
-    return add_up(weighed, [score(row, found) for row, found in given], BOUNDS)
+    return add_up(weighed, [score(row, found) for row, found in given], BOUNDS, least_weight)
 
 
 def test_what_has_no_facts_is_left_out_and_the_rest_counts_for_all() -> None:
@@ -74,6 +75,20 @@ def test_what_has_no_facts_is_left_out_and_the_rest_counts_for_all() -> None:
 
 def test_a_unit_without_any_fact_has_no_points_and_no_grade() -> None:
     assert total((SHARE, []), (VETO, [])) == Total(None, None, vetoed=False)
+
+
+def test_a_unit_whose_facts_weigh_too_little_is_not_graded_by_them_alone() -> None:
+    light = (SHARE, facts("a", 0, 1))
+    assert total(light, (DAYS, []), least_weight=11) == Total(None, None, vetoed=False)
+    assert total(light, (DAYS, []), least_weight=10) == Total(0, Grade.UNQUALIFIED, vetoed=False)
+    both = total(light, (DAYS, facts("c", 1, 0)), least_weight=20)
+    assert both == Total(5000, Grade.UNQUALIFIED, vetoed=False)
+
+
+def test_a_veto_shows_where_there_are_no_points() -> None:
+    found = total((SHARE, facts("a", 1, 0)), (VETO, facts("d", 1, 0)), least_weight=34)
+    assert found == Total(None, Grade.UNQUALIFIED, vetoed=True)
+    assert rank([(1, found), (2, Total(9000, Grade.EXCELLENT, vetoed=False))], ()) == {2: 1}
 
 
 def test_a_false_closure_outweighs_all_points() -> None:
@@ -132,12 +147,28 @@ def test_each_profile_weighs_every_indicator_under_all_four_heads(profile: str) 
     assert rules.grades == BOUNDS
     assert [row.key for row in rules.indicators if row.measure is Measure.VETO] == ["false_closure"]
     assert "本地设置" in rules.weight_note
+    assert "最低可计分值" in rules.weight_note
     assert all(row.source for row in rules.indicators)
 
 
 def test_rules_kept_with_a_round_are_the_same_when_read_again() -> None:
     rules = load_assessment("shuozhou")
     assert AssessmentRules.from_record(rules.as_record()) == rules
+
+
+@pytest.mark.parametrize("profile", profile_names())
+def test_no_head_alone_weighs_enough_for_a_grade(profile: str) -> None:
+    rules = load_assessment(profile)
+    by_head = Counter[AssessmentHead]()
+    for row in rules.indicators:
+        by_head[row.head] += row.weight
+    assert max(by_head.values()) < rules.least_weight <= 34
+
+
+def test_rounds_from_before_the_least_weight_are_computed_without_one() -> None:
+    record = load_assessment("shuozhou").as_record()
+    del record["least_weight"]
+    assert AssessmentRules.from_record(record).least_weight == 0
 
 
 def broken(tmp_path: Path, before: str, after: str) -> Path:
@@ -155,6 +186,9 @@ def broken(tmp_path: Path, before: str, after: str) -> Path:
         ("double_report = 10", "double_report = 11"),
         ("double_report = 10\n", ""),
         ("false_closure = 0", "false_closure = 5"),
+        ("least_weight = 34", "least_weight = 0"),
+        ("least_weight = 34", "least_weight = 101"),
+        ("least_weight = 34\n", ""),
         ("days_late_per_day = 50", 'days_late_per_day = "50"'),
     ],
 )

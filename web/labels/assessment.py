@@ -58,6 +58,13 @@ def points(hundredths: int | None) -> str:
     return "—" if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
+def unranked(available: int, least_weight: int) -> str:
+    """Why a unit without points has no place."""
+    if not least_weight:
+        return "无可计分的事实，不排名"
+    return f"可计分值不足，不排名：可计 {available} 分，最低 {least_weight} 分"
+
+
 def formula(measure: Measure, weight: int, counted: int, met: int, days: int, per_day: int) -> str:
     """How the points of an indicator come about, as a sum that can be done by hand."""
     if not counted:

@@ -15,7 +15,10 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class CompositeLine:
-    """A unit over the months of a span. `months`: points and whether vetoed, None without."""
+    """A unit over the rounds of a span: of each its id and sheet, None where it was not assessed.
+
+    A month without points counts for nothing in the mean; its veto counts.
+    """
 
     unit_id: int
     unit_name: str
@@ -84,18 +87,14 @@ def composite_view(frame: Frame, first: Month | None, last: Month | None) -> Com
 def _composite_line(pages: Sequence[RoundPage], unit: SheetRow) -> CompositeLine:
     months = [
         next(
-            (
-                (page.row.round_id, sheet)
-                for sheet in page.sheets
-                if sheet.unit_id == unit.unit_id and sheet.total.hundredths is not None
-            ),
+            ((page.row.round_id, sheet) for sheet in page.sheets if sheet.unit_id == unit.unit_id),
             None,
         )
         for page in pages
     ]
-    scored = [sheet for found in months if found for _, sheet in [found]]
-    average = mean([sheet.total.hundredths or 0 for sheet in scored])
-    vetoed = any(sheet.total.vetoed for sheet in scored)
+    totals = [sheet.total for found in months if found for _, sheet in [found]]
+    average = mean([one.hundredths for one in totals if one.hundredths is not None])
+    vetoed = any(one.vetoed for one in totals)
     bounds = pages[-1].rules.grades
     grade = grade_of(average, bounds) if average is not None else None
     return CompositeLine(

@@ -92,8 +92,6 @@ class UnitView:
     page: RoundPage
     sheet: SheetRow
     heads: Mapping[AssessmentHead, tuple[IndicatorLine, ...]]
-    scored: int
-    available: int
     sum_said: str
     again: Computed
     agrees: bool
@@ -209,9 +207,7 @@ def unit_view(frame: Frame, round_id: int, unit_id: int) -> UnitView:
         _line(indicator, sheet.scores[indicator.key], facts) for indicator in page.rules.indicators
     ]
     again = recompute_unit(frame.session, round_id, unit_id)
-    counting = [one for one in sheet.scores.values() if one.hundredths is not None]
-    scored = sum(one.hundredths or 0 for one in counting)
-    available = sum(one.weight for one in counting)
+    scored = sum(one.hundredths or 0 for one in sheet.scores.values())
     return UnitView(
         page=page,
         sheet=sheet,
@@ -219,9 +215,7 @@ def unit_view(frame: Frame, round_id: int, unit_id: int) -> UnitView:
             head: tuple(line for line in lines if line.indicator.head is head)
             for head in AssessmentHead
         },
-        scored=scored,
-        available=available,
-        sum_said=total_formula(scored, available),
+        sum_said=total_formula(scored, sheet.available),
         again=again,
         agrees=_agrees(sheet, again),
         may_object=_may_object(frame, page, unit_id),

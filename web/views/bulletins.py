@@ -7,14 +7,14 @@ from typing import Any
 from services.clock import local_date
 from services.disclosure.bulletin import BulletinText
 from services.frame import Frame
-from services.queries.assessments import MOST, published_rounds
+from services.queries.assessments import MOST, SheetRow, published_rounds
 from services.queries.months import Month
 from services.queries.public.cases import PublicCaseRow
 from services.queries.public.entries import PublicEntryRow
 from services.queries.public.months import PublishedMonth, read_month
 from services.reference.divisions import divisions
 from web.labels import label_of
-from web.labels.assessment import points
+from web.labels.assessment import points, unranked
 from web.labels.disclosure import (
     BULLETIN_HEADS,
     BULLETIN_NOTHING,
@@ -24,6 +24,7 @@ from web.labels.disclosure import (
 )
 from web.labels.public import party_said
 from workflows.disclosure import PublicationKind
+from workflows.vocabulary import OrganisationKind
 
 AMENDING = (PublicationKind.CORRECTION, PublicationKind.TAKEDOWN)
 
@@ -71,12 +72,9 @@ def _ranking(frame: Frame, month: Month) -> Iterator[dict[str, Any]]:
                 str(sheet.place or "—"),
                 sheet.unit_name,
                 points(sheet.total.hundredths),
-                label_of(sheet.total.grade) if sheet.total.grade else "—",
+                _graded(sheet, page.rules.least_weight),
             ]
-            for sheet in sorted(
-                page.sheets, key=lambda one: (one.unit_kind, one.place or MOST, one.unit_id)
-            )
-            if sheet.total.hundredths is not None
+            for sheet in sorted(page.sheets, key=_ranked)
         ]
         if rows:
             yield {
@@ -84,6 +82,19 @@ def _ranking(frame: Frame, month: Month) -> Iterator[dict[str, Any]]:
                 "paragraphs": [],
                 "rows": [list(BULLETIN_HEADS["ranking"]), *rows],
             }
+
+
+def _ranked(sheet: SheetRow) -> tuple[bool, int, int]:
+    """Counties before departments, each by place, those without one last."""
+    department = sheet.unit_kind is not OrganisationKind.GOVERNMENT
+    return department, sheet.place or MOST, sheet.unit_id
+
+
+def _graded(sheet: SheetRow, least_weight: int) -> str:
+    """The grade; of a unit without points why it has no place."""
+    grade = label_of(sheet.total.grade) if sheet.total.grade else ""
+    why = unranked(sheet.available, least_weight) if sheet.total.hundredths is None else ""
+    return "；".join(filter(None, (grade, why)))
 
 
 def _part(name: str, told: Sequence[tuple[PublicCaseRow, list[str]]]) -> dict[str, Any]:
