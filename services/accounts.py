@@ -29,7 +29,7 @@ from services.sign_in_rules import (
     session_is_over,
 )
 from workflows.errors import RuleError
-from workflows.vocabulary import Role
+from workflows.vocabulary import OrganisationKind, Role
 
 HASHER = PasswordHash((Argon2Hasher(),))
 NO_PASSWORD = ""
@@ -59,6 +59,8 @@ class HeldPost:
     title: str
     organisation_id: int
     organisation_name: str
+    organisation_kind: OrganisationKind
+    division_code: str | None
     principal_name: str = ""
 
 
@@ -299,6 +301,8 @@ def _held_post(post: Post) -> HeldPost:
         title=post.title,
         organisation_id=post.organisation_id,
         organisation_name=post.organisation.name,
+        organisation_kind=OrganisationKind(post.organisation.kind),
+        division_code=post.organisation.division_code,
     )
 
 

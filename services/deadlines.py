@@ -16,6 +16,10 @@ from services.models.process import open_task
 from services.office import Office
 from services.queries.calendar import current_calendar
 from workflows.deadlines import (
+    ENDED,
+    MET,
+    PASSED_ON,
+    SUSPENDED,
     Computation,
     DeadlineRule,
     compute,
@@ -31,10 +35,6 @@ from workflows.facts import SENT_BACK
 from workflows.permissions import CaseStanding, holder_of
 from workflows.vocabulary import Action, DeadlineUnit, Outcome
 
-MET = "met"
-ENDED = "ended"
-PASSED_ON = "passed_on"
-SUSPENDED = "suspended"
 _ENDED_AS = {
     (Action.ACKNOWLEDGE_HANDOVER, Outcome.PASSED_ON): PASSED_ON,
     (Action.ACKNOWLEDGE_HANDOVER, Outcome.DISPUTED): SUSPENDED,

@@ -1,6 +1,6 @@
 """Who may open which page: the table of routes, and the checks before any of them runs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, request
 from werkzeug.routing import IntegerConverter, Map
 
-from services.accounts import record_seen, seen_long_enough_ago
+from services.accounts import HeldPost, record_seen, seen_long_enough_ago
 from services.queries.registration import DECIDES
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
@@ -31,7 +31,7 @@ from workflows.permissions import ROLES_OF, STARTING_ACTIONS
 from workflows.referral import RECEIVERS, SENDERS, WITHOUT_CASES
 from workflows.substitution import HEAD_ROLES
 from workflows.tips import CUSTODIAN, TIP_READERS
-from workflows.vocabulary import Action, Role
+from workflows.vocabulary import Action, OrganisationKind, Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
@@ -41,15 +41,27 @@ PROXY_PREFIXES = ("X-Forwarded-", "Cf-")
 
 @dataclass(frozen=True)
 class Access:
-    """Who may open a route. Without roles, a signed-in route is open to every post but `barred`."""
+    """Who may open a route. Without roles, a signed-in route is open to every post but `barred`.
+
+    `concerns`: where the roles alone do not say it, whether a post in its house has to do with it.
+    """
 
     signed_in: bool
     roles: frozenset[Role] = frozenset()
     barred: frozenset[Role] = frozenset()
+    concerns: Callable[[Role, OrganisationKind, str | None], bool] | None = None
 
     def admits(self, held: frozenset[Role]) -> bool:
         """Whether somebody who holds these roles today may pass."""
         return not self.barred & held and (not self.roles or bool(self.roles & held))
+
+    def admits_posts(self, posts: Collection[HeldPost]) -> bool:
+        """Whether somebody in these posts may pass, and `concerns` says so of one of them."""
+        if not self.admits(frozenset(post.role for post in posts)):
+            return False
+        return self.concerns is None or any(
+            self.concerns(post.role, post.organisation_kind, post.division_code) for post in posts
+        )
 
 
 PUBLIC = Access(signed_in=False)
@@ -76,7 +88,11 @@ PREPARES_DISCLOSURE = held_by(*disclosure.ROLES[disclosure.DisclosureStep.PREPAR
 LOOKS_BACK = held_by(*looking_back.READERS)
 RETURNS = held_by(*returns.READERS)
 HANDOVERS = held_by(*handovers.READERS)
-ASSESSMENTS = held_by(*assessment_round.READERS)
+ASSESSMENTS = Access(
+    signed_in=True,
+    roles=frozenset(assessment_round.READERS),
+    concerns=assessment_round.takes_part,
+)
 TRACES_BACK = held_by(*traceback.READERS)
 PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 # Who has to do with the end of an organisation.
@@ -456,7 +472,7 @@ def may_open(endpoint: str) -> bool:
     found = find_signed_in()
     if found is None or (not found.posts and endpoint not in OPEN_WITHOUT_POST):
         return False
-    return access.admits(found.roles)
+    return access.admits_posts(found.posts)
 
 
 def home_of(roles: frozenset[Role]) -> str:
@@ -510,7 +526,7 @@ def require_access() -> None:
         raise PasswordChangeNeededError
     if not person.posts and request.endpoint not in OPEN_WITHOUT_POST:
         raise NoPostError
-    if not access.admits(person.roles):
+    if not access.admits_posts(person.posts):
         raise PageRefusedError
     if seen_long_enough_ago(person, moment()):
         with transaction() as session:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from workflows.errors import RuleError
 from workflows.facts import FactKind, FactValue
 from workflows.permissions import Actor, PostRecord
-from workflows.vocabulary import Outcome, Role
+from workflows.vocabulary import OrganisationKind, Outcome, Role
 from workflows.working_days import Calendar, is_working_day
 
 
@@ -41,6 +41,14 @@ UNITS = (
 )
 LEADERS = (Role.AUTHORISED_SIGNATORY, Role.LEADER_IN_CHARGE)
 READERS = (*OFFICE, *UNITS, *LEADERS)
+# In which houses these posts have to do with rounds; leaders of a group or a department have not.
+_HOUSES: Mapping[OrganisationKind, tuple[Role, ...]] = {
+    OrganisationKind.COMMITTEE_OFFICE: OFFICE,
+    OrganisationKind.SAFETY_COMMITTEE: LEADERS,
+    OrganisationKind.GOVERNMENT: UNITS,
+    OrganisationKind.DEPARTMENT: UNITS,
+}
+_ABOVE_COUNTIES = "00"
 ROLES: Mapping[AssessmentStep, tuple[Role, ...]] = {
     AssessmentStep.SCORE: (Role.COMMITTEE_OFFICER,),
     AssessmentStep.SHOW: (Role.COMMITTEE_OFFICER,),
@@ -78,6 +86,16 @@ class RoundStep:
     outcome: Outcome
     person_id: int
     principal_id: int | None = None
+
+
+def takes_part(role: Role, house: OrganisationKind, division_code: str | None) -> bool:
+    """Whether rounds concern somebody in this post: counties and departments are assessed.
+
+    The government of a city or a province is assessed by no office of its own.
+    """
+    if house is OrganisationKind.GOVERNMENT and (division_code or "").endswith(_ABOVE_COUNTIES):
+        return False
+    return role in _HOUSES.get(house, ())
 
 
 def derive(steps: Sequence[RoundStep]) -> dict[str, FactValue]:

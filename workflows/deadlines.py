@@ -15,6 +15,11 @@ from workflows.working_days import Calendar, Day, DaySource, explain, is_known, 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _ONE_DAY = timedelta(days=1)
 _TRIGGERS = ("step:", "act:", "event:")
+# How a limit ended: met, with its step, passed on, or disputed whose it is.
+MET = "met"
+ENDED = "ended"
+PASSED_ON = "passed_on"
+SUSPENDED = "suspended"
 # Every month has these days.
 _LAST_COMMON_DAY = 28
 
@@ -283,6 +288,36 @@ def last_day_to_ask(due_on: date, working_days: int, calendar: Calendar) -> date
 def is_overdue(due_at: datetime, now: datetime) -> bool:
     """Whether the limit has passed; 24:00 of the last day itself is still in time."""
     return now > due_at
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A limit with its end as it stood at some moment: by this alone is judged what was late."""
+
+    due_at: datetime
+    ended_at: datetime | None
+    ended_as: str | None
+
+    @property
+    def is_met(self) -> bool:
+        """Ended by what it asked for, in time."""
+        if self.ended_at is None or self.ended_as != MET:
+            return False
+        return not is_overdue(self.due_at, self.ended_at)
+
+    @property
+    def fell_away(self) -> bool:
+        """Ended otherwise, in time; or stopped while it is disputed whose it is. Nobody's fault."""
+        if self.ended_at is None or self.ended_as == MET:
+            return False
+        return self.ended_as == SUSPENDED or not is_overdue(self.due_at, self.ended_at)
+
+    def days_late(self, until: date) -> int:
+        """The calendar days after its last day, up to its end or to this day."""
+        if self.fell_away:
+            return 0
+        stopped_on = min(local_date(self.ended_at), until) if self.ended_at else until
+        return max(0, (stopped_on - last_day(self.due_at)).days)
 
 
 def days_left(due_at: datetime, now: datetime, calendar: Calendar, unit: DeadlineUnit) -> int:

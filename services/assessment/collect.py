@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from services.clock import local_date
-from services.deadlines import MET
 from services.models.case import Act, SupervisionCase
 from services.models.deadline import Deadline, DeadlineChange
 from services.models.document import Document
@@ -17,10 +16,11 @@ from services.models.organisation import Organisation
 from services.models.public import PublicCase, PublicEntry
 from services.office import Office
 from services.queries.calendar import current_calendar
+from services.queries.handovers import ACKNOWLEDGE_RULE
 from services.queries.months import Month
 from services.queries.returns import list_period
 from services.reference.assessment import Attribution, FactSource, Indicator
-from workflows.deadlines import compute, is_overdue, last_day
+from workflows.deadlines import Clock, compute, is_overdue, last_day
 from workflows.disclosure import PublicationKind
 from workflows.looking_back import LookBackResult
 from workflows.vocabulary import (
@@ -127,29 +127,15 @@ def _attributed(
 
 
 @dataclass(frozen=True)
-class _Clock:
-    """A deadline as it stood when the record is read."""
+class _Held:
+    """A deadline, and its clock as it stood when the record is read."""
 
     row: Deadline
     case: SupervisionCase
-    due_at: datetime
-    ended_at: datetime | None
-
-    @property
-    def is_met(self) -> bool:
-        """Ended by what it asked for, in time."""
-        met = self.ended_at is not None and self.row.ended_as == MET
-        return met and self.ended_at is not None and not is_overdue(self.due_at, self.ended_at)
-
-    @property
-    def fell_away(self) -> bool:
-        """Ended before it was due by something else than what it asked for: no fact at all."""
-        if self.ended_at is None or self.row.ended_as == MET:
-            return False
-        return not is_overdue(self.due_at, self.ended_at)
+    clock: Clock
 
 
-def _clocks(reading: Reading, *conditions: sa.ColumnElement[bool]) -> Iterator[_Clock]:
+def _held(reading: Reading, *conditions: sa.ColumnElement[bool]) -> Iterator[_Held]:
     """Deadlines that had begun, with the limit and the end that held at the moment of reading."""
     rows = reading.session.execute(
         sa.select(Deadline, SupervisionCase)
@@ -160,7 +146,8 @@ def _clocks(reading: Reading, *conditions: sa.ColumnElement[bool]) -> Iterator[_
     moved = _moved_since(reading)
     for row, case in rows:
         ended_at = row.ended_at if row.ended_at and row.ended_at < reading.as_of else None
-        yield _Clock(row, case, moved.get(row.id, row.due_at), ended_at)
+        ended_as = row.ended_as if ended_at else None
+        yield _Held(row, case, Clock(moved.get(row.id, row.due_at), ended_at, ended_as))
 
 
 def _running(reading: Reading) -> sa.ColumnElement[bool]:
@@ -178,29 +165,48 @@ def _moved_since(reading: Reading) -> dict[int, datetime]:
     return {row.deadline_id: row.former_due_at for row in rows}
 
 
-def _fact(indicator: Indicator, clock: _Clock, *, met: bool) -> Found:
+def _fact(indicator: Indicator, held: _Held, *, met: bool) -> Found:
+    ended_at = held.clock.ended_at
     return Found(
         unit_id=None,
         indicator=indicator.key,
-        name=clock.row.name,
+        name=held.row.name,
         met=met,
-        case_id=clock.case.id,
-        due_on=last_day(clock.due_at),
-        happened_on=local_date(clock.ended_at) if clock.ended_at else None,
-        deadline_id=clock.row.id,
+        case_id=held.case.id,
+        due_on=last_day(held.clock.due_at),
+        happened_on=local_date(ended_at) if ended_at else None,
+        deadline_id=held.row.id,
     )
+
+
+def _fell_due(reading: Reading, clock: Clock) -> bool:
+    """Whether the limit fell in the month, and held to its end."""
+    month = reading.month
+    in_month = month.begins_at < clock.due_at <= min(month.ends_at, reading.as_of)
+    return in_month and not clock.fell_away
 
 
 def _clock_facts(reading: Reading, indicator: Indicator) -> Iterator[Found]:
     """Clocks that fell due in the month; one that fell away before is no fact."""
-    month = reading.month
-    for clock in _clocks(
-        reading, Deadline.rule_id.in_(indicator.rules), Deadline.due_at > month.begins_at
-    ):
-        in_month = month.begins_at < clock.due_at <= min(month.ends_at, reading.as_of)
-        if in_month and not clock.fell_away:
-            fact = _fact(indicator, clock, met=clock.is_met)
-            yield from _attributed(indicator, fact, clock.case, clock.row.holder_id)
+    later = Deadline.due_at > reading.month.begins_at
+    for held in _held(reading, Deadline.rule_id.in_(indicator.rules), later):
+        if _fell_due(reading, held.clock):
+            fact = _fact(indicator, held, met=held.clock.is_met)
+            yield from _attributed(indicator, fact, held.case, held.row.holder_id)
+
+
+def _receipts(reading: Reading, indicator: Indicator) -> Iterator[Found]:
+    """Handovers that were to be acknowledged in the month, and older ones that nobody has yet.
+
+    What is never acknowledged counts in each month at whose end it still waits past its limit.
+    """
+    asked = sa.or_(Deadline.due_at > reading.month.begins_at, _running(reading))
+    for held in _held(reading, Deadline.rule_id == ACKNOWLEDGE_RULE, asked):
+        clock = held.clock
+        waits = clock.ended_at is None and clock.due_at <= reading.as_of
+        if waits or _fell_due(reading, clock):
+            fact = _fact(indicator, held, met=clock.is_met)
+            yield from _attributed(indicator, fact, held.case, held.row.holder_id)
 
 
 def _extensions(reading: Reading, indicator: Indicator) -> Iterator[Found]:
@@ -214,12 +220,12 @@ def _extensions(reading: Reading, indicator: Indicator) -> Iterator[Found]:
         )
     }
     limits = Deadline.rule_id == RECTIFICATION_LIMIT
-    for clock in _clocks(reading, limits, _running(reading)):
-        change = moved.get(clock.row.id)
-        fact = _fact(indicator, clock, met=change is not None)
+    for held in _held(reading, limits, _running(reading)):
+        change = moved.get(held.row.id)
+        fact = _fact(indicator, held, met=change is not None)
         if change is not None:
             fact = replace(fact, act_id=change.act_id, happened_on=local_date(change.at))
-        yield from _attributed(indicator, fact, clock.case, clock.row.holder_id)
+        yield from _attributed(indicator, fact, held.case, held.row.holder_id)
 
 
 def _days_late(reading: Reading, indicator: Indicator) -> Iterator[Found]:
@@ -227,16 +233,15 @@ def _days_late(reading: Reading, indicator: Indicator) -> Iterator[Found]:
 
     Calendar days after the last day, those of the month only.
     """
-    first, last = reading.month.first_on, min(reading.month.last_on, local_date(reading.as_of))
-    for clock in _clocks(reading, _running(reading)):
+    before, last = reading.month.before().last_on, reading.month.last_on
+    for held in _held(reading, _running(reading)):
+        clock = held.clock
         if clock.due_at > reading.as_of or clock.fell_away:
             continue
-        until = min(local_date(clock.ended_at), last) if clock.ended_at else last
-        late_from = max(last_day(clock.due_at), date.fromordinal(first.toordinal() - 1))
-        days = max(0, (until - late_from).days)
+        days = clock.days_late(last) - clock.days_late(before)
         if days or clock.due_at > reading.month.begins_at:
-            fact = replace(_fact(indicator, clock, met=days == 0), days=days)
-            yield from _attributed(indicator, fact, clock.case, clock.row.holder_id)
+            fact = replace(_fact(indicator, held, met=days == 0), days=days)
+            yield from _attributed(indicator, fact, held.case, held.row.holder_id)
 
 
 def _acts(
@@ -429,6 +434,7 @@ def _returns(reading: Reading, indicator: Indicator) -> Iterator[Found]:
 
 _SOURCES: Mapping[FactSource, Callable[[Reading, Indicator], Iterator[Found]]] = {
     FactSource.CLOCKS: _clock_facts,
+    FactSource.RECEIPTS: _receipts,
     FactSource.EXTENSIONS: _extensions,
     FactSource.DISCLOSURES: _disclosures,
     FactSource.SELF_REPORTS: _self_reports,

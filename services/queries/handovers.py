@@ -18,7 +18,7 @@ from services.queries.months import Month
 from services.queries.returns import current_period, due_on_of
 from services.queries.scope import visible_to
 from services.reference.profile import Profile
-from workflows.deadlines import last_day
+from workflows.deadlines import SUSPENDED, Clock
 from workflows.handovers import OVERSEEING, READERS, LetterKind, NoteKind, note_kind
 from workflows.permissions import Actor
 from workflows.vocabulary import HandoverKind, OrganisationKind
@@ -26,7 +26,6 @@ from workflows.working_days import Calendar
 
 ACKNOWLEDGE_RULE = "acknowledge_handover"
 MOST = 500
-_PASSED_ON, _SUSPENDED = "passed_on", "suspended"
 _RECEIVER = aliased(Organisation)
 _PARTY = aliased(Organisation)
 _PRINCIPAL = aliased(Person)
@@ -34,7 +33,7 @@ _PRINCIPAL = aliased(Person)
 
 @dataclass(frozen=True)
 class HandoverLine:
-    """One handover and its receiver today. `due_at`: by when it is to be acknowledged."""
+    """One handover and its receiver today. `clock`: that of the receipt, None on paper."""
 
     handover_id: int
     case_id: int
@@ -49,8 +48,15 @@ class HandoverLine:
     handed_over_at: datetime
     acknowledged_at: datetime | None
     reported_at: datetime | None
-    due_at: datetime | None
+    clock: Clock | None
     case_ended_at: datetime | None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when it is to be acknowledged; None while it is disputed whose it is."""
+        if self.clock is None or self.clock.ended_as == SUSPENDED:
+            return None
+        return self.clock.due_at
 
     @property
     def case_is_over(self) -> bool:
@@ -69,26 +75,7 @@ class HandoverLine:
 
     def days_late(self, now: datetime) -> int:
         """How many days after its limit it was acknowledged, or waits; 0: in time."""
-        if self.due_at is None or (self.acknowledged_at is None and self.case_is_over):
-            return 0
-        until = self.acknowledged_at or now
-        return max(0, (local_date(until) - last_day(self.due_at)).days)
-
-
-@dataclass(frozen=True)
-class HandoverCounts:
-    """What one receiver did with handovers whose clock began in a period: for an assessment.
-
-    Each time that the clock of a receipt ran counts once; what was passed on in time is no fault.
-    """
-
-    receiver_id: int
-    receiver_name: str
-    received: int
-    acknowledged: int
-    passed_on: int
-    late: int
-    waiting: int
+        return self.clock.days_late(local_date(now)) if self.clock else 0
 
 
 @dataclass(frozen=True)
@@ -212,40 +199,6 @@ def list_owed_progress(
     return tuple(owed)
 
 
-def count_handovers(
-    session: Session, begins_at: datetime, ends_at: datetime, now: datetime
-) -> tuple[HandoverCounts, ...]:
-    """Per receiver, what became of the clocks of receipt that began in [begins_at, ends_at)."""
-    ended = Deadline.ended_at
-    late = sa.case(
-        (ended.is_(None), Deadline.due_at <= now),
-        (Deadline.ended_as == _SUSPENDED, sa.false()),
-        else_=ended > Deadline.due_at,
-    )
-    rows = session.execute(
-        sa.select(
-            Organisation.id,
-            Organisation.name,
-            sa.func.count(Deadline.id).filter(
-                sa.func.coalesce(Deadline.ended_as, "") != _SUSPENDED
-            ),
-            sa.func.count(Deadline.id).filter(Deadline.ended_as == "met"),
-            sa.func.count(Deadline.id).filter(Deadline.ended_as == _PASSED_ON),
-            sa.func.count(Deadline.id).filter(late),
-            sa.func.count(Deadline.id).filter(ended.is_(None)),
-        )
-        .join(Organisation, Organisation.id == Deadline.holder_id)
-        .where(
-            Deadline.rule_id == ACKNOWLEDGE_RULE,
-            Deadline.started_at >= begins_at,
-            Deadline.started_at < ends_at,
-        )
-        .group_by(Organisation.id, Organisation.name)
-        .order_by(Organisation.id)
-    )
-    return tuple(HandoverCounts(*row) for row in rows)
-
-
 def _read_by(actor: Actor) -> sa.ColumnElement[bool]:
     houses = sorted({post.organisation_id for post in actor.posts if post.role in READERS})
     offices = sorted({post.organisation_id for post in actor.posts if post.role in OVERSEEING})
@@ -284,7 +237,7 @@ def _lines(session: Session, *which: sa.ColumnElement[bool]) -> tuple[HandoverLi
         )
         .limit(MOST)
     ).all()
-    due = _due(session, {row.case_id for row in rows})
+    clocks = _clocks(session, {row.case_id for row in rows})
     return tuple(
         HandoverLine(
             handover_id=row.handover_id,
@@ -300,26 +253,27 @@ def _lines(session: Session, *which: sa.ColumnElement[bool]) -> tuple[HandoverLi
             handed_over_at=row.handed_over_at,
             acknowledged_at=row.acknowledged_at,
             reported_at=row.reported_at,
-            due_at=due.get((row.case_id, row.receiver_id)),
+            clock=clocks.get((row.case_id, row.receiver_id)),
             case_ended_at=row.ended_at,
         )
         for row in rows
     )
 
 
-def _due(
-    session: Session, case_ids: Iterable[int]
-) -> Mapping[tuple[int, int | None], datetime | None]:
-    """By when each receiver of each case acknowledges, by its latest clock; None while it stops."""
+def _clocks(session: Session, case_ids: Iterable[int]) -> Mapping[tuple[int, int | None], Clock]:
+    """The latest clock of the receipt of each receiver of each case."""
     rows = session.execute(
-        sa.select(Deadline.case_id, Deadline.holder_id, Deadline.due_at, Deadline.ended_as)
+        sa.select(
+            Deadline.case_id,
+            Deadline.holder_id,
+            Deadline.due_at,
+            Deadline.ended_at,
+            Deadline.ended_as,
+        )
         .where(Deadline.case_id.in_(sorted(case_ids)), Deadline.rule_id == ACKNOWLEDGE_RULE)
         .order_by(Deadline.id)
     )
-    return {
-        (case_id, holder_id): None if ended_as == _SUSPENDED else due_at
-        for case_id, holder_id, due_at, ended_as in rows
-    }
+    return {(row.case_id, row.holder_id): Clock(*row[2:]) for row in rows}
 
 
 def _letters(session: Session, handover_id: int) -> Iterable[Letter]:

@@ -23,13 +23,13 @@ from services.queries.case_page import ActRow, CasePage, DeadlineRow, get_case_p
 from services.queries.openings import addressee_of
 from services.queries.passage import list_advances
 from services.queries.time_held import Stretch, list_stretches
+from workflows.deadlines import SUSPENDED
 from workflows.permissions import Actor
 from workflows.time_held import late_time, working_time
 from workflows.vocabulary import Action, DocumentKind, Outcome
 from workflows.working_days import Calendar
 
 MOST = 1000
-_SUSPENDED = "suspended"
 
 
 class KnownBy(StrEnum):
@@ -301,7 +301,7 @@ def _moved(page: CasePage) -> Iterator[Hold]:
 def _suspended(page: CasePage) -> Iterator[Hold]:
     """Limits that stood still; what they waited for is the act at that moment."""
     for row in page.deadlines:
-        if row.ended_as != _SUSPENDED or row.ended_at is None:
+        if row.ended_as != SUSPENDED or row.ended_at is None:
             continue
         act = next((act for act in page.acts if act.at == row.ended_at), None)
         yield Hold(

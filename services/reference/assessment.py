@@ -20,6 +20,7 @@ class FactSource(StrEnum):
     """Where the facts of an indicator come from."""
 
     CLOCKS = "clocks"
+    RECEIPTS = "receipts"
     EXTENSIONS = "extensions"
     DISCLOSURES = "disclosures"
     SELF_REPORTS = "self_reports"

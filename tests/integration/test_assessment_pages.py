@@ -123,9 +123,32 @@ def test_units_open_their_own_sheet_only(world: World, sign_in: SignIn) -> None:
     assert officer.get(unit_page(world, round_id, "county")).status_code == 404
     other = sign_in("other_officer")
     assert other.get(fact_page(world, round_id)).status_code == 404
-    principal = sign_in("principal")
-    assert principal.get("/assessments").status_code == 403
-    assert "考核" not in re.findall(r">([^<]+)</a></li>", principal.get("/home").text)
+
+
+@pytest.mark.parametrize(
+    ("name", "concerned"),
+    [
+        ("committee_officer", True),
+        ("office_head", True),
+        ("leader", True),
+        ("signatory", True),
+        ("government_officer", True),
+        ("case_officer", True),
+        ("department_head", True),
+        ("principal", False),
+        ("group_leader", False),
+        ("group_signatory", False),
+        ("department_leader", False),
+        ("department_signatory", False),
+    ],
+)
+def test_the_menu_leads_to_assessments_only_whom_they_concern(
+    sign_in: SignIn, name: str, concerned: bool
+) -> None:
+    person = sign_in(name)
+    assert person.get("/assessments").status_code == (200 if concerned else 403)
+    menu = re.findall(r">([^<]+)</a></li>", person.get("/home").text)
+    assert ("考核" in menu) is concerned
 
 
 def test_an_objection_is_raised_and_answered_on_the_page(world: World, sign_in: SignIn) -> None:
@@ -221,11 +244,11 @@ def test_who_has_too_few_facts_stands_unranked_with_what_could_be_scored(
 ) -> None:
     open_march_returns(world)
     round_id = shown(world)
-    why = "可计分值不足，不排名：可计 5 分，最低 34 分"
+    why = "可计分值不足，不排名：可计 5 分，最低 25 分"
     officer = sign_in("committee_officer")
     assert why in officer.get(f"/assessments/{round_id}").text
     own = officer.get(unit_page(world, round_id)).text
-    assert (why in own, "各项得分照常列出" in own, "不足 34 分的" in own) == (True, True, True)
+    assert (why in own, "各项得分照常列出" in own, "不足 25 分的" in own) == (True, True, True)
     frozen(world, round_id)
     step(world, round_id, "leader", APPROVE, Outcome.ACCEPTED)
     step(world, round_id, "office_head", PUBLISH)

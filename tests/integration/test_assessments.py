@@ -44,6 +44,7 @@ from services.queries.assessments import (
     list_rounds,
     read_round,
 )
+from services.queries.handovers import list_handovers
 from services.queries.months import Month
 from services.reference.assessment import load_assessment
 from services.returns.opening import open_returns
@@ -165,6 +166,69 @@ def test_clocks_become_facts_of_those_who_held_them(each_world: World) -> None:
     assert facts(each_world, round_id, "other_department", "handover_acknowledged") == []
     assert sheet(each_world, round_id, "other_department").total.hundredths is None
     assert recomputed(each_world, round_id) == ()
+
+
+def test_a_handover_that_nobody_acknowledges_counts_each_month_it_waits(each_world: World) -> None:
+    """In the month of its limit and in every later one; the board tells the same days."""
+    play_march(each_world)
+    each_world.now = datetime(2026, 5, 6, 1, 0, tzinfo=UTC)
+    march = begin(each_world)
+    assert len(facts(each_world, march, "county", "handover_acknowledged")) == 1
+    april = begin(each_world, month=Month(2026, 4))
+    waits = late_acknowledgement(each_world, april)
+    assert (waits.due_on, waits.happened_on) == (
+        late_acknowledgement(each_world, march).due_on,
+        None,
+    )
+    assert facts(each_world, april, "county", "handover_acknowledged") == []
+    lost = [
+        row.days
+        for round_id in (march, april)
+        for row in facts(each_world, round_id, "department", "days_late")
+        if row.deadline_id == waits.deadline_id
+    ]
+    assert (len(lost), sum(lost)) == (2, board_days(each_world, "department", Month(2026, 4)))
+
+
+def board_days(world: World, receiver: str, month: Month) -> int:
+    """The days late that the board of handovers tells of a receiver at the end of a month."""
+    with reading(world.engine) as session:
+        lines = list_handovers(session, world.actor("committee_officer"))
+    at = month.ends_at - timedelta(seconds=1)
+    return sum(line.days_late(at) for line in lines if line.receiver_id == world.ids[receiver])
+
+
+@pytest.mark.parametrize("after_days", [0, 10])
+def test_while_competence_is_disputed_board_and_assessment_count_nothing(
+    world: World, after_days: int
+) -> None:
+    case_id = play_march(world)
+    world.later(days=after_days)
+    ack = Action.ACKNOWLEDGE_HANDOVER
+    world.do("case_officer", case_id, ack, outcome=Outcome.DISPUTED, opinion="不属本单位职责。")
+    round_id = begin(world)
+    assert facts(world, round_id, "department", "handover_acknowledged") == []
+    assert board_days(world, "department", MARCH) == 0
+    lost = facts(world, round_id, "department", "days_late")
+    assert "移交" not in "".join(row.name for row in lost if row.days)
+
+
+@pytest.mark.parametrize(("after_days", "met"), [(0, None), (10, False)])
+def test_passing_on_in_time_is_no_fault_and_late_it_is(
+    world: World, after_days: int, met: bool | None
+) -> None:
+    case_id = play_march(world)
+    world.later(days=after_days)
+    world.do(
+        "case_officer",
+        case_id,
+        Action.ACKNOWLEDGE_HANDOVER,
+        outcome=Outcome.PASSED_ON,
+        opinion="不属本单位职责。",
+        receiver_id=world.ids["other_department"],
+    )
+    found = facts(world, begin(world), "department", "handover_acknowledged")
+    assert [row.met for row in found] == ([] if met is None else [met])
 
 
 def test_facts_are_those_of_the_end_of_the_month_whenever_they_are_collected(world: World) -> None:

@@ -173,15 +173,8 @@ TASK_READERS = CASE_OFFICERS | {
 # Monthly returns: the units, their leaders, and the committee's office.
 REPORTING = TASK_READERS | {"government_principal"}
 # Assessments: those units, the office, and leaders; of other bodies they find no round here.
-ASSESSED = REPORTING | {
-    "leader",
-    "other_leader",
-    "group_leader",
-    "department_leader",
-    "signatory",
-    "group_signatory",
-    "department_signatory",
-}
+# Leaders of the committee; those of a group or of a department have no part in rounds.
+ASSESSED = REPORTING | {"leader", "other_leader", "signatory"}
 # Tracebacks: whoever takes a step in them anywhere.
 TRACING = (
     CASE_OFFICERS

@@ -1,7 +1,6 @@
 """Points, totals, grades and places: whole hundredths, the same from the same facts."""
 
 import tomllib
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +28,8 @@ from workflows.assessment import (
     rank,
     score,
 )
+from workflows.assessment_round import takes_part
+from workflows.vocabulary import OrganisationKind, Role
 
 BOUNDS = {Grade.EXCELLENT: 90, Grade.GOOD: 80, Grade.QUALIFIED: 60}
 SHARE = Weighed("a", Measure.SHARE, 10)
@@ -157,12 +158,10 @@ def test_rules_kept_with_a_round_are_the_same_when_read_again() -> None:
 
 
 @pytest.mark.parametrize("profile", profile_names())
-def test_no_head_alone_weighs_enough_for_a_grade(profile: str) -> None:
+def test_no_indicator_grades_a_unit_alone_or_beside_its_monthly_return(profile: str) -> None:
     rules = load_assessment(profile)
-    by_head = Counter[AssessmentHead]()
-    for row in rules.indicators:
-        by_head[row.head] += row.weight
-    assert max(by_head.values()) < rules.least_weight <= 34
+    weights = {row.key: row.weight for row in rules.indicators}
+    assert max(weights.values()) + weights["returns_on_time"] < rules.least_weight == 25
 
 
 def test_rounds_from_before_the_least_weight_are_computed_without_one() -> None:
@@ -186,9 +185,9 @@ def broken(tmp_path: Path, before: str, after: str) -> Path:
         ("double_report = 10", "double_report = 11"),
         ("double_report = 10\n", ""),
         ("false_closure = 0", "false_closure = 5"),
-        ("least_weight = 34", "least_weight = 0"),
-        ("least_weight = 34", "least_weight = 101"),
-        ("least_weight = 34\n", ""),
+        ("least_weight = 25", "least_weight = 0"),
+        ("least_weight = 25", "least_weight = 101"),
+        ("least_weight = 25\n", ""),
         ("days_late_per_day = 50", 'days_late_per_day = "50"'),
     ],
 )
@@ -208,3 +207,23 @@ def test_a_changed_weight_changes_the_points_of_that_indicator_alone() -> None:
     given = facts("a", 1, 1)
     assert score(replace(SHARE, weight=20), given).hundredths == 1000
     assert score(SHARE, given).hundredths == 500
+
+
+@pytest.mark.parametrize(
+    ("role", "house", "division_code", "concerned"),
+    [
+        (Role.LEADER_IN_CHARGE, OrganisationKind.SAFETY_COMMITTEE, "140600", True),
+        (Role.LEADER_IN_CHARGE, OrganisationKind.ENTERPRISE, "140602", False),
+        (Role.AUTHORISED_SIGNATORY, OrganisationKind.DEPARTMENT, "140600", False),
+        (Role.GOVERNMENT_PRINCIPAL, OrganisationKind.GOVERNMENT, "140602", True),
+        (Role.GOVERNMENT_PRINCIPAL, OrganisationKind.GOVERNMENT, "140600", False),
+        (Role.CASE_OFFICER, OrganisationKind.DEPARTMENT, "140600", True),
+        (Role.COMMITTEE_OFFICER, OrganisationKind.COMMITTEE_OFFICE, "140600", True),
+        (Role.COMMITTEE_OFFICER, OrganisationKind.DEPARTMENT, "140600", False),
+        (Role.ENTERPRISE_PRINCIPAL, OrganisationKind.ENTERPRISE, None, False),
+    ],
+)
+def test_rounds_concern_posts_of_the_office_its_committee_and_the_units(
+    role: Role, house: OrganisationKind, division_code: str | None, concerned: bool
+) -> None:
+    assert takes_part(role, house, division_code) is concerned

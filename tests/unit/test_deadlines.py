@@ -7,7 +7,12 @@ import pytest
 
 from services.reference.calendar import load_calendar
 from workflows.deadlines import (
+    ENDED,
+    MET,
+    PASSED_ON,
     SHANGHAI,
+    SUSPENDED,
+    Clock,
     Computation,
     DeadlineRule,
     Evidence,
@@ -284,3 +289,39 @@ def test_rule_that_cannot_be_counted_is_refused(
     with pytest.raises(InvalidDeadlineRuleError) as refused:
         a_rule(WORKING, count, starts, effective_to)
     assert refused.value.detail["field"] == field
+
+
+DUE, IN_TIME, LATE = (
+    end_of_day(date(2026, 3, 31)),
+    in_china("2026-03-31T09:00"),
+    in_china("2026-04-03T09:00"),
+)
+
+
+@pytest.mark.parametrize(
+    ("ended_at", "ended_as", "met", "fell_away", "days"),
+    [
+        (IN_TIME, MET, True, False, 0),
+        (LATE, MET, False, False, 3),
+        (None, None, False, False, 10),
+        (IN_TIME, PASSED_ON, False, True, 0),
+        (LATE, PASSED_ON, False, False, 3),
+        (IN_TIME, ENDED, False, True, 0),
+        (LATE, ENDED, False, False, 3),
+        (IN_TIME, SUSPENDED, False, True, 0),
+        (LATE, SUSPENDED, False, True, 0),
+    ],
+)
+def test_a_clock_is_late_by_its_end_and_by_how_it_ended(
+    ended_at: datetime | None, ended_as: str | None, met: bool, fell_away: bool, days: int
+) -> None:
+    clock = Clock(DUE, ended_at, ended_as)
+    assert (clock.is_met, clock.fell_away) == (met, fell_away)
+    assert clock.days_late(date(2026, 4, 10)) == days
+    assert clock.days_late(date(2026, 3, 31)) == 0
+
+
+def test_the_days_of_all_months_are_the_days_in_all() -> None:
+    clock = Clock(DUE, None, None)
+    march, april, may = (date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31))
+    assert [clock.days_late(day) for day in (march, april, may)] == [0, 30, 61]
