@@ -40,6 +40,7 @@ from services.settings import REPOSITORY, Settings
 from services.signing import InstallationSigner
 from web.labels import PRINTOUTS, label_of
 from web.views.printouts import printout_inputs, printout_template
+from web.views.tracebacks import report_inputs
 from workflows.vocabulary import DocumentKind
 
 FOLDER = REPOSITORY / "docs" / "samples"
@@ -79,7 +80,7 @@ def play(folder: Path, fonts: Path | None) -> tuple[Sample, ...]:
         office = Office.open(settings)
         render = partial(render_pdf, fonts_folder=fonts)
         signer = InstallationSigner(engine, office.keys.sealing_key, render)
-        press = Press(render, signer.sign, lambda _session, _material: b"")
+        press = Press(render, signer.sign, lambda _session, _material: b"", report_inputs)
         load_demonstration(engine, office, press, DAY)
         return tuple(_samples(engine, office, render))
     finally:

@@ -11,12 +11,11 @@ from services.models.assessment import AssessmentFact, AssessmentRound
 from services.models.case import Act, Handover, SupervisionCase
 from services.models.organisation import Organisation, Person, Post
 from services.models.public import PublicCase, PublicEntry
-from services.models.traceback import Traceback, TracebackStepTaken
+from services.models.traceback import Traceback, TracebackReport, TracebackStepTaken
 from services.queries.taking_back import not_taken_back
 from services.reference.obligations import HandoverStage, Obligation, load_obligations
 from workflows.assessment_round import RoundState
 from workflows.facts import OPERATING_PARTIES
-from workflows.traceback import TracebackStep
 from workflows.vocabulary import Action, Outcome, PartyKind
 
 _HANDOVER_ACTS: Mapping[HandoverStage, Action] = {
@@ -168,22 +167,24 @@ def _was_called_for(session: Session, case_id: int) -> bool:
 
 
 def _tracebacks(session: Session, case_id: int) -> tuple[tuple[Proof, ...], bool]:
-    """The decisions, each with who took it; met once none is under way any more."""
+    """The issued reports, each with who decided; met once there is one of each traceback."""
     rows = session.execute(
-        sa.select(Traceback, TracebackStepTaken.at, Person.name, Organisation.name)
-        .outerjoin(
-            TracebackStepTaken,
-            sa.and_(
-                TracebackStepTaken.traceback_id == Traceback.id,
-                TracebackStepTaken.step == TracebackStep.DECIDE.value,
-                TracebackStepTaken.outcome == Outcome.ACCEPTED.value,
-            ),
+        sa.select(
+            Traceback.id,
+            TracebackReport.sha256,
+            TracebackStepTaken.at,
+            Person.name,
+            Organisation.name,
         )
+        .outerjoin(TracebackReport, TracebackReport.traceback_id == Traceback.id)
+        .outerjoin(TracebackStepTaken, TracebackStepTaken.id == TracebackReport.step_id)
         .outerjoin(Person, Person.id == TracebackStepTaken.person_id)
         .outerjoin(Post, Post.id == TracebackStepTaken.post_id)
         .outerjoin(Organisation, Organisation.id == Post.organisation_id)
         .where(Traceback.case_id == case_id)
         .order_by(Traceback.id)
     ).all()
-    proofs = tuple(Proof(row.id, at, name, house) for row, at, name, house in rows if row.decision)
+    proofs = tuple(
+        Proof(number, at, name, house) for number, sha256, at, name, house in rows if sha256
+    )
     return proofs, bool(rows) and len(proofs) == len(rows)

@@ -22,7 +22,7 @@ from services.database import lock_until_commit, reading, transaction
 from services.documents.catalog import CATALOG, LISTING_BATCH, PrintedForm
 from services.models.case import Act
 from services.models.document import Document, ListingBatch
-from services.models.organisation import Organisation
+from services.models.organisation import Organisation, Post
 from services.models.signature import SigningAuthority
 from services.queries.taking_back import not_taken_back
 from services.reference.tables import read_toml
@@ -53,7 +53,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Signatory:
-    """One signature in the pages: whose, and what for. `act_id` is blank for the seal."""
+    """One signature in the pages: whose, and what for.
+
+    `act_id`, the record of the decision, is blank for the seal.
+    """
 
     name: str
     organisation: str
@@ -148,7 +151,18 @@ def signatories_of(session: Session, document: Document) -> tuple[Signatory, ...
     if not form.has_signatory and not _is_of_the_organ(session, document):
         return ()
     acts = _deciding_acts(session, document, form)
-    return (*_people(acts), _seal(document.organ))
+    return (*_people(acts), seal_of(document.organ))
+
+
+def signatories_deciding(
+    name: str, principal: str, post: Post, record: str
+) -> tuple[Signatory, ...]:
+    """Who signs what one person decided beside a case: the person, then the organ of the post.
+
+    `record`: the record of the decision.
+    """
+    person = _person(name, principal, post, words().reasons["sign"], record)
+    return (person, seal_of(post.organisation))
 
 
 def signatories_of_batch(session: Session, batch: ListingBatch) -> tuple[Signatory, ...]:
@@ -162,7 +176,7 @@ def signatories_of_batch(session: Session, batch: ListingBatch) -> tuple[Signato
     organ = session.get_one(Organisation, batch.organ_id)
     people = {(one.name, one.reason): one for one in _people(acts)}
     order = list(words().reasons.values())
-    return (*sorted(people.values(), key=lambda one: order.index(one.reason)), _seal(organ))
+    return (*sorted(people.values(), key=lambda one: order.index(one.reason)), seal_of(organ))
 
 
 def as_rows(signatories: Sequence[Signatory]) -> list[dict[str, str]]:
@@ -197,20 +211,24 @@ def _deciding_acts(session: Session, document: Document, form: PrintedForm) -> l
 
 
 def _people(acts: Sequence[Act]) -> list[Signatory]:
-    said = words()
+    reasons = words().reasons
     return [
-        Signatory(
-            name=said.substitute.format(name=act.person.name, principal=act.post.person.name)
-            if act.substitution_id
-            else act.person.name,
-            organisation=act.post.organisation.name,
-            unit=act.post.title,
-            reason=said.reasons["countersign" if act.action in _BEFORE.values() else "sign"],
-            act_id=str(act.id),
+        _person(
+            act.person.name,
+            act.post.person.name if act.substitution_id else "",
+            act.post,
+            reasons["countersign" if act.action in _BEFORE.values() else "sign"],
+            str(act.id),
         )
         for act in acts
     ]
 
 
-def _seal(organ: Organisation) -> Signatory:
+def _person(name: str, principal: str, post: Post, reason: str, record: str) -> Signatory:
+    said = words().substitute.format(name=name, principal=principal) if principal else name
+    return Signatory(said, post.organisation.name, post.title, reason, record)
+
+
+def seal_of(organ: Organisation) -> Signatory:
+    """The seal of an organ, without a person."""
     return Signatory(organ.name, organ.name, words().seal, words().reasons["seal"])

@@ -13,4 +13,5 @@ class Topic(StrEnum):
     RENDER_BULLETIN = "render_bulletin"
     RENDER_RETURN = "render_return"
     RENDER_HANDOVER_LETTER = "render_handover_letter"
+    RENDER_TRACEBACK_REPORT = "render_traceback_report"
     SETTLE_DEPARTURE = "settle_departure"

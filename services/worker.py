@@ -37,6 +37,7 @@ from services.sweep import sweep_once
 from services.tips.forgetting import forget_what_is_over
 from services.topics import Topic
 from services.tracebacks.proposing import propose_by_rule
+from services.tracebacks.report import REPORT_TEMPLATE, keep_report, report_to_set
 from services.uploads.received import ReceivedFiles
 from workflows.errors import RuleError
 from workflows.vocabulary import DocumentKind
@@ -333,6 +334,22 @@ def _render_handover_letter(shop: Workshop, message: Message, now: datetime) -> 
     log.info("handover_letter_rendered", letter_id=letter_id)
 
 
+def _render_traceback_report(shop: Workshop, message: Message, now: datetime) -> None:
+    traceback_id = message.payload["traceback_id"]
+    with reading(shop.engine) as session:
+        report = report_to_set(session, traceback_id)
+    if report is None:  # the demonstration was reset meanwhile
+        return
+    pages = shop.sign(shop.render(REPORT_TEMPLATE, report.inputs), report.signatories, now)
+    stored = shop.files.put(pages, PDF)
+    shop.passing(Point.MESSAGE_WORKED)
+    with transaction(shop.engine) as session:
+        if _finish(session, message, now):
+            keep_report(session, traceback_id, stored.sha256, report.signatories)
+        shop.passing(Point.MESSAGE_RECORDED)
+    log.info("traceback_report_rendered", traceback_id=traceback_id)
+
+
 def _settle_departure(shop: Workshop, message: Message, now: datetime) -> None:
     with transaction(shop.engine) as session:
         if _finish(session, message, now):
@@ -349,5 +366,6 @@ _HANDLERS: Mapping[Topic, Callable[[Workshop, Message, datetime], None]] = {
     Topic.RENDER_BULLETIN: _render_bulletin,
     Topic.RENDER_RETURN: _render_return,
     Topic.RENDER_HANDOVER_LETTER: _render_handover_letter,
+    Topic.RENDER_TRACEBACK_REPORT: _render_traceback_report,
     Topic.SETTLE_DEPARTURE: _settle_departure,
 }

@@ -69,6 +69,7 @@ from web.operator_words import (
     preview_line,
 )
 from web.views.referrals import bind_package
+from web.views.tracebacks import report_inputs
 from workflows.errors import RuleError
 from workflows.vocabulary import Phase, Role
 
@@ -221,7 +222,7 @@ def reset() -> None:
 
 
 def _or_refuse(act: Any) -> None:
-    press = Press(renderer(), signer().sign, bind_package)
+    press = Press(renderer(), signer().sign, bind_package, report_inputs)
     try:
         act(_connection().engine, surroundings().office, press, _now())
     except (NotADemonstrationError, NotEmptyError, DemonstrationUnfinishedError) as error:

@@ -36,6 +36,7 @@ from services.queries.people import find_actor, get_organisation_by_key
 from services.queries.shown import find_listing_draft, shown_sha256
 from services.referral.package import Material
 from services.signing import Signatory
+from services.tracebacks.report import InWords
 from services.worker import Workshop, work_off
 from workflows.permissions import STARTING_ACTIONS, Actor
 from workflows.vocabulary import Action, DocumentKind, Role
@@ -56,13 +57,14 @@ class DemonstrationUnfinishedError(Exception):
 
 @dataclass(frozen=True)
 class Press:
-    """What makes the pages of documents: sets them in type, signs those that are issued, and
-    binds what is referred into one file.
+    """What makes the pages of documents: sets them in type, signs those that are issued, binds
+    what is referred into one file, and puts the report of a traceback in words.
     """
 
     render: Render
     sign: Sign
     bind: Bind
+    in_words: InWords
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """A traceback of the demonstration: a delisted hazard comes back, and the chain is gone back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def _take_steps(play: Play, told: Table, traceback_id: int) -> None:
                 responsibility=told.text("responsibility").strip(),
                 decision=told.member("decision", TracebackDecision) if decides else None,
             )
-            take_traceback_step(_frame(play, session, told.text(by), minutes), command)
+            frame = _frame(play, session, told.text(by), minutes)
+            take_traceback_step(frame, command, play.press.in_words)
 
 
 def _dispose(play: Play, told: Table, traceback_id: int) -> None:
@@ -94,4 +96,6 @@ def _dispose(play: Play, told: Table, traceback_id: int) -> None:
 
 def _frame(play: Play, session: Session, username: str, minutes: int) -> Frame:
     moment = play.now - timedelta(minutes=minutes)
-    return Frame(session, actor_of(play, session, username, moment), moment, play.office)
+    # Nobody held a device then.
+    office = replace(play.office, second_factor=False)
+    return Frame(session, actor_of(play, session, username, moment), moment, office)

@@ -68,3 +68,31 @@ class Disposition(Base):
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"))
     at: Mapped[datetime]
     nonce: Mapped[str] = mapped_column(sa.String(32))
+
+
+class TracebackReport(Base):
+    """The report as a document, from the decision on. `inputs` is what its pages are made from.
+
+    No document of the case: nobody reads it but whoever takes a step in a traceback of the case.
+    `sha256` is None while the pages are being made.
+    """
+
+    __tablename__ = "traceback_report"
+
+    traceback_id: Mapped[int] = mapped_column(sa.ForeignKey("traceback.id"), primary_key=True)
+    step_id: Mapped[int] = mapped_column(sa.ForeignKey("traceback_step.id"))
+    inputs: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    signatures: Mapped[list[dict[str, str]] | None] = mapped_column(JsonValue)
+
+
+class TracebackLook(Base):
+    """Somebody took the pages of a report. Never changed, never deleted."""
+
+    __tablename__ = "traceback_look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    traceback_id: Mapped[int] = mapped_column(sa.ForeignKey("traceback.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+    nonce: Mapped[str] = mapped_column(sa.String(32))

@@ -12,7 +12,13 @@ from services.errors import RecordNotFoundError
 from services.models.case import Act, SupervisionCase
 from services.models.organisation import Person
 from services.models.succession import Substitution
-from services.models.traceback import Disposition, Traceback, TracebackStepTaken
+from services.models.traceback import (
+    Disposition,
+    Traceback,
+    TracebackLook,
+    TracebackReport,
+    TracebackStepTaken,
+)
 from services.queries.scope import find_visible_case
 from workflows.permissions import Actor
 from workflows.traceback import (
@@ -82,6 +88,23 @@ class DispositionRow:
 
 
 @dataclass(frozen=True)
+class ReportRow:
+    """The report as it was issued. `sha256` is None while its pages are being made."""
+
+    sha256: str | None
+    signatures: tuple[Mapping[str, str], ...]
+    looks: tuple["LookRow", ...]
+
+
+@dataclass(frozen=True)
+class LookRow:
+    """Somebody took the pages of the report."""
+
+    person_name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class TracebackPage:
     """One traceback with its report, its steps, and what came of it."""
 
@@ -89,6 +112,7 @@ class TracebackPage:
     content: Mapping[str, Any] | None
     steps: tuple[TakenStep, ...]
     dispositions: tuple[DispositionRow, ...]
+    report: ReportRow | None
     refusal: str
     may_record: bool
 
@@ -190,6 +214,7 @@ def get_traceback(session: Session, actor: Actor, traceback_id: int) -> Tracebac
         content=traceback.content,
         steps=_steps(session, traceback.id),
         dispositions=_dispositions(session, traceback.id),
+        report=_report(session, traceback.id),
         refusal=_refusal(session, actor, traceback, case),
         may_record=compiles and handled,
     )
@@ -256,6 +281,24 @@ def _steps(session: Session, traceback_id: int) -> tuple[TakenStep, ...]:
             step.at,
         )
         for step, name, principal in rows
+    )
+
+
+def _report(session: Session, traceback_id: int) -> ReportRow | None:
+    report = session.get(TracebackReport, traceback_id)
+    if report is None:
+        return None
+    looks = session.execute(
+        sa.select(Person.name, TracebackLook.at)
+        .join(Person, Person.id == TracebackLook.person_id)
+        .where(TracebackLook.traceback_id == traceback_id)
+        .order_by(TracebackLook.id.desc())
+        .limit(MOST)
+    )
+    return ReportRow(
+        report.sha256,
+        tuple(report.signatures or ()),
+        tuple(LookRow(name, at) for name, at in looks),
     )
 
 

@@ -15,10 +15,17 @@ from services.documents.numbers import take_number
 from services.errors import InvalidCommandError, RecordNotFoundError, ShownChangedError
 from services.frame import MOST_CHARACTERS, Frame
 from services.models.case import SupervisionCase
-from services.models.traceback import Disposition, Traceback, TracebackStepTaken
+from services.models.traceback import (
+    Disposition,
+    Traceback,
+    TracebackLook,
+    TracebackStepTaken,
+)
 from services.queries.trace import Link, trace_back
 from services.queries.tracebacks import get_traceback, houses_of, read_steps, reported_in
+from services.second_factor import use_code
 from services.tracebacks.proposing import SUBJECT
+from services.tracebacks.report import LOOK_ID, InWords, issue_report, look_commitment
 from workflows.errors import TaskNotReadyError
 from workflows.permissions import PostRecord
 from workflows.traceback import (
@@ -63,11 +70,12 @@ class RecordDisposition:
     note: str
 
 
-def take_traceback_step(frame: Frame, command: TracebackCommand) -> None:
-    """Compile, review or decide. Decided, the report has its number and is not changed any more.
+def take_traceback_step(frame: Frame, command: TracebackCommand, in_words: InWords) -> None:
+    """Compile, review or decide; deciding takes the one-time code of whoever signs the report.
 
+    Decided, the report has its number, is issued, and is not changed any more.
     Raises RecordNotFoundError, TaskNotReadyError, TracebackRefusedError, ShownChangedError,
-    InvalidCommandError.
+    InvalidCommandError, SecondFactorError.
     """
     session = frame.session
     get_traceback(session, frame.actor, command.traceback_id)
@@ -87,12 +95,16 @@ def take_traceback_step(frame: Frame, command: TracebackCommand) -> None:
     _require_answer(command)
     if command.step is TracebackStep.COMPILE:
         row.content = _report(session, row, command)
-    waits_for = _complete(frame, row, post, command)
+    if command.step is TracebackStep.DECIDE and frame.office.second_factor:
+        use_code(session, frame.actor.person_id, frame.code)
+    step_id, waits_for = _complete(frame, row, post, command)
     if waits_for is None and command.decision is not None:
         form = frame.office.profile.traceback.number_format
         entry = take_number(session, SERIES, form, case.listing_body_id, case.id, frame.now)
         row.number, row.decision = entry.text, command.decision.value
         row.ended_at = frame.now
+        session.flush()
+        issue_report(frame, row.id, step_id, in_words)
     session.flush()
 
 
@@ -133,12 +145,15 @@ def record_disposition(frame: Frame, command: RecordDisposition) -> None:
 
 
 def first_changed_traceback(session: Session) -> str | None:
-    """The first step or disposition that no longer is what the chain committed to."""
+    """The first step, disposition or look that no longer is what the chain committed to."""
     one = audit.first_changed(session, STEP_ID, TracebackStepTaken, _commitment)
     if one is not None:
         return f"traceback_step {one}"
     other = audit.first_changed(session, DISPOSITION_ID, Disposition, _disposition_commitment)
-    return None if other is None else f"traceback_disposition {other}"
+    if other is not None:
+        return f"traceback_disposition {other}"
+    look = audit.first_changed(session, LOOK_ID, TracebackLook, look_commitment)
+    return None if look is None else f"traceback_look {look}"
 
 
 def _report(session: Session, row: Traceback, command: TracebackCommand) -> dict[str, Any]:
@@ -170,8 +185,11 @@ def _link(link: Link) -> dict[str, Any]:
 
 def _complete(
     frame: Frame, row: Traceback, post: PostRecord, command: TracebackCommand
-) -> str | None:
-    """Put the step on record, move the diagram on, chain the step without naming the case."""
+) -> tuple[int, str | None]:
+    """Put the step on record, move the diagram on, chain the step without naming the case.
+
+    Returns the id of the step, and the step that is waited for next.
+    """
     session = frame.session
     before = read_steps(session, row.id)
     step = TracebackStepTaken(
@@ -203,7 +221,7 @@ def _complete(
     session.flush()
     body: Mapping[str, object] = {STEP_ID: step.id, "content": _commitment(step)}
     audit.append(session, None, body, frame.now)
-    return row.waiting_step
+    return step.id, row.waiting_step
 
 
 def _require_answer(command: TracebackCommand) -> None:

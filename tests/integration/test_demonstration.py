@@ -45,6 +45,7 @@ from services.reference.calendar import load_calendar
 from services.reference.errors import ReferenceDataError
 from services.second_factor import code_at, counter_at, told_next
 from tests.builders import fake_bind, fake_render, fake_sign, make_office
+from web.views.tracebacks import report_inputs
 from workflows.campaigns import TaskState
 from workflows.permissions import holds_duty
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Outcome, Phase
@@ -52,7 +53,7 @@ from workflows.working_days import is_working_day
 
 NOW = datetime(2026, 11, 18, 7, 0, tzinfo=UTC)
 NEW_YEAR_HOLIDAY = datetime(2026, 1, 3, 16, 30, tzinfo=UTC)
-FAKE_PRESS = Press(fake_render, fake_sign, fake_bind)
+FAKE_PRESS = Press(fake_render, fake_sign, fake_bind, report_inputs)
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +268,7 @@ def test_a_reset_makes_all_anew_over_the_turn_of_a_year(
         raise RenderFailedError(template=template, reason="out of order")
 
     monkeypatch.setattr(play, "PATIENCE_SECONDS", 0.2)
-    broken = Press(out_of_order, fake_sign, fake_bind)
+    broken = Press(out_of_order, fake_sign, fake_bind, report_inputs)
     with pytest.raises(DemonstrationUnfinishedError):
         reset_demonstration(each_engine, office, broken, NEW_YEAR_HOLIDAY)
     monkeypatch.undo()

@@ -1,9 +1,12 @@
 """Traceback as a process: called for by rule or person, three persons, walled, and its end."""
 
+import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import sqlalchemy as sa
 
@@ -11,12 +14,18 @@ from services import accounts
 from services.audit import first_broken_link
 from services.conformance import conformance_of
 from services.database import reading, transaction
+from services.documents.render import render_pdf
+from services.dossier.package import lay_out
+from services.dossier.package import take as take_dossier
 from services.errors import InvalidCommandError, RecordNotFoundError, ShownChangedError
 from services.instances import shown_of
 from services.models.case import SupervisionCase
-from services.models.traceback import Traceback, TracebackStepTaken
+from services.models.traceback import Traceback, TracebackReport, TracebackStepTaken
+from services.queries.case_page import list_documents
 from services.queries.tracebacks import get_traceback, list_tracebacks
+from services.second_factor import CheckedCode, SecondFactorError
 from services.tracebacks.proposing import propose, propose_by_rule
+from services.tracebacks.report import REPORT_TEMPLATE, take_report
 from services.tracebacks.steps import (
     RecordDisposition,
     TracebackCommand,
@@ -24,12 +33,17 @@ from services.tracebacks.steps import (
     record_disposition,
     take_traceback_step,
 )
+from services.verification import find_issued_pages
 from tests.builders import World
 from tests.integration.test_case_pages import HASH, SignIn, signed_in_to
 from tests.integration.test_look_backs import record as look_back
 from tests.integration.test_look_backs import token_of
 from tests.integration.test_recurrence import delisted, later
+from tests.integration.test_render import text_of
+from tests.integration.test_second_factor import check, with_devices
+from tests.integration.test_second_factor import shown as shown_code
 from tests.public_rows import app_of
+from web.views.tracebacks import report_inputs
 from workflows.errors import TaskNotReadyError
 from workflows.looking_back import LookBackResult
 from workflows.traceback import (
@@ -41,7 +55,7 @@ from workflows.traceback import (
 )
 from workflows.vocabulary import Action, Outcome
 
-REPORT = {"findings": "复燃部位与原部位相同。", "responsibility": "验收未到现场。"}
+REPORT: dict[str, Any] = {"findings": "复燃部位与原部位相同。", "responsibility": "验收未到现场。"}
 COMPILE, REVIEW, DECIDE = TracebackStep
 
 
@@ -58,12 +72,15 @@ def take(
     traceback_id: int,
     step: TracebackStep,
     outcome: Outcome = Outcome.ACCEPTED,
+    *,
+    code: CheckedCode | None = None,
     **more: Any,
 ) -> None:
     values: dict[str, Any] = {"shown": shown_of(row_of(world, traceback_id).content), **more}
     command = TracebackCommand(traceback_id=traceback_id, step=step, outcome=outcome, **values)
     with transaction(world.engine) as session:
-        take_traceback_step(world.frame(session, name), command)
+        frame = replace(world.frame(session, name), code=code)
+        take_traceback_step(frame, command, report_inputs)
 
 
 def proposed(world: World, case_id: int, name: str = "committee_officer") -> int:
@@ -253,6 +270,8 @@ def test_the_obligation_is_met_once_every_traceback_is_decided(world: World) -> 
     take(world, "committee_officer", number, COMPILE, Outcome.DONE, **REPORT)
     take(world, "legality_reviewer", number, REVIEW)
     take(world, "office_head", number, DECIDE, opinion="无责。", decision=TracebackDecision.NONE)
+    assert traced(world, case_id) == (True, False)
+    world.work()
     assert traced(world, case_id) == (True, True)
 
 
@@ -266,6 +285,135 @@ def test_nothing_comes_of_what_was_not_pursued(world: World) -> None:
     number = decided(world, delisted(world), TracebackDecision.NONE)
     with pytest.raises(RecordNotFoundError):
         disposition(world, number)
+
+
+def report_of(world: World, number: int) -> TracebackReport:
+    with reading(world.engine) as session:
+        report = session.get_one(TracebackReport, number)
+        session.expunge(report)
+        return report
+
+
+def test_the_report_is_issued_once_and_signed_by_whoever_decided(each_world: World) -> None:
+    world = each_world
+    number = decided(world, delisted(world))
+    with transaction(world.engine) as session, pytest.raises(RecordNotFoundError):
+        take_report(world.frame(session, "office_head"), number)
+    world.work()
+    world.work()
+    report = report_of(world, number)
+    assert report.sha256 is not None
+    assert [(row["name"], row["organisation"]) for row in report.signatures or ()] == [
+        ("office_head", "示例市安委办"),
+        ("示例市安委办", "示例市安委办"),
+    ]
+    pages = world.office.files.read(report.sha256).decode()
+    for said in (
+        "责任追溯报告",
+        REPORT["findings"],
+        "约谈、通报等",
+        "验收失职。",
+        "签发:office_head",
+    ):
+        assert said in pages
+    assert "整改验收" in pages
+
+
+def test_the_pages_of_the_report_are_those_of_an_official_document(world: World) -> None:
+    inputs = report_of(world, decided(world, delisted(world))).inputs
+    pages = render_pdf(REPORT_TEMPLATE, inputs, fonts_folder=None)
+    text = text_of(pages)
+    assert "责任追溯报告" in text
+    assert "示例市安委办2026年3月2日" in text.replace("\n", "")
+    assert "核验码" not in text
+    with pikepdf.open(io.BytesIO(pages)) as opened:
+        assert str(opened.open_metadata()["pdfaid:part"]) == "3"
+
+
+def test_each_taking_of_the_report_is_on_record(world: World) -> None:
+    number = decided(world, delisted(world))
+    world.work()
+    for name in ("office_head", "committee_officer"):
+        with transaction(world.engine) as session:
+            taken = take_report(world.frame(session, name), number)
+        assert taken == (row_of(world, number).number, report_of(world, number).sha256)
+    with reading(world.engine) as session:
+        page = get_traceback(session, world.actor("legality_reviewer"), number)
+        assert page.report is not None
+        assert [look.person_name for look in page.report.looks] == [
+            "committee_officer",
+            "office_head",
+        ]
+        assert first_changed_traceback(session) is None
+        assert first_broken_link(session) is None
+    for name in ("signatory", "case_officer", "principal"):
+        with transaction(world.engine) as session, pytest.raises(RecordNotFoundError):
+            take_report(world.frame(session, name), number)
+    with transaction(world.engine) as session:
+        session.execute(sa.text("UPDATE traceback_look SET person_id = 1 WHERE id = 1"))
+    with reading(world.engine) as session:
+        assert first_changed_traceback(session) == "traceback_look 1"
+
+
+def test_neither_the_case_nor_the_public_page_knows_the_report(world: World) -> None:
+    case_id = delisted(world)
+    world.work()
+    with reading(world.engine) as session:
+        before = list_documents(session, case_id)
+    number = decided(world, case_id)
+    world.work()
+    sha256 = report_of(world, number).sha256
+    assert sha256 is not None
+    with transaction(world.engine) as session:
+        assert list_documents(session, case_id) == before
+        assert find_issued_pages(session, world.office.files, sha256) is None
+        dossier = take_dossier(world.frame(session, "committee_officer"), case_id)
+    papers = lay_out(dossier, world.office.files)
+    assert sha256 not in {file.sha256 for file in papers.files}
+    told = str((dossier.acts, dossier.chain))
+    assert "traceback" not in told
+    assert str(row_of(world, number).number) not in told
+
+
+def test_whoever_decides_types_the_code_that_signs_the_report(world: World) -> None:
+    number = proposed(world, delisted(world))
+    take(world, "committee_officer", number, COMPILE, Outcome.DONE, **REPORT)
+    take(world, "legality_reviewer", number, REVIEW)
+    with_devices(world, "office_head")
+    answer: dict[str, Any] = {"opinion": "验收失职。", "decision": TracebackDecision.MEASURES}
+    with pytest.raises(SecondFactorError):
+        take(world, "office_head", number, DECIDE, **answer)
+    assert row_of(world, number).waiting_step == DECIDE
+    code = check(world, "office_head", shown_code(world))
+    take(world, "office_head", number, DECIDE, code=code, **answer)
+    assert code.used
+    assert row_of(world, number).number
+
+
+def test_the_page_asks_for_the_code_and_keeps_what_was_typed(world: World, tmp_path: Path) -> None:
+    number = proposed(world, delisted(world))
+    take(world, "committee_officer", number, COMPILE, Outcome.DONE, **REPORT)
+    take(world, "legality_reviewer", number, REVIEW)
+    with_devices(world, "office_head")
+    with transaction(world.engine) as session:
+        accounts.create_account(session, world.person_ids["office_head"], "office_head", HASH)
+    browser = signed_in_to(app_of(world, tmp_path), "office_head")
+    page = browser.get("/tracebacks/1").text
+    assert "动态口令" in page
+    sent = {
+        "csrf_token": token_of(page),
+        "shown": shown_of(row_of(world, 1).content),
+        "outcome": "accepted",
+        "opinion": "验收失职。",
+        "decision": "measures",
+        "one_time_code": "000000",
+    }
+    refused = browser.post("/tracebacks/1/decide_accountability", data=sent)
+    assert refused.status_code == 422
+    assert "验收失职。" in refused.text
+    sent["one_time_code"] = shown_code(world)
+    assert browser.post("/tracebacks/1/decide_accountability", data=sent).status_code == 303
+    assert row_of(world, number).number
 
 
 @pytest.fixture

@@ -130,6 +130,7 @@ ADMINISTRATION_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "render_bulletin": "生成月度简报",
         "render_return": "生成月报文件",
         "render_handover_letter": "生成交办文书",
+        "render_traceback_report": "生成追溯报告",
         "settle_departure": "办结离任交接",
     },
 }

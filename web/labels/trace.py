@@ -97,7 +97,10 @@ TRACEBACK_DECISIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "returned": ("退回修改", "写明意见，退回编制人修改后重新送审。"),
     },
     "decide_accountability": {
-        "accepted": ("作出决定", "报告编号固定，不能再改；追溯办结。"),
+        "accepted": (
+            "作出决定",
+            "由您签发：报告编号、生成文书、加盖电子印章，不能再改；追溯办结。",
+        ),
         "returned": ("退回补充", "写明意见，退回编制人补充后重新审核。"),
     },
 }
@@ -106,7 +109,7 @@ TRACEBACK_SAID: Mapping[str, str] = {
     "compile_traceback.done": "追溯报告已送法制审核。",
     "review_traceback.accepted": "审核已通过，送负责人决定。",
     "review_traceback.returned": "追溯报告已退回修改。",
-    "decide_accountability.accepted": "决定已记录，追溯报告已编号。",
+    "decide_accountability.accepted": "决定已记录，追溯报告已编号，正在生成文书。",
     "decide_accountability.returned": "追溯报告已退回补充。",
     "disposition": "处理结果已登记。",
 }

@@ -13,18 +13,15 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.documents.render import RenderFailedError
-from services.errors import (
-    CaseNotFoundError,
-    InvalidCommandError,
-    PrintoutFailedError,
-    RecordNotFoundError,
-)
+from services.errors import CaseNotFoundError, InvalidCommandError, RecordNotFoundError
 from services.queries.case_page import get_case_page
 from services.queries.tracebacks import get_traceback, list_tracebacks, may_propose
+from services.second_factor import SecondFactorError
 from services.tracebacks.proposing import propose as propose_traceback
+from services.tracebacks.report import take_report
 from services.tracebacks.steps import record_disposition, take_traceback_step
-from web.context import renderer
+from web.context import office
+from web.forms.signing import CodeForm
 from web.forms.tracebacks import DispositionForm, ProposalForm, TracebackForm
 from web.labels.trace import (
     DECISION_HINTS,
@@ -34,8 +31,9 @@ from web.labels.trace import (
     TRACEBACK_SAID,
 )
 from web.views.files import pdf
-from web.views.tracebacks import REPORT_TEMPLATE, report_inputs, traceback_view
-from web.visitors import acting, looking
+from web.views.signing import code_view
+from web.views.tracebacks import report_inputs, traceback_view
+from web.visitors import acting, looking, signing
 from workflows.traceback import TracebackStep, TracebackTrigger
 from workflows.vocabulary import Outcome
 
@@ -93,16 +91,21 @@ def take(traceback_id: int, step: str) -> AnyResponse:
         get_traceback(frame.session, frame.actor, traceback_id)
     if outcome not in set(Outcome):
         abort(400)
-    form = TracebackForm.sent()
-    if not form.validate():
-        return make_response(_page(traceback_id, form), 422)
+    form, code = TracebackForm.sent(), CodeForm.sent()
+    signs = step == TracebackStep.DECIDE and office().second_factor
+    complete = [form.validate(), *([code.validate()] if signs else [])]
+    if not all(complete):
+        return make_response(_page(traceback_id, form, code=code), 422)
     try:
-        with acting() as frame:
+        with signing(code.text) if signs else acting() as frame:
             command = form.command(traceback_id, TracebackStep(step), Outcome(outcome))
-            take_traceback_step(frame, command)
+            take_traceback_step(frame, command, report_inputs)
     except InvalidCommandError as error:
         form.take_problems(error)
-        return make_response(_page(traceback_id, form), 422)
+        return make_response(_page(traceback_id, form, code=code), 422)
+    except SecondFactorError as error:
+        code.refuse(error)
+        return make_response(_page(traceback_id, form, code=code), 422)
     flash(TRACEBACK_SAID[f"{step}.{outcome}"])
     return _to(traceback_id)
 
@@ -128,16 +131,10 @@ def record(traceback_id: int) -> AnyResponse:
 
 @blueprint.get("/tracebacks/<int:traceback_id>/report.pdf")
 def show_report(traceback_id: int) -> Response:
-    """The report that was decided on, printed from what was frozen."""
-    with looking() as frame:
-        page = get_traceback(frame.session, frame.actor, traceback_id)
-    if not page.row.number:
-        raise RecordNotFoundError
-    try:
-        pages = renderer()(REPORT_TEMPLATE, report_inputs(page))
-    except RenderFailedError as error:
-        raise PrintoutFailedError from error
-    return pdf(pages, f"责任追溯报告 {page.row.number}.pdf")
+    """The report as it was issued; that its pages were taken is on record."""
+    with acting() as frame:
+        number, sha256 = take_report(frame, traceback_id)
+    return pdf(office().files.read(sha256), f"责任追溯报告 {number}.pdf")
 
 
 def _new_page(case_id: int, form: ProposalForm) -> str:
@@ -149,15 +146,21 @@ def _new_page(case_id: int, form: ProposalForm) -> str:
 
 
 def _page(
-    traceback_id: int, sent: TracebackForm | None = None, disposed: DispositionForm | None = None
+    traceback_id: int,
+    sent: TracebackForm | None = None,
+    disposed: DispositionForm | None = None,
+    code: CodeForm | None = None,
 ) -> str:
     with looking() as frame:
         view = traceback_view(get_traceback(frame.session, frame.actor, traceback_id))
+        decides = view.step is TracebackStep.DECIDE
+        asked = code_view(frame, code) if decides and frame.office.second_factor else None
     content = view.page.content or {}
     kept = {name: content.get(name, "") for name in ("findings", "responsibility")}
     return render_template(
         "traceback.html",
         page=view,
+        signing=asked,
         form=sent or TracebackForm(data={"shown": view.shown, **kept}),
         disposition=disposed or DispositionForm(),
         labels=TRACEBACK_FIELDS,

@@ -14,9 +14,17 @@ from web.forms.signing import CodeForm
 from web.labels import DEVICE_ISSUER
 from workflows.permissions import ROLES_OF
 from workflows.signing import SIGNED_ACTS
+from workflows.traceback import ROLES as TRACEBACK_ROLES
+from workflows.traceback import TracebackStep
 from workflows.vocabulary import Action, Role
 
-SIGNING_ROLES: frozenset[Role] = frozenset(role for act in SIGNED_ACTS for role in ROLES_OF[act])
+# Whoever signs in a case, or decides a traceback.
+SIGNING_ROLES: frozenset[Role] = frozenset(
+    (
+        *(role for act in SIGNED_ACTS for role in ROLES_OF[act]),
+        *TRACEBACK_ROLES[TracebackStep.DECIDE],
+    )
+)
 _GROUP = 4
 
 
@@ -56,8 +64,11 @@ def needs_device(frame: Frame, roles: Collection[Role]) -> bool:
 
 def signing_view(frame: Frame, action: Action, form: CodeForm | None = None) -> SigningView | None:
     """None where the act is signed without a code."""
-    if not asks_for_code(frame.office, action):
-        return None
+    return code_view(frame, form) if asks_for_code(frame.office, action) else None
+
+
+def code_view(frame: Frame, form: CodeForm | None = None) -> SigningView:
+    """The field of the code, with what was wrong with it last."""
     person_id = frame.actor.person_id
     told = (
         told_next(frame.session, frame.office.keys, person_id, DEMONSTRATION_DEVICE, frame.now)

@@ -15,7 +15,6 @@ from workflows.looking_back import LookBackResult
 from workflows.traceback import TracebackStep, TracebackTrigger
 from workflows.vocabulary import Action, DocumentKind, Outcome
 
-REPORT_TEMPLATE = "forms/traceback.html"
 _WHATS = (Action, DisclosureStep, LookBackResult)
 
 
@@ -79,16 +78,14 @@ def chain_of(
     )
 
 
-def report_inputs(page: TracebackPage) -> dict[str, object]:
-    """What the printed report says: what was compiled and decided, and nothing that came later."""
+def report_inputs(page: TracebackPage) -> dict[str, Any]:
+    """What the report says, in words: what was compiled and decided, nothing that came later."""
     content = page.content or {}
     decided = next((one for one in reversed(page.steps) if one.step is TracebackStep.DECIDE), None)
     decision = page.row.decision
     return {
-        "kind": "traceback",
         "title": "责任追溯报告",
         "number": page.row.number,
-        "drafted_on": page.row.proposed_at.date().isoformat(),
         "case_number": page.row.case_number,
         "hazard": page.row.hazard_name,
         "trigger": label_of(TracebackTrigger(content["trigger"])),
