@@ -23,6 +23,7 @@ from services.tracebacks.steps import (
     record_disposition,
     take_traceback_step,
 )
+from services.worker import Workshop, work_off
 from workflows.looking_back import LookBackResult
 from workflows.traceback import DispositionKind, TracebackDecision, TracebackStep
 from workflows.vocabulary import Outcome
@@ -53,6 +54,7 @@ def play_traceback(play: Play) -> None:
         found = sa.select(Traceback.id).where(Traceback.case_id == case_id)
         traceback_id = session.scalars(found).one()
     _take_steps(play, told, traceback_id)
+    work_off(Workshop(play.engine, play.office.files, play.press.render, play.press.sign), play.now)
     _dispose(play, told, traceback_id)
 
 
