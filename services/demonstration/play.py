@@ -114,11 +114,11 @@ def _in_order(play: Play) -> list[tuple[datetime, DemonstrationAct | Demonstrati
 
 
 def _publish(play: Play, one: DemonstrationPublication, moment: datetime) -> None:
-    Publisher(play.engine, partial(_frame, play)).play(one, play.case_ids[one.case_key], moment)
+    Publisher(play.engine, partial(frame_at, play)).play(one, play.case_ids[one.case_key], moment)
 
 
-def _frame(play: Play, session: Session, username: str, moment: datetime) -> Frame:
-    # What is told here happened long ago; nobody held a device then.
+def frame_at(play: Play, session: Session, username: str, moment: datetime) -> Frame:
+    """The frame of what somebody did then: long ago, when nobody held a device."""
     office = replace(play.office, second_factor=False)
     return Frame(session, actor_of(play, session, username, moment), moment, office)
 
@@ -139,7 +139,7 @@ def _datetime(play: Play, moment: Moment) -> datetime:
 
 def _carry_out(play: Play, act: DemonstrationAct, moment: datetime) -> None:
     with transaction(play.engine) as session:
-        frame = _frame(play, session, act.username, moment)
+        frame = frame_at(play, session, act.username, moment)
         command = _command(play, session, act, frame.actor)
         receipt = ACTIONS[act.action].carry_out(frame, command)
     play.case_ids[act.case_key] = receipt.case_id

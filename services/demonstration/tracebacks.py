@@ -1,6 +1,5 @@
 """A traceback of the demonstration: a delisted hazard comes back, and the chain is gone back."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.clock import local_date
 from services.database import reading, transaction
-from services.demonstration.play import Play, actor_of
+from services.demonstration.play import Play, frame_at
 from services.frame import Frame
 from services.instances import shown_of
 from services.look_backs import RecordCheck, record_check
@@ -97,7 +96,4 @@ def _dispose(play: Play, told: Table, traceback_id: int) -> None:
 
 
 def _frame(play: Play, session: Session, username: str, minutes: int) -> Frame:
-    moment = play.now - timedelta(minutes=minutes)
-    # Nobody held a device then.
-    office = replace(play.office, second_factor=False)
-    return Frame(session, actor_of(play, session, username, moment), moment, office)
+    return frame_at(play, session, username, play.now - timedelta(minutes=minutes))
