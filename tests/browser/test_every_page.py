@@ -25,6 +25,7 @@ from services.settings import Settings
 from tests.browser.conftest import expect_to_fit, serving
 from tests.builders import fake_bind, fake_render, fake_sign, make_office
 from web.app import create_app
+from web.views.tracebacks import report_inputs
 
 NOW = datetime(2026, 11, 18, 7, 0, tzinfo=UTC)
 OF_A_KIND = 2
@@ -41,7 +42,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine = create_engine_for(settings.database_url)
     migrate(engine)
     office = replace(make_office(folder), second_factor=True)
-    load_demonstration(engine, office, Press(fake_render, fake_sign, fake_bind), NOW)
+    load_demonstration(engine, office, Press(fake_render, fake_sign, fake_bind, report_inputs), NOW)
     with serving(create_app(settings, office=office, now=lambda: NOW)) as found:
         yield found
     engine.dispose()
