@@ -13,6 +13,7 @@ from services.administration.links import record_link
 from services.administration.log import NewEntry, write_entry
 from services.administration.persons import add_person, username_is_taken
 from services.administration.proposals import LOCK
+from services.bans.check import refuse_banned
 from services.clock import local_date
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
@@ -22,6 +23,7 @@ from services.models.administration import EnterpriseRegistration
 from services.models.organisation import Organisation, Post
 from services.password_links import NewLink, make_link
 from services.public_requests import PublicForm, count_public_request
+from services.queries.principals import of_registration
 from services.queries.registration import (
     find_by_credit_code,
     find_office_for,
@@ -115,7 +117,10 @@ def register_enterprise(
 
 
 def confirm_registration(frame: Frame, registration_id: int, confirmation: Confirmation) -> None:
-    """Create the enterprise, or attach to the one of the same code; add both persons and posts."""
+    """Create the enterprise, or attach to the one of the same code; add both persons and posts.
+
+    PrincipalBannedError when an entry of the register stops the principal.
+    """
     row = _take(frame, registration_id)
     enterprise = find_by_credit_code(frame.session, row.credit_code)
     supervisor = _supervisor(frame, row, confirmation)
@@ -125,6 +130,7 @@ def confirm_registration(frame: Frame, registration_id: int, confirmation: Confi
     }
     if problems:
         raise InvalidCommandError(problems)
+    refuse_banned(frame, of_registration(frame.session, row, frame.today))
     before = {} if enterprise is None else {"name": enterprise.name}
     if enterprise is None:
         enterprise = _add_enterprise(frame.session, row, supervisor)

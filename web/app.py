@@ -57,6 +57,7 @@ from web.routes import (
     administration,
     assessments,
     assignments,
+    bans,
     calendar,
     campaigns,
     cases,
@@ -159,6 +160,7 @@ BLUEPRINTS = (
     tracing.blueprint,
     handovers.blueprint,
     tracebacks.blueprint,
+    bans.blueprint,
 )
 REFERRAL_MODULE = (referrals.blueprint, discipline.blueprint)
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")

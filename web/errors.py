@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from services.bans.check import PrincipalBannedError
 from web.context import surroundings
 from web.guards import (
     OWN_SITE,
@@ -25,6 +26,7 @@ from web.guards import (
     NoPostError,
     PasswordChangeNeededError,
     is_own_path,
+    may_open,
 )
 from web.labels import ERRORS, TITLES, error_sentence
 from web.visitors import SignInNeededError
@@ -79,6 +81,9 @@ STATUS: Mapping[str, int] = {
     "assessment_refused": 403,
     "points_refused": 403,
     "round_not_ready": 409,
+    "ban_refused": 403,
+    "ban_over": 409,
+    "principal_banned": 409,
     "page_refused": 403,
     "no_post": 403,
     "cross_site_refused": 403,
@@ -136,6 +141,7 @@ NEVER_SHOWN_AGAIN = (
     "phrase_again",
     "phrase_new",
     "identity_code",
+    "identity_number",
 )
 KEPT_CHARACTERS = 20_000
 
@@ -149,6 +155,7 @@ class ErrorPage:
     sentence: str
     kept: tuple[str, ...] = ()
     reference: str = ""
+    way_on: str = ""
 
 
 def install(app: Flask) -> None:
@@ -156,6 +163,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SignInNeededError, answer_sign_in_needed)
     app.register_error_handler(PasswordChangeNeededError, answer_password_change_needed)
     app.register_error_handler(NoPostError, answer_no_post)
+    app.register_error_handler(PrincipalBannedError, answer_banned)
     app.register_error_handler(RuleError, answer_rule_error)
     app.register_error_handler(CSRFError, answer_missing_token)
     app.register_error_handler(SecurityError, answer_foreign_host)
@@ -168,6 +176,15 @@ def answer_rule_error(error: RuleError) -> Response:
     status = STATUS.get(error.code, UNLISTED)
     reference = _logged(error.code, error) if status >= 500 else ""
     return _page(status, error_sentence(error.code, error.detail), reference=reference)
+
+
+def answer_banned(error: PrincipalBannedError) -> Response:
+    """A ban stopped a principal: with the way to compare the two, for whoever may."""
+    way_on = ""
+    if error.subject is not None and may_open("bans.compare"):
+        subject, subject_id = error.subject
+        way_on = url_for("bans.compare", subject=subject.value, subject_id=subject_id)
+    return _page(STATUS[error.code], error_sentence(error.code, error.detail), way_on=way_on)
 
 
 def answer_sign_in_needed(error: SignInNeededError) -> BaseResponse:
@@ -218,9 +235,9 @@ def answer_fault(_error: InternalServerError) -> Response:
     return _bare(ErrorPage(500, TITLES[500], ERRORS["http_500"], _kept(), reference))
 
 
-def _page(status: int, sentence: str, *, reference: str = "") -> Response:
+def _page(status: int, sentence: str, *, reference: str = "", way_on: str = "") -> Response:
     title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
-    page = ErrorPage(status, title, sentence, _kept(), reference)
+    page = ErrorPage(status, title, sentence, _kept(), reference, way_on)
     return make_response(render_template("error.html", page=page), status)
 
 

@@ -15,6 +15,7 @@ from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
 from workflows import (
     assessment_round,
+    bans,
     disclosure,
     handovers,
     head_points,
@@ -94,6 +95,9 @@ ASSESSMENTS = Access(
     concerns=assessment_round.takes_part,
 )
 TRACES_BACK = held_by(*traceback.READERS)
+READS_BANS = held_by(*bans.READERS)
+KEEPS_BANS = held_by(*bans.KEEPERS)
+COMPARES_WITH_BANS = held_by(*bans.COMPARERS)
 PREPARES_BULLETIN = held_by(Role.COMMITTEE_OFFICER)
 # Who has to do with the end of an organisation.
 DISSOLVING = held_by(*ADMINISTRATORS, Role.COMMITTEE_OFFICE_HEAD)
@@ -231,6 +235,13 @@ ROUTES: dict[str, Access] = {
     "returns.take": RETURNS,
     "returns.show_file": RETURNS,
     "tracing.show_trace": SIGNED_IN,
+    "bans.list_all": READS_BANS,
+    "bans.enter": KEEPS_BANS,
+    "bans.show": READS_BANS,
+    "bans.take": KEEPS_BANS,
+    "bans.download_scan": READS_BANS,
+    "bans.compare": COMPARES_WITH_BANS,
+    "bans.decide": COMPARES_WITH_BANS,
     "tracebacks.list_all": TRACES_BACK,
     "tracebacks.show_new": TRACES_BACK,
     "tracebacks.propose": TRACES_BACK,

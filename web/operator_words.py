@@ -33,6 +33,7 @@ CHECKS: Mapping[str, str] = {
     "campaign_contents": "任务进度报告与审计承诺值",
     "assessment_contents": "考核事实、环节、更正与审计承诺值",
     "point_contents": "记分撤销记录与审计承诺值",
+    "ban_contents": "任职限制登记、核对记录与审计承诺值",
     "traceback_contents": "追溯环节和处理结果与审计承诺值",
     "administration_log": "管理记录与审计承诺值",
     "assignment_contents": "领办、转办、交办记录与审计承诺值",
@@ -74,6 +75,8 @@ MENDS: Mapping[str, str] = {
     "campaign_contents": "所示任务进度报告（序号）在写入后被改动；保留现场，用备份比对",
     "assessment_contents": "所示考核环节（assessment_step）、轮次的事实（assessment_round）或者更正"
     "（assessment_correction）在写入后被改动；保留现场，用备份比对",
+    "ban_contents": "所示任职限制登记（ban）、环节（ban_step）或者核对（ban_comparison）记录"
+    "在写入后被改动；保留现场，用备份比对",
     "traceback_contents": "所示追溯环节或者处理结果的记录在写入后被改动；保留现场，用备份比对",
     "point_contents": "所示记分撤销记录（point_reversal）在写入后被改动；保留现场，用备份比对",
     "audit_contents": "所示办理记录（序号）在写入后被改动；保留现场，用备份比对",

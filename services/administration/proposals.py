@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from services.administration import holidays, organisations, persons, posts
 from services.administration.change import Change, Effect, Problems
 from services.administration.log import NewEntry, write_entry
+from services.bans.check import refuse_banned
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import Frame
 from services.models.administration import AdministrationProposal
+from services.queries.principals import of_proposal
 from workflows.administration import (
     ChangeKind,
     EntryKind,
@@ -90,12 +92,15 @@ def propose(frame: Frame, change: Change) -> int:
 
 
 def confirm(frame: Frame, proposal_id: int, opinion: str = "") -> None:
-    """The second person agrees: the change takes effect. Everything is checked once more."""
+    """The second person agrees: the change takes effect. Everything is checked once more, and
+    whoever becomes principal of a unit against the register of bans (PrincipalBannedError).
+    """
     proposal = _take(frame, proposal_id)
     change = change_of(proposal)
     problems = RULES[change.kind].check(frame.session, change, frame.today)
     if problems:
         raise InvalidCommandError(problems)
+    refuse_banned(frame, of_proposal(frame.session, proposal, frame.today))
     effect = RULES[change.kind].carry_out(frame.session, change, frame.now)
     proposal.person_id = effect.person_id
     proposal.organisation_id = effect.organisation_id or proposal.organisation_id

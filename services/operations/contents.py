@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from services.administration.log import first_changed_entry
 from services.assessment.record import first_changed_assessment
 from services.assignments import first_changed_assignment
+from services.bans.register import first_changed_ban
 from services.campaigns import first_changed_progress
 from services.copies import first_changed_copy
 from services.disclosure.steps import first_changed_step
@@ -36,6 +37,7 @@ CONTENTS: Mapping[str, Finder] = {
     "campaign_contents": first_changed_progress,
     "assessment_contents": first_changed_assessment,
     "point_contents": first_changed_reversal,
+    "ban_contents": first_changed_ban,
     "traceback_contents": first_changed_traceback,
     "administration_log": first_changed_entry,
     "assignment_contents": first_changed_assignment,

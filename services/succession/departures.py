@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.bans.check import refuse_banned
 from services.calendar_feeds import end_feeds
 from services.clock import LOCAL_ZONE, local_date
 from services.database import lock_until_commit
@@ -29,6 +30,7 @@ from services.queries.departures import (
     successor_for,
 )
 from services.queries.form_key import FormKey
+from services.queries.principals import of_departure
 from services.succession import deeds
 from services.succession.deeds import (
     LOCK,
@@ -90,7 +92,10 @@ def prepare_departure(frame: Frame, command: PrepareDeparture) -> int:
 
 
 def confirm_departure(frame: Frame, departure_id: int) -> None:
-    """A head agrees: posts end with the day, successors begin on the next; clocks run on."""
+    """A head agrees: posts end with the day, successors begin on the next; clocks run on.
+
+    PrincipalBannedError when an entry of the register stops a successor.
+    """
     session = frame.session
     lock_until_commit(session, LOCK)
     row = get_deed(session, Departure, departure_id)
@@ -98,6 +103,7 @@ def confirm_departure(frame: Frame, departure_id: int) -> None:
     if frame.actor.person_id not in _confirming(session, row, frame.today):
         raise DeedRefusedError(reason="not_the_second_person")
     _refuse_unsound(session, row, frame.today)
+    refuse_banned(frame, of_departure(session, row, frame.today))
     row.content = handed_over(session, row, frame.today)
     for item in row.plan:
         post = session.get_one(Post, item["post_id"])

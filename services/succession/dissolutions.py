@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services import audit
+from services.bans.check import refuse_banned
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
 from services.former_values import keep_former
@@ -25,6 +26,7 @@ from services.queries.dissolutions import (
     places_held,
     posts_at,
 )
+from services.queries.principals import of_dissolution
 from services.succession import deeds
 from services.succession.deeds import (
     LOCK,
@@ -89,7 +91,10 @@ def prepare_dissolution(frame: Frame, command: PrepareDissolution) -> int:
 
 
 def confirm_dissolution(frame: Frame, dissolution_id: int) -> None:
-    """From now on the successor stands where the dissolved one stood; due dates do not move."""
+    """From now on the successor stands where the dissolved one stood; due dates do not move.
+
+    PrincipalBannedError when an entry of the register stops a principal who would go on there.
+    """
     session = frame.session
     lock_until_commit(session, LOCK)
     row = get_deed(session, Dissolution, dissolution_id)
@@ -99,6 +104,7 @@ def confirm_dissolution(frame: Frame, dissolution_id: int) -> None:
     if row.dissolved_on > frame.today:
         raise DeedRefusedError(reason="day_not_come")
     _refuse_unsound(session, row, frame.today)
+    refuse_banned(frame, of_dissolution(session, row, frame.today))
     _claim_cases(session, row.organisation_id)
     # Who was in the middle of an act has finished now: read again what is open.
     _refuse_open_ends(session, row)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.bans.check import refuse_banned
 from services.database import lock_until_commit
 from services.errors import InvalidCommandError
 from services.frame import Frame, require
@@ -13,6 +14,7 @@ from services.models.organisation import Post
 from services.models.succession import Substitution
 from services.queries.heads import heads_at
 from services.queries.people import list_posts
+from services.queries.principals import of_substitution
 from services.queries.standing_in import held_on
 from services.queries.substitutions import confirmers_of, may_confirm, may_revoke
 from services.succession import deeds
@@ -93,7 +95,10 @@ def propose_substitution(frame: Frame, command: ProposeSubstitution) -> int:
 
 
 def confirm_substitution(frame: Frame, substitution_id: int) -> None:
-    """The second person agrees: from its first day, at the earliest now, the authority holds."""
+    """The second person agrees: from its first day, at the earliest now, the authority holds.
+
+    PrincipalBannedError when an entry of the register stops the substitute.
+    """
     session = frame.session
     lock_until_commit(session, LOCK)
     row = get_deed(session, Substitution, substitution_id)
@@ -103,6 +108,7 @@ def confirm_substitution(frame: Frame, substitution_id: int) -> None:
     if row.to_on < frame.today:
         raise DeedRefusedError(reason="days_over")
     _refuse_unsound(session, row, frame.today)
+    refuse_banned(frame, of_substitution(row, frame.today))
     deeds.confirm(frame, row)
 
 

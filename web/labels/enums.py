@@ -10,6 +10,7 @@ from services.queries.public.cases import PublicStatus
 from services.queries.substitutions import SubstitutionState
 from services.reference.obligations import ObligationHead
 from web.labels.administration import ADMINISTRATION_ENUMS
+from web.labels.bans import BAN_ENUMS
 from web.labels.referrals import REFERRAL_ENUMS
 from web.labels.tips import TIP_ENUMS
 from web.labels.trace import TRACE_ENUMS
@@ -156,6 +157,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
     **TIP_ENUMS,
     **TRACE_ENUMS,
     **REFERRAL_ENUMS,
+    **BAN_ENUMS,
     TaskState: {"not_begun": "未启动", "under_way": "推进中", "done": "已完成"},
     Action: {
         "file_first_report": "填报首报",

@@ -20,5 +20,6 @@ NOTICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "sheets": "个单位的得分待核对，有出入的在异议期内提出",
         },
     ),
+    "bans": ("任职限制", {"steps": "条待您复核"}),
     "tracebacks": ("追溯", {"steps": "件待您办理"}),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from web.labels.bans import BAN_ERRORS, BAN_PROBLEMS
 from web.labels.enums import ENUMS
 from web.labels.referrals import REFERRAL_ERRORS, REFERRAL_PROBLEMS
 from web.labels.said import both_names, local_time
@@ -14,6 +15,7 @@ from workflows.vocabulary import Action, OrderKind
 ERRORS: Mapping[str, str] = {
     **TIP_ERRORS,
     **REFERRAL_ERRORS,
+    **BAN_ERRORS,
     "rule_refused": "按规定不能这样办理。请返回事项页面，查看当前可以办理的内容。",
     "task_not_ready": (
         "这一步现在不能办理：可能已由他人办结，或者还没有轮到。"
@@ -583,6 +585,7 @@ TITLES: Mapping[int, str] = {
 FIELD_PROBLEMS: Mapping[str, str] = {
     **TIP_PROBLEMS,
     **REFERRAL_PROBLEMS,
+    **BAN_PROBLEMS,
     "required": "请填写{label}",
     "same_as_before": "更正后与原来相同。采纳异议的请写明更正的内容；不更正的请选不采纳",
     "before_sent": "{label}不能早于抄送日期",

@@ -52,5 +52,6 @@ def _waiting(frame: Frame) -> Mapping[str, Mapping[str, int]]:
             "objections": rounds.objections,
             "sheets": rounds.sheets,
         },
+        "bans": {"steps": counts.bans},
         "tracebacks": {"steps": tracebacks.count_waiting(session, actor)},
     }

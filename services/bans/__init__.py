@@ -1,0 +1,1 @@
+"""The register of bans: entries by two persons, comparisons, and the check of principals."""
