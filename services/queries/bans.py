@@ -13,7 +13,13 @@ from services.models.administration import AdministrationProposal, EnterpriseReg
 from services.models.ban import Ban, BanComparison, BanStepTaken
 from services.models.organisation import Organisation, Person, Post
 from services.models.succession import Substitution
-from services.queries.principals import Candidate, list_candidates
+from services.queries.principals import (
+    Candidate,
+    list_candidates,
+    of_proposal,
+    of_registration,
+)
+from services.queries.registration import get_own_registration
 from workflows.administration import ChangeKind
 from workflows.bans import (
     AWAITING,
@@ -290,6 +296,22 @@ def hits_of(
     if not candidates:
         raise RecordNotFoundError
     return candidates, find_hits(session, candidates)
+
+
+def stops_of_registration(
+    session: Session, actor: Actor, registration_id: int, today: date
+) -> tuple[Hit, ...]:
+    """Which entries stop the principal of a registration that the actor decides on."""
+    row = get_own_registration(session, actor, registration_id)
+    return find_hits(session, of_registration(session, row, today))
+
+
+def stops_of_proposal(session: Session, proposal_id: int, today: date) -> tuple[Hit, ...]:
+    """Which entries stop what the administrators propose."""
+    row = session.get(AdministrationProposal, proposal_id)
+    if row is None:
+        raise RecordNotFoundError
+    return find_hits(session, of_proposal(session, row, today))
 
 
 def find_comparing_post(actor: Actor, candidate: Candidate) -> PostRecord | None:

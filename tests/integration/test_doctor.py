@@ -11,6 +11,7 @@ from services.database import create_engine_for, transaction
 from services.installation import open_office, set_up
 from services.keys import KeyFileError
 from services.models.audit import AuditEntry
+from services.models.ban import Ban
 from services.models.campaign import CampaignProgress
 from services.models.deadline import Deadline
 from services.models.process import definition_file, open_task, outbox
@@ -19,6 +20,7 @@ from services.operations.doctor import examine
 from services.operations.lint import lint_files, lint_folder
 from services.settings import REPOSITORY, Settings
 from tests.builders import START, World, make_world
+from tests.integration.test_bans import ban
 from tests.integration.test_campaigns import load, report
 from tests.tips import tips_in
 
@@ -124,6 +126,17 @@ def test_a_changed_report_on_a_listed_task_is_a_fault(
     with transaction(engine) as session:
         session.execute(sa.update(CampaignProgress).values(text="改过的话"))
     assert "campaign_contents" in _faults(settings, engine)
+
+
+def test_a_changed_entry_of_the_register_of_bans_is_a_fault(
+    installed: tuple[Settings, Engine, World],
+) -> None:
+    settings, engine, world = installed
+    ban(world)
+    assert "ban_contents" not in _faults(settings, engine)
+    with transaction(engine) as session:
+        session.execute(sa.update(Ban).values(document_number="另一份文书"))
+    assert "ban_contents" in _faults(settings, engine)
 
 
 def test_an_unreachable_database_is_a_fault_and_no_traceback(tmp_path: Path) -> None:

@@ -183,6 +183,7 @@ TRACING = (
     | {"other_head", "other_leader", "group_leader", "group_signatory"}
     | {"department_leader", "department_signatory"}
 )
+COMPARING = OFFICERS | HEAD | SECURITY | {"committee_officer", "office_head"}
 ASSIGNING = frozenset({"committee_officer", "office_head"})
 EXPECTED: Mapping[str, Row] = {
     # open to all
@@ -426,6 +427,14 @@ EXPECTED: Mapping[str, Row] = {
     "handovers.show": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
     "handovers.write": Row(post=frozenset(), sees=EVERYBODY - REPORTING),
     "handovers.show_letter": Row(get=frozenset(), sees=EVERYBODY - REPORTING),
+    # bans: none is on record here; who compares the principal of the mine
+    "bans.list_all": page(TIP_READERS),
+    "bans.enter": form(ASSIGNING),
+    "bans.show": Row(get=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "bans.take": Row(post=frozenset(), sees=EVERYBODY - ASSIGNING),
+    "bans.download_scan": Row(get=frozenset(), sees=EVERYBODY - TIP_READERS),
+    "bans.compare": Row(get=COMPARING, sees=EVERYBODY - TIP_READERS),
+    "bans.decide": Row(post=COMPARING, sees=EVERYBODY - TIP_READERS),
     # points: no act counted here
     "head_points.list_all": page(TASK_READERS - {"government_officer", "other_government_officer"}),
     "head_points.take_back": Row(
@@ -588,6 +597,9 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
             ("tip_id", "referral_id", "picture_id", "request_id", "item_id", "message_id"), 1
         ),
         "key_id": 1,
+        "ban_id": 1,
+        "subject": "person",
+        "subject_id": two.world.person_ids["principal"],
         "code": MINE_CODE,
         "key": TASK_LIST,
     }
@@ -597,6 +609,8 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
         known["copy_id"] = 1
     if rule.endpoint.startswith("head_points."):
         known["act_id"] = 0
+    if rule.endpoint.startswith("bans."):
+        known["step"] = "confirm"
     if rule.endpoint.startswith("tracebacks."):
         known["step"] = "review_traceback"
     if rule.endpoint.startswith("returns."):

@@ -14,6 +14,7 @@ from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.queries.administration import organisations, persons, posts, proposals
 from services.queries.administration.log import chain_head, list_entries
+from services.queries.bans import stops_of_proposal
 from services.queries.calendar import current_calendar
 from services.queries.vacancies import list_vacancies
 from services.queries.worker_status import get_worker_status
@@ -31,6 +32,7 @@ from web.forms.administration import (
     change_from,
 )
 from web.forms.step import typed
+from web.guards import may_open
 from web.views.administration import (
     PAGE_SIZE,
     ChainState,
@@ -350,4 +352,6 @@ def _proposal_page(proposal_id: int, form: DecisionForm) -> str:
     with looking() as frame:
         found = proposals.get_proposal(frame.session, proposal_id)
         page = proposal_view(frame.session, found, frame.actor.person_id)
-    return render_template("administration_proposal.html", page=page, form=form)
+        told = page.is_open and may_open("administration.decide_proposal")
+        hits = stops_of_proposal(frame.session, proposal_id, frame.today) if told else ()
+    return render_template("administration_proposal.html", page=page, form=form, hits=hits)

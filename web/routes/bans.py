@@ -115,9 +115,10 @@ def decide(subject: str, subject_id: int, ban_id: int) -> Response:
     """One person, or two."""
     kind, likeness = _subject(subject), request.form.get("likeness", "")
     form = CompareForm.sent()
+    valid = form.validate()
     if likeness not in set(Likeness):
-        abort(400)
-    if not form.validate():
+        form.add_problems({"compared": "choose_likeness"})
+    if not valid or form.compared.errors:
         return make_response(_comparison_page(kind, subject_id, form, ban_id), 422)
     try:
         with acting() as frame:

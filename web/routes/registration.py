@@ -19,6 +19,7 @@ from services.errors import InvalidCommandError
 from services.public_requests import TooManyRequestsError
 from services.queries import registration as queries
 from services.queries.administration.organisations import list_organisation_names
+from services.queries.bans import stops_of_registration
 from services.registration import (
     confirm_registration,
     make_registered_links,
@@ -158,4 +159,8 @@ def _page(registration_id: int, form: ConfirmationForm | None) -> str:
     shown = form or _form(registration_id, sent=False)
     with looking() as frame:
         found = queries.get_registration(frame.session, frame.actor, registration_id, frame.today)
-    return render_template("registration_decision.html", page=registration_view(found), form=shown)
+        pending = found.row.state is RegistrationState.PENDING
+        asked = frame.session, frame.actor, registration_id, frame.today
+        hits = stops_of_registration(*asked) if pending else ()
+    page = registration_view(found)
+    return render_template("registration_decision.html", page=page, form=shown, hits=hits)
