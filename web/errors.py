@@ -83,7 +83,7 @@ STATUS: Mapping[str, int] = {
     "round_not_ready": 409,
     "ban_refused": 403,
     "ban_over": 409,
-    "principal_banned": 409,
+    "principal_banned": 403,
     "page_refused": 403,
     "no_post": 403,
     "cross_site_refused": 403,
