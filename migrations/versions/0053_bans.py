@@ -5,8 +5,8 @@ from alembic import op
 
 from services.database import UtcDateTime
 
-revision = "0047"
-down_revision = "0046"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
