@@ -19,7 +19,7 @@ from services.keys import InstallationKeys, load_keys
 from services.reference.calendar import load_calendar
 from services.reference.profile import Profile, load_profile
 from services.sealer import Sealer
-from services.settings import Settings
+from services.settings import ReferralModule, Settings
 from workflows.engine.definitions import Definition
 from workflows.working_days import Calendar
 
@@ -29,8 +29,8 @@ class Office:
     """The surroundings of an installation. Holds nothing that changes while it runs.
 
     `second_factor`: whether whoever signs types a one-time code. `verify_address`: the page on
-    which anybody looks up what was issued, as it is printed. `referrals`: whether the module of
-    referrals is part of this installation.
+    which anybody looks up what was issued, as it is printed. `referrals`: what this
+    installation has of the module of referrals.
     """
 
     profile: Profile
@@ -50,7 +50,7 @@ class Office:
     second_factor: bool
     received_folder: Path
     verify_address: str
-    referrals: bool = True
+    referrals: ReferralModule = ReferralModule.ON
 
     @property
     def calendar(self) -> Calendar:

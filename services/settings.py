@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 MOST_HOPS = 5
@@ -12,6 +13,14 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 class SettingsInvalidError(Exception):
     """A setting cannot be used; the message names the variable and the mend."""
+
+
+class ReferralModule(StrEnum):
+    """What an installation has of referrals: all, nothing, or the workspace of receivers alone."""
+
+    ON = "on"
+    OFF = "off"
+    RECEIVE = "receive"
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Settings:
     upload_limit_bytes: int
     diagrams_folder: Path
     second_factor: bool
-    referrals: bool = True
+    referrals: ReferralModule = ReferralModule.ON
     time_stamp_address: str = ""
 
     @property
@@ -107,10 +116,10 @@ def _second_factor(chosen: str) -> bool:
     return chosen == "required"
 
 
-def _referrals(chosen: str) -> bool:
-    if chosen not in ("on", "off"):
-        raise SettingsInvalidError(f"GUAPAI_REFERRALS={chosen}: on or off is needed")
-    return chosen == "on"
+def _referrals(chosen: str) -> ReferralModule:
+    if chosen not in set(ReferralModule):
+        raise SettingsInvalidError(f"GUAPAI_REFERRALS={chosen}: on, off or receive is needed")
+    return ReferralModule(chosen)
 
 
 def _database_url(url: str) -> str:

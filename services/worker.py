@@ -31,6 +31,7 @@ from services.referral.rules import propose_what_is_due
 from services.returns.opening import open_returns
 from services.returns.printing import RETURN_TEMPLATE, keep_pages, printed_return
 from services.sealing import seal_when_due
+from services.settings import ReferralModule
 from services.signing import Signatory, as_rows, signatories_of, signatories_of_batch
 from services.succession.departures import settle_departure
 from services.sweep import sweep_once
@@ -101,11 +102,9 @@ def _work_a_turn(
         if pulse.beat(clock()):
             _seal(shop, office, clock())
             forget_what_is_over(shop.engine, clock())
-            if office.referrals:
-                propose_what_is_due(shop.engine, office, clock())
             _clear_received(office, clock())
-            open_returns(shop.engine, office, clock())
-            propose_by_rule(shop.engine, office, clock())
+            if office.referrals is not ReferralModule.RECEIVE:
+                _begin_what_is_due(shop.engine, office, clock())
         worked = work_once(shop, clock())
         worked = sweep_once(shop.engine, office, clock(), shop.passing) or worked
     except SQLAlchemyError as error:  # the database may come back
@@ -114,6 +113,14 @@ def _work_a_turn(
     if worked:
         pulse.note_work(clock())
     return worked
+
+
+def _begin_what_is_due(engine: Engine, office: Office, now: datetime) -> None:
+    """What begins by itself where cases are handled."""
+    if office.referrals is ReferralModule.ON:
+        propose_what_is_due(engine, office, now)
+    open_returns(engine, office, now)
+    propose_by_rule(engine, office, now)
 
 
 def _seal(shop: Workshop, office: Office, now: datetime) -> None:

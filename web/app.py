@@ -1,10 +1,10 @@
 """The application: everything installed in its order; refuses to start with an undeclared route."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -13,7 +13,7 @@ from services.connection import Connection
 from services.installation import open_office
 from services.keys import KeyFileError
 from services.office import Office
-from services.settings import Settings, SettingsInvalidError
+from services.settings import ReferralModule, Settings, SettingsInvalidError
 from services.sign_in_rules import ABSOLUTE_LIMIT
 from services.uploads import RECEIVED_DAYS
 from web import (
@@ -29,6 +29,7 @@ from web import (
     guards,
     headers,
     public_commands,
+    referral_commands,
     trace_commands,
     visitors,
     worker_commands,
@@ -163,6 +164,14 @@ BLUEPRINTS = (
     bans.blueprint,
 )
 REFERRAL_MODULE = (referrals.blueprint, discipline.blueprint)
+RECEIVING_MODULE = (
+    front.blueprint,
+    sign_in.blueprint,
+    account.blueprint,
+    password_links.blueprint,
+    administration.blueprint,
+    discipline.blueprint,
+)
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 FORM_TEXT_LIMIT_BYTES = 2 * 1024 * 1024
 
@@ -201,22 +210,39 @@ def create_app(
     headers.install(app, https=chosen.https)
     errors.install(app)
     _set_up_templates(app)
-    modules = REFERRAL_MODULE if here.referrals else ()
-    for blueprint in (*BLUEPRINTS, *modules):
+    for blueprint in _blueprints(here.referrals):
         app.register_blueprint(blueprint)
+    _install_commands(app, here.referrals)
+    declared = guards.routes_of_installation(here.referrals)
+    guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), declared)
+    return app
+
+
+def _blueprints(chosen: ReferralModule) -> Sequence[Blueprint]:
+    match chosen:
+        case ReferralModule.RECEIVE:
+            return RECEIVING_MODULE
+        case ReferralModule.ON:
+            return (*BLUEPRINTS, *REFERRAL_MODULE)
+        case ReferralModule.OFF:
+            return BLUEPRINTS
+
+
+def _install_commands(app: Flask, chosen: ReferralModule) -> None:
     commands.install(app)
+    audit_commands.install(app)
+    referral_commands.install(app, chosen)
     worker_commands.install(app)
+    if chosen is ReferralModule.RECEIVE:
+        return
+    commands.install_for_cases(app)
     deadline_commands.install(app)
     conformance_commands.install(app)
     trace_commands.install(app)
-    audit_commands.install(app)
     dossier_commands.install(app)
     public_commands.install(app)
     campaign_commands.install(app)
     assessment_commands.install(app)
-    declared = guards.routes_of_installation(referrals=here.referrals)
-    guards.check_routes((rule.endpoint for rule in app.url_map.iter_rules()), declared)
-    return app
 
 
 def _configure(app: Flask, settings: Settings, form_key: str) -> None:

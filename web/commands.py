@@ -45,7 +45,7 @@ from services.operations.initialise import (
 from services.operations.lint import lint_folder
 from services.paper.case_file import ReplayRefusedError
 from services.password_links import NewLink
-from services.settings import Settings
+from services.settings import ReferralModule, Settings
 from services.workbook.reading import SUFFIX, read_workbook
 from services.workbook.rows import SourceRow, WorkbookRefusedError
 from web.context import in_demonstration, renderer, signer, surroundings
@@ -65,7 +65,7 @@ from web.operator_words import (
     ENTERED,
     INIT_REFUSALS,
     MENDS,
-    WITHOUT_REFERRALS,
+    REFERRAL_MODULES,
     preview_line,
 )
 from web.views.referrals import bind_package
@@ -80,10 +80,16 @@ definitions = AppGroup("definitions", help="流程图 Diagrams")
 
 
 def install(app: Flask) -> None:
-    """Register the commands."""
+    """Register the commands of every installation."""
     for command in (init, setup, doctor):
         app.cli.add_command(command)
-    for group in (account, demo, case, definitions):
+    for group in (account, definitions):
+        app.cli.add_command(group)
+
+
+def install_for_cases(app: Flask) -> None:
+    """Register those of an installation that handles cases."""
+    for group in (demo, case):
         app.cli.add_command(group)
 
 
@@ -91,7 +97,8 @@ def prepare(app: Flask) -> None:
     """Before the first request: keys, database, and the demonstration when there is no data."""
     with app.app_context():
         set_up(_settings(), _connection().engine)
-        if is_empty(_connection().engine):
+        handles_cases = _settings().referrals is not ReferralModule.RECEIVE
+        if handles_cases and is_empty(_connection().engine):
             click.echo("载入演示数据 Loading the demonstration")
             _or_refuse(load_demonstration)
         _connection().engine.dispose()  # no connection may cross the fork
@@ -198,8 +205,8 @@ def doctor() -> None:
         else:
             faults += 1
             click.echo(f"故障  {CHECKS[check.name]}：{check.detail}。处理：{MENDS[check.name]}")
-    if not _settings().referrals:
-        click.echo(WITHOUT_REFERRALS)
+    if _settings().referrals in REFERRAL_MODULES:
+        click.echo(REFERRAL_MODULES[_settings().referrals])
     if faults:
         raise SystemExit(1)
 

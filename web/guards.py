@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from services.accounts import HeldPost, record_seen, seen_long_enough_ago
 from services.queries.registration import DECIDES
+from services.settings import ReferralModule
 from web.context import in_demonstration, moment, transaction
 from web.visitors import find_signed_in, signed_in
 from workflows import (
@@ -379,6 +380,16 @@ HOMES = (
 )
 # Those of a module that an installation may leave out.
 REFERRAL_BLUEPRINTS = ("referrals", "discipline")
+# All that a host has which only receives referrals.
+RECEIVING_BLUEPRINTS = (
+    "static",
+    "front",
+    "sign_in",
+    "account",
+    "password_links",
+    "administration",
+    "discipline",
+)
 OPEN_BEFORE_PASSWORD_CHANGE = frozenset(
     {"static", "sign_in.sign_out", "account.show_account", "account.change_password"}
 )
@@ -464,13 +475,19 @@ def check_routes(endpoints: Iterable[str], routes: Mapping[str, Access]) -> None
         raise RouteNotDeclaredError(f"without a row: {missing}; without a route: {left_over}")
 
 
-def routes_of_installation(*, referrals: bool) -> Mapping[str, Access]:
+def routes_of_installation(referrals: ReferralModule) -> Mapping[str, Access]:
     """The rows of the routes that this installation has."""
     return {
         endpoint: access
         for endpoint, access in ROUTES.items()
-        if referrals or endpoint.split(".")[0] not in REFERRAL_BLUEPRINTS
+        if _has(referrals, endpoint.partition(".")[0])
     }
+
+
+def _has(referrals: ReferralModule, blueprint: str) -> bool:
+    if referrals is ReferralModule.RECEIVE:
+        return blueprint in RECEIVING_BLUEPRINTS
+    return referrals is ReferralModule.ON or blueprint not in REFERRAL_BLUEPRINTS
 
 
 def may_open(endpoint: str) -> bool:

@@ -39,6 +39,7 @@ class ReferralOutcome(StrEnum):
     SEALED = "sealed"
     DELIVERED_ONLINE = "delivered_online"
     DELIVERED_OFFLINE = "delivered_offline"
+    CAME_ON_MEDIUM = "came_on_medium"
     ACKNOWLEDGED = "acknowledged"
     PASSED_ON = "passed_on"
     RETURNED = "returned"
@@ -101,6 +102,7 @@ class ReferralRule(StrEnum):
     OVERDUE = "overdue"
 
 
+# What a page may send. That a package came on a medium only its import says.
 REFERRAL_OUTCOMES: Mapping[ReferralAction, tuple[ReferralOutcome, ...]] = {
     ReferralAction.PROPOSE_REFERRAL: (ReferralOutcome.PROPOSED,),
     ReferralAction.DECIDE_REFERRAL: (ReferralOutcome.APPROVED, ReferralOutcome.REFUSED),
@@ -137,6 +139,17 @@ REFERRAL_FACTS: Mapping[str, FactKind] = {
 PROPOSERS = frozenset({Role.CASE_OFFICER, Role.COMMITTEE_OFFICER})
 HEADS = frozenset({Role.DEPARTMENT_HEAD, Role.COMMITTEE_OFFICE_HEAD})
 SENDERS = PROPOSERS | HEADS
+# What a receiver does, and what of the sender's they wait for: the words that go to and fro.
+OF_RECEIVER = frozenset(
+    {
+        ReferralAction.ACKNOWLEDGE_REFERRAL,
+        ReferralAction.DECIDE_FILING,
+        ReferralAction.ANSWER_FILING_OBJECTION,
+        ReferralAction.REPORT_REFERRAL_OUTCOME,
+        ReferralAction.ASK_SENDER,
+    }
+)
+OF_SENDER = frozenset({ReferralAction.OBJECT_TO_FILING, ReferralAction.ANSWER_RECEIVER})
 # One role each: of a discipline organ, the case-supervision office alone.
 RECEIVER_ROLES: Mapping[ReceiverKind, Role] = {
     ReceiverKind.DISCIPLINE: Role.DISCIPLINE_RECEIVER,
@@ -220,10 +233,11 @@ class ReferralStep:
 class ReferralStanding:
     """Who refers what to whom, and what was done, in order.
 
-    `chain`: the organisation of whoever is reported, and every one below it.
+    `chain`: the organisation of whoever is reported, and every one below it. Without a sender it
+    came in on a medium: nobody of this installation sent it.
     """
 
-    sender_id: int
+    sender_id: int | None
     receiver_kind: ReceiverKind
     receiver_id: int | None
     proposer_id: int | None

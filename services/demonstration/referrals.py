@@ -25,6 +25,7 @@ from services.referral.acts import (
 from services.referral.package import SealPackage, gather, seal_package
 from services.referral.step import ReferralCommand
 from services.referral.table import STEPS
+from services.settings import ReferralModule
 from workflows.referral import ReferralAction, ReferralOutcome
 
 FILE = Path(__file__).parent / "referrals.toml"
@@ -44,7 +45,7 @@ def _referrals() -> tuple[Table, ...]:
 
 def play_referrals(play: Play) -> None:
     """Each as far as it has come; nothing where the module is left out."""
-    if not play.office.referrals:
+    if play.office.referrals is not ReferralModule.ON:
         return
     for place, row in enumerate(_referrals()):
         referral_id = _propose(play, row, place)

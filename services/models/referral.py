@@ -17,21 +17,23 @@ class Referral(WalledRecord):
     """One referral of one person. `number` is given with the approval, in a series of its own.
 
     `rule` and `rule_key`: which rule proposed it, and upon what, once. `nonce`: of the form.
+    The id is drawn at random, as the number is. One that came in on a medium has neither case nor
+    sender nor organisation here: its letter names them.
     """
 
     __tablename__ = "referral"
 
     number: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
-    case_id: Mapped[int] = mapped_column(sa.ForeignKey("supervision_case.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supervision_case.id"), index=True)
     ground: Mapped[str] = mapped_column(sa.String(40))
     rule: Mapped[str | None] = mapped_column(sa.String(40))
     rule_key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
     nonce: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
-    sender_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    sender_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     proposer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     receiver_kind: Mapped[str] = mapped_column(sa.String(20))
     receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
-    about_organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    about_organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     about_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     about_name: Mapped[str] = mapped_column(sa.String(60), default="")
     about_post: Mapped[str] = mapped_column(sa.String(100), default="")
@@ -76,6 +78,16 @@ class ReferralPackage(Base):
     size: Mapped[int]
     sealed_at: Mapped[datetime]
     sealed: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+
+
+class ReferralCarriage(Base):
+    """That a package goes, or came, on a medium. `peer`: the keys of the installation beyond."""
+
+    __tablename__ = "referral_carriage"
+
+    referral_id: Mapped[int] = mapped_column(sa.ForeignKey("referral.id"), primary_key=True)
+    peer: Mapped[str] = mapped_column(sa.String(128))
+    at: Mapped[datetime]
 
 
 class ReferralNote(Base):

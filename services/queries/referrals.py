@@ -41,8 +41,8 @@ from workflows.vocabulary import OrganisationKind
 
 MOST_ROWS = 200
 _DELIVERED = ReferralAction.DELIVER_REFERRAL.value
-# Of what a receiver does inside of the system; what comes back on paper the sender registers.
-_ONLINE = ReferralOutcome.DELIVERED_ONLINE.value
+# The receiver works inside of the system; what comes back on paper the sender registers.
+_HERE = (ReferralOutcome.DELIVERED_ONLINE.value, ReferralOutcome.CAME_ON_MEDIUM.value)
 
 
 @dataclass(frozen=True)
@@ -197,8 +197,10 @@ def steps_taken(session: Session, referral_id: int) -> tuple[ReferralStep, ...]:
     )
 
 
-def chain_of(session: Session, organisation_id: int) -> frozenset[int]:
-    """An organisation and every one below it."""
+def chain_of(session: Session, organisation_id: int | None) -> frozenset[int]:
+    """An organisation and every one below it; nobody of one that is not of this installation."""
+    if organisation_id is None:
+        return frozenset()
     below = (
         sa.select(Organisation.id)
         .where(Organisation.id == organisation_id)
@@ -269,6 +271,10 @@ def get_sent_page(session: Session, referral_id: int) -> ReferralPage:
     (row,) = _sent_rows(session, Referral.id == referral_id)
     referral = session.get_one(Referral, referral_id)
     sender = session.get_one(Organisation, referral.sender_id)
+    # What is sent from here rests on a case and an organisation of this installation.
+    assert referral.case_id is not None
+    assert referral.about_organisation_id is not None
+    assert referral.sender_id is not None
     return ReferralPage(
         row=row,
         case_id=referral.case_id,
@@ -303,7 +309,7 @@ def received_by(actor: Actor) -> sa.ColumnElement[bool]:
     online = sa.exists().where(
         ReferralAct.referral_id == Referral.id,
         ReferralAct.action == _DELIVERED,
-        ReferralAct.outcome == _ONLINE,
+        ReferralAct.outcome.in_(_HERE),
     )
     return sa.and_(sa.or_(sa.false(), *mine), online)
 
@@ -415,7 +421,7 @@ def _sent_rows(session: Session, condition: sa.ColumnElement[bool]) -> tuple[Ref
         .outerjoin(receiver, receiver.id == Referral.receiver_id)
         .join(SupervisionCase, SupervisionCase.id == Referral.case_id)
         .where(condition)
-        .order_by(Referral.finished_at.is_not(None), Referral.id.desc())
+        .order_by(Referral.finished_at.is_not(None), Referral.proposed_at.desc(), Referral.id)
         .limit(MOST_ROWS)
     ).all()
     steps = _open_steps(session, [row.Referral.id for row in rows])
@@ -457,7 +463,7 @@ def _received_rows(session: Session, condition: sa.ColumnElement[bool]) -> tuple
         )
         .join(ReferralPackage, ReferralPackage.referral_id == Referral.id)
         .where(condition)
-        .order_by(Referral.finished_at.is_not(None), Referral.id.desc())
+        .order_by(Referral.finished_at.is_not(None), sa.desc("delivered_at"), Referral.id)
         .limit(MOST_ROWS)
     ).all()
     steps = _open_steps(session, [row.id for row in rows])

@@ -19,11 +19,12 @@ from services.frame import (
 )
 from services.models.case import SupervisionCase
 from services.models.organisation import Organisation, Person, Post
-from services.models.referral import Referral, ReferralAct
+from services.models.referral import Referral, ReferralAct, ReferralCarriage
 from services.office import Office
 from services.queries.referrals import ReceiverRow, find_case, list_receivers
 from services.queries.standing_in import held_on
 from services.reference.referral_grounds import referral_grounds
+from services.referral.numbers import draw_id, draw_number
 from services.referral.step import (
     OpenedReferral,
     ReferralCommand,
@@ -46,7 +47,6 @@ from workflows.referral import (
     is_concerned,
 )
 
-REGISTER = "referral"
 LONGEST_NAME, LONGEST_POST = 60, 100
 
 
@@ -136,6 +136,7 @@ def propose_referral(frame: Frame, command: ProposeReferral) -> int:
         raise InvalidCommandError({"about_organisation_id": "choice"})
     post = _proposing_post(frame, session.get_one(SupervisionCase, case.case_id))
     referral = Referral(
+        id=draw_id(session),
         case_id=case.case_id,
         ground=command.ground,
         nonce=command.nonce,
@@ -167,6 +168,7 @@ def propose_by_rule(session: Session, office: Office, found: RuleFinding, now: d
     if session.scalar(sa.select(Referral.id).where(Referral.rule_key == found.key)) is not None:
         return False
     referral = Referral(
+        id=draw_id(session),
         case_id=found.case_id,
         ground=found.ground,
         rule=found.rule.value,
@@ -203,7 +205,7 @@ def decide_referral(frame: Frame, command: DecideReferral) -> None:
         content = _subject_content(subject)
     approved = sa.and_(Referral.sender_id == referral.sender_id, Referral.number.is_not(None))
     _refuse_second(frame.session, referral, approved)
-    referral.number = _next_number(frame)
+    referral.number = draw_number(frame.session, frame.office, frame.today.year)
     opened.record(**content, number=referral.number)
 
 
@@ -211,6 +213,9 @@ def deliver_referral(frame: Frame, command: DeliverReferral) -> None:
     """Into the receiver's inbox; or by confidential post or a courier, put on record."""
     opened = open_referral_step(frame, ReferralAction.DELIVER_REFERRAL, command)
     if command.outcome is ReferralOutcome.DELIVERED_ONLINE:
+        # What was written on a medium goes that way: nobody is to receive it twice.
+        if frame.session.get(ReferralCarriage, opened.referral.id) is not None:
+            raise InvalidCommandError({"outcome": "on_medium"})
         if not _receiver_of(frame.session, opened.referral).has_post:
             raise InvalidCommandError({"outcome": "nobody_receives_online"})
         opened.record()
@@ -392,15 +397,3 @@ def _chosen(session: Session, key: str, field: str) -> ReceiverRow:
 
 def _receiver_of(session: Session, referral: Referral) -> ReceiverRow:
     return _chosen(session, f"{referral.receiver_kind}:{referral.receiver_id}", "outcome")
-
-
-def _next_number(frame: Frame) -> str:
-    """The next of the year, of all senders together: heads and receivers alone read it."""
-    lock_until_commit(frame.session, REGISTER)
-    pattern, year = frame.office.profile.referrals.number_format, frame.today.year
-    taken = frame.session.scalar(
-        sa.select(sa.func.count(Referral.id)).where(
-            Referral.number.like(pattern.format(year=year, number="%"))
-        )
-    )
-    return pattern.format(year=year, number=(taken or 0) + 1)

@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.models.organisation import Organisation
 from services.models.referral import Referral, ReferralPackage
+from services.office import Office
 from services.queries.knowledge import Knowledge, get_knowledge
 from services.queries.referrals import get_sent_page
 from services.reference.referral_grounds import referral_grounds
@@ -47,6 +49,7 @@ class SealPackage(ReferralCommand):
 def gather(frame: Frame, referral_id: int) -> Material:
     """Letter and dossier for the seal; ReferralNotFoundError, CaseNotFoundError."""
     referral, standing = get_sent(frame, referral_id)
+    assert referral.case_id is not None
     dossier = copy_of(frame, referral.case_id)
     known = get_knowledge(frame.session, frame.actor, referral.case_id, frame.office, frame.now)
     return Material(_letter(frame, referral, standing, dossier), dossier, known)
@@ -71,20 +74,30 @@ def seal_package(frame: Frame, command: SealPackage) -> None:
     opened = open_referral_step(frame, ReferralAction.SEAL_PACKAGE, command)
     if not command.content:
         raise InvalidCommandError({"content": "required"})
-    referral, sha256 = opened.referral, hashlib.sha256(command.content).hexdigest()
-    frame.session.add(
-        ReferralPackage(
-            referral_id=referral.id,
-            letter=dict(command.letter),
-            sha256=sha256,
-            size=len(command.content),
-            sealed_at=frame.now,
-            sealed=encrypt(
-                frame.office.keys.derived(_KEY), command.content, f"referral {referral.id}"
-            ),
-        )
+    package = keep(
+        frame.office, opened.referral.id, command.letter, command.content, sealed_at=frame.now
     )
-    opened.record(sha256=sha256, size=len(command.content))
+    frame.session.add(package)
+    opened.record(sha256=package.sha256, size=package.size)
+
+
+def keep(
+    office: Office,
+    referral_id: int,
+    letter: Mapping[str, Any],
+    content: bytes,
+    *,
+    sealed_at: datetime,
+) -> ReferralPackage:
+    """The row of a package, under a key of the installation."""
+    return ReferralPackage(
+        referral_id=referral_id,
+        letter=dict(letter),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        sealed_at=sealed_at,
+        sealed=encrypt(office.keys.derived(_KEY), content, f"referral {referral_id}"),
+    )
 
 
 def open_package(frame: Frame, referral_id: int) -> bytes:

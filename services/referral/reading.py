@@ -9,7 +9,7 @@ from services.models.referral import ReferralLook, ReferralNote
 from services.referral.step import get_received, get_sent
 from services.referral.wall import WALL
 
-PAGE, FILE = "page", "file"
+PAGE, FILE, MEDIUM = "page", "file", "medium"
 MOST_NOTE = 2000
 
 
@@ -23,6 +23,7 @@ def note_look(frame: Frame, referral_id: int, kind: str) -> None:
 def note_sent_look(frame: Frame, referral_id: int, kind: str) -> None:
     """Put on record that the sender took the package; ReferralNotFoundError."""
     _, standing = get_sent(frame, referral_id)
+    assert standing.sender_id is not None
     _note(frame, referral_id, standing.sender_id, kind)
 
 

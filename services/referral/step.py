@@ -73,7 +73,8 @@ class ReferralNotFoundError(RuleError):
 class ReferralCommand:
     """A step to be taken. `task_id` is that of the open step.
 
-    `paper_on`, `paper_place`: of the receiver's paper, where the sender puts it on record.
+    `paper_on`, `paper_place`: of the receiver's paper, where the sender puts it on record;
+    `carried`: who said it when, and in which file it came, where it came on a medium.
     """
 
     referral_id: int
@@ -82,6 +83,7 @@ class ReferralCommand:
     opinion: str = ""
     paper_on: date | None = None
     paper_place: str = ""
+    carried: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ class OpenedReferral:
     def record(self, **content: object) -> ReferralAct:
         """Put the step on record and let the diagram go on. The last call of every step."""
         frame, command = self.frame, self.command
-        if self.is_on_paper:
+        if command.carried is not None:
+            content |= {"carried": dict(command.carried)}
+        elif self.is_on_paper:
             assert command.paper_on is not None
             content |= {
                 "paper_on": command.paper_on.isoformat(),
@@ -153,7 +157,7 @@ def open_referral_step(
     if len(command.opinion) > MOST_CHARACTERS:
         raise InvalidCommandError({"opinion": f"too_long:{MOST_CHARACTERS}"})
     opened = OpenedReferral(frame, action, referral, post, standing, command)
-    if opened.is_on_paper:
+    if opened.is_on_paper and command.carried is None:
         require(command, "paper_on", "paper_place")
         require_not_in_future(frame, command, "paper_on")
     return opened

@@ -17,6 +17,7 @@ from services.queries.referrals import list_sent
 from services.referral.acts import Subject
 from services.referral.rules import propose_what_is_due
 from services.referral.wall import WALL
+from services.settings import ReferralModule
 from services.worker import Workshop, _work_a_turn
 from tests.builders import World, fake_render, fake_sign
 from tests.referrals import A, R, Referrals, referrals_in
@@ -175,9 +176,9 @@ def test_no_head_of_the_reported_chain_is_asked(referrals: Referrals) -> None:
     assert propose_what_is_due(world.engine, world.office, world.now) == 0
 
 
-@pytest.mark.parametrize("installed", [True, False])
+@pytest.mark.parametrize("installed", ReferralModule)
 def test_the_worker_proposes_only_where_the_module_is_installed(
-    referrals: Referrals, *, installed: bool
+    referrals: Referrals, installed: ReferralModule
 ) -> None:
     world = referrals.world
     refusal(world)
@@ -185,4 +186,4 @@ def test_the_worker_proposes_only_where_the_module_is_installed(
     shop = Workshop(world.engine, world.office.files, fake_render, fake_sign)
     office = replace(world.office, referrals=installed)
     _work_a_turn(shop, office, clock, Pulse())  # type: ignore[arg-type]
-    assert len(proposed(world)) == installed
+    assert len(proposed(world)) == (installed is ReferralModule.ON)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from services import accounts
 from services.database import create_engine_for, transaction
-from services.settings import Settings
+from services.settings import ReferralModule, Settings
 from tests.builders import make_world
 from tests.referrals import A, R, Referrals, referrals_in
 from web.app import create_app
@@ -266,7 +266,7 @@ def test_a_module_left_out_has_no_page_and_says_so(sqlite_template: bytes, tmp_p
     )
     world = office.referrals.world
     left_out = create_app(
-        settings, office=replace(world.office, referrals=False), now=lambda: world.now
+        settings, office=replace(world.office, referrals=ReferralModule.OFF), now=lambda: world.now
     )
     without = Office(office.referrals, left_out)
     client = without.browser("department_head")

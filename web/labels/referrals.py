@@ -35,6 +35,7 @@ REFERRAL_ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "sealed": "已封存",
         "delivered_online": "网上送达",
         "delivered_offline": "机要或者专人送达",
+        "came_on_medium": "凭介质收到",
         "acknowledged": "已签收",
         "passed_on": "已转送",
         "returned": "已退回",
@@ -189,7 +190,7 @@ REFERRAL_SAID: Mapping[str, str] = {
     "sealed": "材料已封存，请送达。",
     "noted": "记录已保存，只有本机关看得到。",
 }
-LOOK_KINDS: Mapping[str, str] = {"page": "打开材料", "file": "下载材料"}
+LOOK_KINDS: Mapping[str, str] = {"page": "打开材料", "file": "下载材料", "medium": "导出到介质"}
 RULE_PROPOSED = "系统规则"
 LETTER_FIELDS: Mapping[str, str] = {
     "number": "移送编号",
@@ -229,5 +230,6 @@ REFERRAL_PROBLEMS: Mapping[str, str] = {
     "not_by_cadre_level": "须按被反映人的干部管理权限移送同级机关，请核对级别",
     "not_same_level": "须移送与移送单位同级的机关",
     "receiver_concerned": "被反映人就在该机关，请移送其他机关",
+    "on_medium": "材料已经导出到介质，须线下送达，请登记线下送达",
     "nobody_receives_online": "该机关没有在本系统指定接收人员，请登记线下送达",
 }

@@ -7,6 +7,7 @@ from services.frame import Frame
 from services.queries import assessments, look_backs, referrals, tracebacks
 from services.queries.tips import count_waiting_tips
 from services.queries.waiting import count_waiting
+from services.settings import ReferralModule
 from web.labels.notices import NOTICES
 
 
@@ -39,7 +40,9 @@ def _waiting(frame: Frame) -> Mapping[str, Mapping[str, int]]:
     return {
         "disclosures": {"steps": counts.publications, "unpublished": counts.unpublished},
         "referrals": {
-            "steps": referrals.count_waiting(session, actor) if frame.office.referrals else 0
+            "steps": referrals.count_waiting(session, actor)
+            if frame.office.referrals is ReferralModule.ON
+            else 0
         },
         "tips": {"steps": count_waiting_tips(session, actor)},
         "look_backs": {

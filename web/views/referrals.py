@@ -21,6 +21,7 @@ from web.labels import (
     RULE_PROPOSED,
     ReferralDecision,
     label_of,
+    local_time,
 )
 from web.views.dossier import find_diagrams, write_dossier
 from web.views.knowledge import knowledge_view
@@ -135,6 +136,13 @@ def act_lines(act: ReferralActRow) -> tuple[str, ...]:
         lines.append(f"转送：{content['passed_to']}")
     if content.get("sha256"):
         lines.append(f"校验值 SHA-256：{content['sha256']}")
+    if content.get("carried"):
+        carried = content["carried"]
+        said_at = local_time(datetime.fromisoformat(carried["at"]))
+        lines.append(
+            f"凭介质登记：{carried['organisation']}{carried['person']}，{said_at}，"
+            f"文件校验值 SHA-256：{carried['file']}"
+        )
     if content.get("paper_on"):
         lines.append(f"凭来函登记：{content['paper_on']}，原件：{content['paper_place']}")
     return tuple(lines)
