@@ -185,6 +185,8 @@ def start_case(
     session, office = frame.session, frame.office
     definition = office.case_definition
     store_definition(session, definition, frame.now)
+    # With every case, so that what is stored does not tell whether anything was ever referred.
+    store_definition(session, office.referral_definition, frame.now)
     record = load_record(session, case, office.profile)
     begun = runner.start(definition, derive(record))
     first = next(task for task in begun.opened if task.step_id == action)

@@ -161,6 +161,7 @@ def referrals_in(world: World) -> Referrals:
             session.get_one(Organisation, world.ids[key]).level = "city"
         for key, kind, level in (
             ("police", OrganisationKind.DEPARTMENT, "city"),
+            ("procuratorate", OrganisationKind.DEPARTMENT, "city"),
             ("second_discipline", OrganisationKind.DISCIPLINE_ORGAN, "city"),
             ("county_discipline", OrganisationKind.DISCIPLINE_ORGAN, "county"),
         ):
@@ -172,6 +173,7 @@ def referrals_in(world: World) -> Referrals:
             world.ids[key] = organ.id
         for name, key, role in (
             ("police_liaison", "police", Role.POLICE_LIAISON),
+            ("procuratorate_liaison", "procuratorate", Role.PROCURATORATE_LIAISON),
             ("second_receiver", "second_discipline", Role.DISCIPLINE_RECEIVER),
             ("discipline_handler", "discipline", Role.DISCIPLINE_HANDLER),
         ):

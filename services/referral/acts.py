@@ -215,9 +215,9 @@ def deliver_referral(frame: Frame, command: DeliverReferral) -> None:
     if command.outcome is ReferralOutcome.DELIVERED_ONLINE:
         # What was written on a medium goes that way: nobody is to receive it twice.
         if frame.session.get(ReferralCarriage, opened.referral.id) is not None:
-            raise InvalidCommandError({"outcome": "on_medium"})
+            raise InvalidCommandError({"route": "on_medium"})
         if not _receiver_of(frame.session, opened.referral).has_post:
-            raise InvalidCommandError({"outcome": "nobody_receives_online"})
+            raise InvalidCommandError({"route": "nobody_receives_online"})
         opened.record()
         return
     require(command, "route", "carrier", "delivered_on", "receipt_place")
@@ -396,4 +396,4 @@ def _chosen(session: Session, key: str, field: str) -> ReceiverRow:
 
 
 def _receiver_of(session: Session, referral: Referral) -> ReceiverRow:
-    return _chosen(session, f"{referral.receiver_kind}:{referral.receiver_id}", "outcome")
+    return _chosen(session, f"{referral.receiver_kind}:{referral.receiver_id}", "route")

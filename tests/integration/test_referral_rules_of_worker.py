@@ -148,9 +148,10 @@ def test_the_head_completes_what_a_rule_found(referrals: Referrals) -> None:
     world = referrals.world
     refusal(world)
     propose_what_is_due(world.engine, world.office, world.now)
+    (found,) = proposed(world)
     decide = (A.DECIDE_REFERRAL, R.APPROVED)
     with pytest.raises(InvalidCommandError):
-        referrals.take("department_head", 1, *decide)
+        referrals.take("department_head", found.id, *decide)
     subject = Subject(
         ground="refusal",
         receiver=f"police:{world.ids['police']}",
@@ -159,12 +160,12 @@ def test_the_head_completes_what_a_rule_found(referrals: Referrals) -> None:
         cadre_level="not_managed",
         facts="停产整顿期间仍在生产。",
     )
-    referrals.take("department_head", 1, *decide, subject=subject)
+    referrals.take("department_head", found.id, *decide, subject=subject)
     (referral,) = proposed(world)
     assert referral.about_person_id == world.person_ids["principal"]
     assert referral.number
-    referrals.seal("department_head", 1)
-    referrals.take("department_head", 1, A.DELIVER_REFERRAL, R.DELIVERED_ONLINE)
+    referrals.seal("department_head", found.id)
+    referrals.take("department_head", found.id, A.DELIVER_REFERRAL, R.DELIVERED_ONLINE)
 
 
 def test_no_head_of_the_reported_chain_is_asked(referrals: Referrals) -> None:

@@ -1,5 +1,8 @@
 """Referrals from the proposal to the outcome: who may, what is refused, what is kept."""
 
+import itertools
+import re
+import secrets
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -57,6 +60,9 @@ def each_referrals(each_world: World) -> Referrals:
     return referrals_in(each_world)
 
 
+NUMBER = re.compile(r"朔安移〔\d{4}〕[1-9]\d{3}号")
+
+
 def listed(world: World) -> int:
     case_id = world.file_report()
     world.to_listing(case_id)
@@ -94,7 +100,7 @@ def test_a_referral_goes_its_whole_way_to_an_outcome(each_referrals: Referrals) 
     referral = referrals.get(referral_id)
     assert referral.stage == ReferralStage.SETTLED
     assert referral.finished_at == world.now
-    assert referral.number == f"朔安移〔{world.now:%Y}〕1号"
+    assert NUMBER.fullmatch(referral.number or "")
     assert referrals.open_steps(referral_id) == set()
     with reading(world.engine) as session:
         assert WALL.first_wrong(session) is None
@@ -277,17 +283,38 @@ def test_two_heads_at_once_decide_once(each_referrals: Referrals) -> None:
         assert WALL.first_wrong(session) is None
 
 
-def test_numbers_are_a_series_of_their_own(referrals: Referrals) -> None:
-    world, case_id = referrals.world, listed(referrals.world)
+def test_numbers_and_ids_count_nothing(referrals: Referrals) -> None:
+    """Whoever has several of them learns nothing of those between."""
+    case_id = listed(referrals.world)
     refused = referrals.propose("case_officer", case_id, about_name="甲")
     referrals.take("department_head", refused, A.DECIDE_REFERRAL, R.REFUSED)
+    ids, numbers = [refused], []
+    for place in range(12):
+        ids.append(referrals.propose("case_officer", case_id, about_name=f"路人{place}"))
+        referrals.take("department_head", ids[-1], A.DECIDE_REFERRAL, R.APPROVED)
+        numbers.append(referrals.get(ids[-1]).number or "")
+    assert all(NUMBER.fullmatch(number) for number in numbers)
+    assert len(set(numbers)) == len(numbers)
+    assert numbers != sorted(numbers)
+    assert ids != sorted(ids)
+    assert min(b - a for a, b in itertools.pairwise(sorted(ids))) > 1
+
+
+def test_a_number_that_is_taken_is_drawn_again(
+    referrals: Referrals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = listed(referrals.world)
+    drawn = iter([7, 7, 8])
     numbers = []
-    for name in ("乙", "丙"):
-        referral_id = referrals.propose("case_officer", case_id, about_name=name)
-        referrals.take("department_head", referral_id, A.DECIDE_REFERRAL, R.APPROVED)
-        numbers.append(referrals.get(referral_id).number)
-    year = f"{world.now:%Y}"
-    assert numbers == [f"朔安移〔{year}〕1号", f"朔安移〔{year}〕2号"]
+    with monkeypatch.context() as patched:
+        for name in ("乙", "丙"):
+            referral_id = referrals.propose("case_officer", case_id, about_name=name)
+            patched.setattr(secrets, "randbelow", lambda _most: next(drawn))
+            referrals.take("department_head", referral_id, A.DECIDE_REFERRAL, R.APPROVED)
+            patched.undo()
+            numbers.append(referrals.get(referral_id).number)
+    year = f"{referrals.world.now:%Y}"
+    assert numbers == [f"朔安移〔{year}〕1007号", f"朔安移〔{year}〕1008号"]
 
 
 def test_the_clocks_of_the_police(referrals: Referrals) -> None:
@@ -409,7 +436,7 @@ def test_online_only_where_somebody_receives(referrals: Referrals) -> None:
     referrals.seal("committee_officer", referral_id)
     with pytest.raises(InvalidCommandError) as refused:
         referrals.take("committee_officer", referral_id, A.DELIVER_REFERRAL, R.DELIVERED_ONLINE)
-    assert refused.value.fields == {"outcome": "nobody_receives_online"}
+    assert refused.value.fields == {"route": "nobody_receives_online"}
 
 
 def test_a_step_that_is_not_open_or_of_another_is_refused(referrals: Referrals) -> None:
