@@ -89,35 +89,7 @@ REFERRAL_MODULES: Mapping[str, str] = {
     "off": "未装  移送模块（GUAPAI_REFERRALS=off）：没有移送页面，规则不提出移送",
     "receive": "单设  移送接收主机（GUAPAI_REFERRALS=receive）：只有移送收件箱，没有督办事项",
 }
-# Why `flask referral` does not take or write a file; nothing was kept.
-CARRIAGES: Mapping[str, str] = {
-    "key": "公钥应当是 128 位十六进制数，由对方运行 flask referral key 显示。请核对后再试。",
-    "closed": "打不开：不是移送文件，不是发给本机的，或者在途中被改动、损坏。没有保存任何内容。"
-    "请核对公钥，请对方重新导出。",
-    "form": "文件打开后内容不合格式，可能不是本系统写出的。没有保存任何内容。请与对方核对。",
-    "signer": "文件不是所给公钥的主机签名的。没有保存任何内容。请当面或者电话与对方核对公钥指纹。",
-    "changed": "移送材料与签名清单的校验值不符。没有保存任何内容。请对方重新导出。",
-    "dossier": "材料中的督办案卷未能通过核验（清单、签名或者记录链不一致）。没有保存任何内容。"
-    "请与移送单位核对。",
-    "holds_cases": "本机数据库里有督办事项，不能用作单设的移送接收主机。没有保存任何内容。"
-    "请另设数据库。",
-    "twice": "这一件已经导入过，没有再次导入。请在移送收件箱中打开。",
-    "number_taken": "本机已有相同编号而内容不同的材料。没有保存任何内容。请与移送单位核对。",
-    "no_such_receiver": "本机没有登记文件所写的接收机关。没有保存任何内容。"
-    "请由系统管理员按全称登记该机关，再试。",
-    "nobody_receives": "文件所写的接收机关在本机还没有接收人员。没有保存任何内容。"
-    "请先为其增补接收岗位，再试。",
-    "not_sealed": "这一件还没有封存材料。请先封存，再导出。",
-    "not_this_way": "这一件已经网上送达或者已经办结，不用介质送达。没有导出。",
-    "other_peer": "这一件已经导出给另一台主机，而且已有回执，不能改给别的主机。没有导出。",
-    "not_carried": "这一件没有用介质送达。请核对编号。",
-    "nothing_said": "这一件还没有可以带给对方的办理。",
-    "other_package": "文件所指的材料与这一件的校验值不符。没有登记任何内容。请与对方核对。",
-    "differs": "文件与已经登记的办理不一致。没有登记任何内容。请与对方核对原件。",
-    "nothing_new": "文件里没有新的内容，已经登记过。",
-    "not_open": "文件所写的办理现在不能登记：还没有登记线下送达，或者这一件已经办结。"
-    "没有登记任何内容。",
-}
+# What `flask referral` says; why it refuses stands with the other refusals.
 REFERRAL_FILES: Mapping[str, str] = {
     "key": "本机交换公钥  {key}",
     "fingerprint": "指纹          {fingerprint}",

@@ -15,14 +15,14 @@ from services.connection import WorkSession
 from services.errors import InvalidCommandError
 from services.frame import Frame
 from services.queries.people import find_account_holder
-from services.referral.carriage import CarriageRefusedError, exchange_key, read_key
+from services.referral.carriage import exchange_key, read_key
 from services.referral.exchange import export_package, export_words, import_package, take_words
 from services.referral.step import ReferralNotFoundError
 from services.sealer import fingerprint
 from services.settings import ReferralModule
 from web.context import surroundings
 from web.labels import REFERRAL_FIELDS, error_sentence, field_problem
-from web.operator_words import CARRIAGES, REFERRAL_FILES
+from web.operator_words import REFERRAL_FILES
 from workflows.errors import RuleError
 
 REFUSED = 2
@@ -138,8 +138,6 @@ def _refusals(not_found: str) -> Iterator[None]:
     """Every refusal as one line; nothing of the transaction is kept."""
     try:
         yield
-    except CarriageRefusedError as error:
-        _refuse(CARRIAGES[error.detail["reason"]])
     except ReferralNotFoundError:
         _refuse(not_found)
     except InvalidCommandError as error:

@@ -142,7 +142,6 @@ class Trip:
             "task_id": task,
             "outcome": outcome.value,
             "opinion": opinion,
-            **more,
         }
         return client.post(f"{mine}/steps/{step.value}", data=data).status_code
 

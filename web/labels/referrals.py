@@ -223,6 +223,55 @@ REFERRAL_ERRORS: Mapping[str, str] = {
         "被反映人就在您的单位或者您的上级单位，须由链外的单位提出，例如市安委会办公室。"
         "没有保存任何内容。"
     ),
+    "carriage_refused": "介质上的文件没有收下。没有保存任何内容。请与对方核对。",
+    "carriage_refused.key": (
+        "公钥应当是 128 位十六进制数，由对方运行 flask referral key 显示。请核对后再试。"
+    ),
+    "carriage_refused.closed": (
+        "打不开：不是移送文件，不是发给本机的，或者在途中被改动、损坏。没有保存任何内容。"
+        "请核对公钥，请对方重新导出。"
+    ),
+    "carriage_refused.form": (
+        "文件打开后内容不合格式，可能不是本系统写出的。没有保存任何内容。请与对方核对。"
+    ),
+    "carriage_refused.signer": (
+        "文件不是所给公钥的主机签名的。没有保存任何内容。请当面或者电话与对方核对公钥指纹。"
+    ),
+    "carriage_refused.changed": (
+        "移送材料与签名清单的校验值不符。没有保存任何内容。请对方重新导出。"
+    ),
+    "carriage_refused.dossier": (
+        "材料中的督办案卷未能通过核验（清单、签名或者记录链不一致）。没有保存任何内容。"
+        "请与移送单位核对。"
+    ),
+    "carriage_refused.holds_cases": (
+        "本机数据库里有督办事项，不能用作单设的移送接收主机。没有保存任何内容。请另设数据库。"
+    ),
+    "carriage_refused.twice": "这一件已经导入过，没有再次导入。请在移送收件箱中打开。",
+    "carriage_refused.number_taken": (
+        "本机已有相同编号而内容不同的材料。没有保存任何内容。请与移送单位核对。"
+    ),
+    "carriage_refused.no_such_receiver": (
+        "本机没有登记文件所写的接收机关。没有保存任何内容。请由系统管理员按全称登记该机关，再试。"
+    ),
+    "carriage_refused.nobody_receives": (
+        "文件所写的接收机关在本机还没有接收人员。没有保存任何内容。请先为其增补接收岗位，再试。"
+    ),
+    "carriage_refused.not_sealed": "这一件还没有封存材料。请先封存，再导出。",
+    "carriage_refused.not_this_way": "这一件已经网上送达或者已经办结，不用介质送达。没有导出。",
+    "carriage_refused.other_peer": (
+        "这一件已经导出给另一台主机，而且已有回执，不能改给别的主机。没有导出。"
+    ),
+    "carriage_refused.not_carried": "这一件没有用介质送达。请核对编号。",
+    "carriage_refused.nothing_said": "这一件还没有可以带给对方的办理。",
+    "carriage_refused.other_package": (
+        "文件所指的材料与这一件的校验值不符。没有登记任何内容。请与对方核对。"
+    ),
+    "carriage_refused.differs": "文件与已经登记的办理不一致。没有登记任何内容。请与对方核对原件。",
+    "carriage_refused.nothing_new": "文件里没有新的内容，已经登记过。",
+    "carriage_refused.not_open": (
+        "文件所写的办理现在不能登记：还没有登记线下送达，或者这一件已经办结。没有登记任何内容。"
+    ),
 }
 REFERRAL_PROBLEMS: Mapping[str, str] = {
     "referred_already": "{label}在本事项中已经以同一依据移送这一机关，一人一件，请打开原来的一件",
