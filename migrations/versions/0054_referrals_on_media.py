@@ -5,8 +5,8 @@ from alembic import op
 
 from services.database import UtcDateTime
 
-revision = "0050"
-down_revision = "0046"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
