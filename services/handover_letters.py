@@ -1,5 +1,6 @@
 """The pages of a letter to the receiver of a handover, with the list of what goes with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from services.models.case import Handover, SupervisionCase
 from services.models.document import Document
 from services.models.handover import HandoverLetter
 from services.models.organisation import Organisation
+from services.signing import Signatory, as_rows, seal_of
 from workflows.vocabulary import DocumentKind, OrganisationKind
 
 LETTER_TEMPLATE = "handover_letter.html"
@@ -47,17 +49,31 @@ def printed_letter(session: Session, letter_id: int) -> dict[str, Any] | None:
         "party": case.responsible_party.name,
         "limit_on": limit_on.isoformat() if limit_on else "",
         "enclosed": _enclosed(session, case.id),
+        "sealed": letter.sealed_by_id is not None,
+        "verification": letter.verification,
         "drafted_on": made_on,
         "issued_on": made_on,
     }
 
 
-def keep_letter(session: Session, letter_id: int, sha256: str) -> None:
-    """The pages as they were set first."""
+def sealing_organ(session: Session, letter_id: int) -> tuple[Signatory, ...]:
+    """Whose seal the pages bear; nobody signs them, for whoever decided signed the listing."""
+    organ_id = session.get_one(HandoverLetter, letter_id).sealed_by_id
+    return (seal_of(session.get_one(Organisation, organ_id)),) if organ_id else ()
+
+
+def keep_letter(
+    session: Session,
+    letter_id: int,
+    sha256: str,
+    signatories: Sequence[Signatory],
+    enclosed: Sequence[dict[str, str]],
+) -> None:
+    """The pages as they were set first, with whose seal they bear and what they list."""
     session.execute(
         sa.update(HandoverLetter)
         .where(HandoverLetter.id == letter_id, HandoverLetter.sha256.is_(None))
-        .values(sha256=sha256)
+        .values(sha256=sha256, signatures=as_rows(signatories) or None, enclosed=list(enclosed))
     )
 
 

@@ -1,11 +1,13 @@
 """To whom a listed case is handed over, and how a receiver gives way to another."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.documents.numbers import take_number
+from services.documents.verification_code import make_verification
 from services.errors import InvalidCommandError
 from services.former_values import keep_former
 from services.frame import Frame
@@ -45,10 +47,10 @@ def name_receivers(frame: Frame, case: SupervisionCase, supporting: Collection[i
         )
         frame.session.add(handover)
         frame.session.flush()
-        _write_letter(frame, case, receiver_id, handover.id)
+        _write_letter(frame, case, receiver_id, handover.id, sealed=True)
     for receiver_id in named:
         if receiver_id not in lead:
-            _write_letter(frame, case, receiver_id, None)
+            _write_letter(frame, case, receiver_id, None, sealed=True)
 
 
 def proposed_supporters(record: CaseRecord) -> tuple[int, ...]:
@@ -68,8 +70,10 @@ def supporting_names(
     return tuple(possible[item] for item in supporting)
 
 
-def give_over(frame: Frame, handover: Handover, receiver_id: int | None) -> str:
+def give_over(frame: Frame, handover: Handover, receiver_id: int | None, *, by_office: bool) -> str:
     """Make another organisation the receiver, and keep the one before. Returns its name.
+
+    `by_office`: the office of the committee decides so, and seals the letter.
 
     InvalidCommandError when it cannot be named: no receiver of this case ever was it before.
     """
@@ -89,7 +93,7 @@ def give_over(frame: Frame, handover: Handover, receiver_id: int | None) -> str:
     handover.receiver_id, handover.handed_over_at = receiver_id, frame.now
     frame.session.flush()
     frame.session.refresh(handover)
-    _write_letter(frame, case, receiver_id, handover.id)
+    _write_letter(frame, case, receiver_id, handover.id, sealed=by_office)
     return name
 
 
@@ -98,7 +102,12 @@ def _is_national(frame: Frame, organisation_id: int) -> bool:
 
 
 def _write_letter(
-    frame: Frame, case: SupervisionCase, receiver_id: int, handover_id: int | None
+    frame: Frame,
+    case: SupervisionCase,
+    receiver_id: int,
+    handover_id: int | None,
+    *,
+    sealed: bool,
 ) -> None:
     """Number the letter and ask for its pages; what was handed over on paper had its letter."""
     if frame.paper is not None:
@@ -107,6 +116,7 @@ def _write_letter(
     form = frame.office.profile.handover.number_format
     entry = take_number(frame.session, LETTER_SERIES, form, organ_id, case.id, frame.now)
     receiver = frame.session.get_one(Organisation, receiver_id)
+    verification = make_verification(frame.office.verify_address)
     letter = HandoverLetter(
         case_id=case.id,
         handover_id=handover_id,
@@ -114,6 +124,9 @@ def _write_letter(
         kind=letter_kind(receiver.level).value,
         number=entry.text,
         made_at=frame.now,
+        verification=asdict(verification),
+        verification_code=verification.code,
+        sealed_by_id=case.listing_office_id if sealed else None,
     )
     frame.session.add(letter)
     frame.session.flush()

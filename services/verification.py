@@ -13,14 +13,18 @@ import pikepdf
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from services.clock import local_date
 from services.documents.issue import VOID
 from services.documents.paper import PAPER
 from services.files import FileStore
+from services.models.case import SupervisionCase
 from services.models.document import Document, ListingBatch
+from services.models.handover import HandoverLetter
 from services.models.organisation import Organisation
 from services.public_requests import PublicForm, add_public_request, require_room
 from services.signatures.pades import SignatureFound, find_signatures
 from services.signing import find_root
+from workflows.handovers import LetterKind
 from workflows.vocabulary import DocumentKind
 
 MOST_CORRECTIONS = 50
@@ -34,7 +38,7 @@ class IssuedPages:
     are being made. `corrections`: number and day of what corrects them.
     """
 
-    kind: DocumentKind
+    kind: DocumentKind | LetterKind
     number: str
     organ_name: str
     issued_on: date | None
@@ -49,8 +53,10 @@ class IssuedPages:
 
 def find_issued_pages(session: Session, files: FileStore, sha256: str) -> IssuedPages | None:
     """The issued document of exactly these bytes; None where nothing like it left this system."""
-    found = _document(session, Document.issued_sha256 == sha256) or _batch(
-        session, ListingBatch.issued_sha256 == sha256
+    found = (
+        _document(session, Document.issued_sha256 == sha256)
+        or _batch(session, ListingBatch.issued_sha256 == sha256)
+        or _letter(session, HandoverLetter.sha256 == sha256)
     )
     if found is None:
         return None
@@ -63,8 +69,10 @@ def find_issued_pages(session: Session, files: FileStore, sha256: str) -> Issued
 def find_by_code(session: Session, code: str, network: str, now: datetime) -> IssuedPages | None:
     """What bears this code, its title apart. TooManyRequestsError after too many misses."""
     require_room(session, PublicForm.VERIFICATION, network, now)
-    found = _document(session, Document.verification_code == code) or _batch(
-        session, ListingBatch.verification_code == code
+    found = (
+        _document(session, Document.verification_code == code)
+        or _batch(session, ListingBatch.verification_code == code)
+        or _letter(session, HandoverLetter.verification_code == code)
     )
     if found is None:
         add_public_request(session, PublicForm.VERIFICATION, network, now)
@@ -131,6 +139,29 @@ def _batch(session: Session, matching: sa.ColumnElement[bool]) -> IssuedPages | 
         is_signed=bool(batch.signatures),
         sha256=batch.issued_sha256,
         corrections=_corrections(session, Document.batch_id == batch.id),
+    )
+
+
+def _letter(session: Session, matching: sa.ColumnElement[bool]) -> IssuedPages | None:
+    row = session.execute(
+        sa.select(HandoverLetter, Organisation.name)
+        .join(SupervisionCase, SupervisionCase.id == HandoverLetter.case_id)
+        .join(Organisation, Organisation.id == SupervisionCase.listing_office_id)
+        .where(matching)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    letter, organ_name = row
+    return IssuedPages(
+        kind=LetterKind(letter.kind),
+        number=letter.number,
+        organ_name=organ_name,
+        issued_on=local_date(letter.made_at),
+        void=False,
+        from_paper=False,
+        is_signed=bool(letter.signatures),
+        sha256=letter.sha256,
     )
 
 

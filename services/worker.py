@@ -21,7 +21,7 @@ from services.documents.issue import ISSUED, NUMBERED
 from services.errors import reason_of, told_of
 from services.files import FileStore
 from services.former_values import keep_former
-from services.handover_letters import LETTER_TEMPLATE, keep_letter, printed_letter
+from services.handover_letters import LETTER_TEMPLATE, keep_letter, printed_letter, sealing_organ
 from services.messages.points import Passing, Point, pass_by
 from services.models.document import Document, ListingBatch
 from services.models.process import outbox
@@ -330,13 +330,15 @@ def _render_handover_letter(shop: Workshop, message: Message, now: datetime) -> 
     letter_id = message.payload["letter_id"]
     with reading(shop.engine) as session:
         inputs = printed_letter(session, letter_id)
+        signatories = sealing_organ(session, letter_id) if inputs else ()
     if inputs is None:  # the demonstration was reset meanwhile
         return
-    stored = shop.files.put(shop.render(LETTER_TEMPLATE, inputs), PDF)
+    pages = shop.sign(shop.render(LETTER_TEMPLATE, inputs), signatories, now)
+    stored = shop.files.put(pages, PDF)
     shop.passing(Point.MESSAGE_WORKED)
     with transaction(shop.engine) as session:
         if _finish(session, message, now):
-            keep_letter(session, letter_id, stored.sha256)
+            keep_letter(session, letter_id, stored.sha256, signatories, inputs["enclosed"])
         shop.passing(Point.MESSAGE_RECORDED)
     log.info("handover_letter_rendered", letter_id=letter_id)
 

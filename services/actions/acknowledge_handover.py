@@ -27,7 +27,7 @@ def acknowledge_handover(frame: Frame, command: AcknowledgeHandover) -> Receipt:
     if handover is None:
         raise TaskNotReadyError
     if command.outcome is Outcome.PASSED_ON:
-        name = give_over(frame, handover, command.receiver_id)
+        name = give_over(frame, handover, command.receiver_id, by_office=False)
         command = replace(command, receiver_name=name)
     else:
         command = replace(command, receiver_id=None, receiver_name="")

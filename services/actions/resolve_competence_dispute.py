@@ -27,7 +27,7 @@ def resolve_competence_dispute(frame: Frame, command: ResolveCompetenceDispute) 
     if handover is None:
         raise TaskNotReadyError
     if command.outcome is Outcome.REASSIGNED:
-        give_over(frame, handover, command.receiver_id)
+        give_over(frame, handover, command.receiver_id, by_office=True)
     step.record(
         replace(
             command,

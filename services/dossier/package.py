@@ -24,6 +24,7 @@ from services.models.audit import AuditEntry
 from services.models.case import Act
 from services.queries.assignments import get_standing
 from services.queries.case_page import ActRow, CasePage, DeadlineRow, DocumentRow, get_case_page
+from services.queries.handovers import LetterOfCase, list_letters
 from services.sealer import Sealer
 from services.signing import find_root
 from workflows.deadlines import SHANGHAI
@@ -56,6 +57,7 @@ class Dossier:
     acts: tuple[Mapping[str, Any], ...]
     chain: tuple[Mapping[str, Any], ...]
     authority: bytes | None
+    letters: tuple[LetterOfCase, ...]
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,12 @@ class Papers:
 
     documents: tuple[tuple[DocumentRow, DossierFile], ...]
     attachments: tuple[tuple[ActRow, DossierFile], ...]
+    letters: tuple[tuple[LetterOfCase, DossierFile], ...]
 
     @property
     def files(self) -> tuple[DossierFile, ...]:
         """All of them."""
-        return tuple(file for _, file in (*self.documents, *self.attachments))
+        return tuple(file for _, file in (*self.documents, *self.attachments, *self.letters))
 
 
 def take(frame: Frame, case_id: int) -> Dossier:
@@ -107,6 +110,7 @@ def copy_of(frame: Frame, case_id: int) -> Dossier:
         tuple(_acts(frame.session, page.acts)),
         tuple(_entries(frame.session, case_id)),
         find_root(frame.session),
+        list_letters(frame.session, case_id),
     )
 
 
@@ -115,6 +119,7 @@ def lay_out(dossier: Dossier, files: FileStore) -> Papers:
     return Papers(
         tuple(_documents(dossier.page.documents, files)),
         tuple(_attachments(dossier.page.acts, files)),
+        tuple(_letters(dossier.letters, files)),
     )
 
 
@@ -192,6 +197,15 @@ def _documents(
         name = f"{verify.DOCUMENTS}{number:02}-{row.kind.value}.pdf"
         title = row.number or ""
         yield row, DossierFile(name, title, row.issued_sha256 or "", len(content), _pages(content))
+
+
+def _letters(
+    rows: Sequence[LetterOfCase], files: FileStore
+) -> Iterator[tuple[LetterOfCase, DossierFile]]:
+    for number, row in enumerate((row for row in rows if row.sha256), 1):
+        content = files.read(row.sha256 or "")
+        name = f"{verify.DOCUMENTS}handover-{number:02}.pdf"
+        yield row, DossierFile(name, row.number, row.sha256 or "", len(content), _pages(content))
 
 
 def _pages(content: bytes) -> int | None:

@@ -1,17 +1,21 @@
 """What goes with a handover: the letter to its receiver, and what the receiver reports of it."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.database import Base
+from services.database import Base, JsonValue
 
 
 class HandoverLetter(Base):
-    """The letter by which one receiver was given a case. `sha256`: its pages, once they are set.
+    """The letter by which one receiver was given a case.
 
     Without a handover a national organ was written to: it is asked, and has no clock here.
+    `verification` is what the pages show of `verification_code`. `sealed_by_id`: the organ whose
+    seal they bear; none where another receiver passed the case on, and the organ decided nothing.
+    `sha256`, `signatures` and `enclosed`, what is listed as enclosed, come with the pages.
     """
 
     __tablename__ = "handover_letter"
@@ -24,6 +28,11 @@ class HandoverLetter(Base):
     number: Mapped[str] = mapped_column(sa.String(60), unique=True)
     made_at: Mapped[datetime]
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    verification: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
+    verification_code: Mapped[str | None] = mapped_column(sa.String(24), unique=True, index=True)
+    sealed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    signatures: Mapped[list[dict[str, str]] | None] = mapped_column(JsonValue)
+    enclosed: Mapped[list[dict[str, str]] | None] = mapped_column(JsonValue)
 
 
 class HandoverNote(Base):

@@ -21,7 +21,7 @@ from services.reference.profile import Profile
 from workflows.deadlines import SUSPENDED, Clock
 from workflows.handovers import OVERSEEING, READERS, LetterKind, NoteKind, note_kind
 from workflows.permissions import Actor
-from workflows.vocabulary import HandoverKind, OrganisationKind
+from workflows.vocabulary import DocumentKind, HandoverKind, OrganisationKind
 from workflows.working_days import Calendar
 
 ACKNOWLEDGE_RULE = "acknowledge_handover"
@@ -80,7 +80,10 @@ class HandoverLine:
 
 @dataclass(frozen=True)
 class Letter:
-    """The letter of a handover, and whom it went to. `is_set`: its pages can be opened."""
+    """The letter of a handover, and whom it went to. `is_set`: its pages can be opened.
+
+    The code is blank where none was printed.
+    """
 
     letter_id: int
     number: str
@@ -88,6 +91,30 @@ class Letter:
     receiver_name: str
     made_at: datetime
     is_set: bool
+    verification_code: str
+
+
+@dataclass(frozen=True)
+class EnclosedDocument:
+    """What a letter lists as enclosed."""
+
+    kind: DocumentKind
+    number: str
+
+
+@dataclass(frozen=True)
+class LetterOfCase:
+    """A letter among the papers of its case. `acknowledged_at`: its receiver signed for it."""
+
+    letter_id: int
+    number: str
+    kind: LetterKind
+    receiver_name: str
+    made_at: datetime
+    sha256: str | None
+    enclosed: tuple[EnclosedDocument, ...]
+    has_clock: bool
+    acknowledged_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -172,6 +199,34 @@ def get_letter_sha256(session: Session, actor: Actor, letter_id: int) -> str:
     if not may_read(actor, row.receiver_id, row.listing_office_id):
         raise RecordNotFoundError
     return str(row.sha256)
+
+
+def list_letters(session: Session, case_id: int) -> tuple[LetterOfCase, ...]:
+    """All letters of a case, oldest first, for whoever reads the inside of it."""
+    rows = session.execute(
+        sa.select(HandoverLetter, Organisation.name, Handover.receiver_id, Handover.acknowledged_at)
+        .join(Organisation, Organisation.id == HandoverLetter.receiver_id)
+        .outerjoin(Handover, Handover.id == HandoverLetter.handover_id)
+        .where(HandoverLetter.case_id == case_id)
+        .order_by(HandoverLetter.id)
+    )
+    return tuple(
+        LetterOfCase(
+            letter_id=letter.id,
+            number=letter.number,
+            kind=LetterKind(letter.kind),
+            receiver_name=name,
+            made_at=letter.made_at,
+            sha256=letter.sha256,
+            enclosed=tuple(
+                EnclosedDocument(DocumentKind(one["kind"]), one["number"])
+                for one in letter.enclosed or ()
+            ),
+            has_clock=letter.handover_id is not None,
+            acknowledged_at=acknowledged_at if receiver_id == letter.receiver_id else None,
+        )
+        for letter, name, receiver_id, acknowledged_at in rows
+    )
 
 
 def list_owed_progress(
@@ -291,6 +346,7 @@ def _letters(session: Session, handover_id: int) -> Iterable[Letter]:
             name,
             letter.made_at,
             letter.sha256 is not None,
+            letter.verification_code or "",
         )
 
 

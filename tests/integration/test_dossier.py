@@ -88,11 +88,12 @@ def test_a_dossier_is_whole_and_says_by_whose_key(each_world: World) -> None:
     entries = files["chain.jsonl"].splitlines()
     assert len(json.loads(files["acts.json"])) == acts == len(entries) - 1
     assert json.loads(entries[-1])["body"]["export"] == "dossier"
-    assert sorted(name[13:-4] for name in files if name.startswith("documents/")) == [
+    assert sorted(name[13:-4] for name in files if name.startswith("documents/0")) == [
         "first_report_receipt",
         "listing_notice",
         "rectification_order",
     ]
+    assert "documents/handover-02.pdf" in files
     assert any(name.startswith("attachments/") for name in files)
     assert set(verdicts(files, key).values()) == {HOLDS}
     assert verdicts(files, "")["清单签名"] == OPEN

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from services import accounts
 from services.database import reading, transaction
 from services.documents.render import render_pdf
+from services.dossier.package import lay_out
+from services.dossier.package import take as take_dossier
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.handover_letters import printed_letter
 from services.handover_notes import WriteNote, first_changed_note, write_note
@@ -30,9 +32,11 @@ from services.settings import Settings
 from tests.builders import World
 from tests.integration.test_render import text_of
 from tests.integration.test_task_pages import Person
+from tests.public_rows import app_of
 from web.app import create_app
+from web.views.dossier import dossier_view, index_page
 from workflows.handovers import HandoverLevel, HandoverRefusedError, LetterKind
-from workflows.vocabulary import Action, Outcome
+from workflows.vocabulary import Action, DocumentKind, Outcome
 
 MARCH = Month(2026, 3)
 ACKNOWLEDGE = Action.ACKNOWLEDGE_HANDOVER
@@ -92,6 +96,42 @@ def test_who_is_given_it_instead_gets_a_letter_of_its_own(world: World) -> None:
         numbers = session.scalars(sa.select(HandoverLetter.number)).all()
     assert [letter.receiver_name for letter in page.letters] == ["示例市住建局", "示例市应急管理局"]
     assert len(set(numbers)) == 3
+    world.work()
+    with reading(world.engine) as session:
+        letters = session.scalars(sa.select(HandoverLetter).order_by(HandoverLetter.id)).all()
+    # The office decided on the first two; on the third a receiver did.
+    assert [letter.sealed_by_id for letter in letters] == [world.ids["office"]] * 2 + [None]
+    assert [bool(letter.signatures) for letter in letters] == [True, True, False]
+
+
+def test_the_dossier_holds_the_letters_with_what_they_enclose_and_their_receipts(
+    world: World, tmp_path: Path
+) -> None:
+    case_id = handed_over(world)
+    world.do("government_officer", case_id, ACKNOWLEDGE)
+    world.work()
+    with transaction(world.engine) as session:
+        dossier = take_dossier(world.frame(session, "committee_officer"), case_id)
+    papers = lay_out(dossier, world.office.files)
+    assert [file.path for _, file in papers.letters] == [
+        "documents/handover-01.pdf",
+        "documents/handover-02.pdf",
+    ]
+    assert {file.sha256 for _, file in papers.letters} <= {file.sha256 for file in papers.files}
+    county, department = dossier.letters
+    assert county.acknowledged_at == world.now
+    assert department.acknowledged_at is None
+    assert [one.kind for one in county.enclosed] == [
+        DocumentKind.RECTIFICATION_ORDER,
+        DocumentKind.LISTING_NOTICE,
+    ]
+    assert all(one.number for one in county.enclosed)
+    with app_of(world, tmp_path).test_request_context():
+        index = index_page(dossier_view(dossier, papers, {})).decode()
+    assert "documents/handover-01.pdf" in index
+    assert "交办通知（致示例区人民政府）" in index
+    assert "government_officer" in index.split("<h2>移交</h2>")[1].split("</table>")[0]
+    assert "没有签收" in index
 
 
 def test_a_national_organ_is_written_to_and_given_nothing_to_do(world: World) -> None:

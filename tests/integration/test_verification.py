@@ -13,18 +13,22 @@ from cryptography import x509
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from services.clock import local_date
 from services.database import reading, transaction
 from services.documents.render import render_pdf
-from services.documents.verification_code import make_code
+from services.documents.verification_code import make_code, read_code
 from services.models.document import Document, ListingBatch
+from services.models.handover import HandoverLetter
 from services.public_requests import MOST_IN_WINDOW, TooManyRequestsError
 from services.settings import Settings
 from services.signing import InstallationSigner
-from services.verification import find_by_code
+from services.verification import find_by_code, find_issued_pages
 from services.worker import Workshop, work_off
 from tests.builders import KEYS, World
 from tests.integration.test_listing_batches import batch_of, decide, to_signature
+from tests.integration.test_render import text_of
 from web.app import create_app
+from workflows.handovers import LetterKind
 from workflows.vocabulary import Action, DocumentKind
 
 LISTING = DocumentKind.LISTING_NOTICE
@@ -285,3 +289,31 @@ def test_the_authority_is_given_to_anybody(order: bytes, stranger: FlaskClient) 
 
 def test_there_is_no_authority_before_the_first_signature(stranger: FlaskClient) -> None:
     assert stranger.get("/verify/authority.crt").status_code == 404
+
+
+def test_a_letter_of_a_handover_is_looked_up_by_its_code_and_its_bytes(printing: World) -> None:
+    world = printing
+    case_id = world.file_report()
+    world.to_listing(case_id)
+    world.work()
+    world.to_signed(case_id)
+    world.work()
+    with reading(world.engine) as session:
+        letter = session.scalars(sa.select(HandoverLetter).order_by(HandoverLetter.id)).first()
+        assert letter is not None
+        code = letter.verification_code or ""
+        by_bytes = find_issued_pages(session, world.office.files, letter.sha256 or "")
+    assert read_code(code) == code
+    with transaction(world.engine) as session:
+        by_code = find_by_code(session, code, "127.0.0.1", world.now)
+    for found in (by_bytes, by_code):
+        assert found is not None
+        assert (found.kind, found.number) == (LetterKind.NOTICE, letter.number)
+        assert (found.organ_name, found.is_signed) == ("示例市安委办", True)
+        assert found.issued_on == local_date(world.now)
+    assert by_bytes is not None
+    assert by_bytes.title == "交办重大事故隐患的通知"
+    assert [(one.name, one.intact, one.whole, one.trusted) for one in by_bytes.signatures] == [
+        ("示例市安委办", True, True, True)
+    ]
+    assert code in text_of(world.office.files.read(letter.sha256 or ""))

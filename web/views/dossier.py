@@ -14,6 +14,7 @@ from services.diagrams import Diagram, diagrams_of
 from services.dossier.package import Dossier, DossierFile, Papers, lay_out, pack
 from services.queries.case_page import ActRow, CasePage, DocumentRow
 from services.queries.corrections import corrections_of
+from services.queries.handovers import LetterOfCase
 from services.queries.passage import AdvanceRow
 from web.context import office, surroundings
 from web.views.acts import content_of
@@ -22,6 +23,7 @@ from web.views.deadlines import DeadlineView, deadline_view
 from web.views.diagram import diagram_view
 from web.views.photos import PhotoPair, photo_pairs
 from web.views.service import ServiceLine, services_of
+from workflows.vocabulary import Action, Outcome
 
 _SVG = "{http://www.w3.org/2000/svg}"
 # The colours of the case page, for a picture that stands alone.
@@ -52,6 +54,15 @@ class ServedLine:
 
 
 @dataclass(frozen=True)
+class LetterLine:
+    """A letter of a handover, its pages, and who signed for it."""
+
+    row: LetterOfCase
+    file: DossierFile | None
+    receipt: ActRow | None
+
+
+@dataclass(frozen=True)
 class DossierView:
     """The index: documents and files with their pages, acts and deadlines in order."""
 
@@ -61,6 +72,7 @@ class DossierView:
     made_by: str
     entries: int
     documents: tuple[tuple[DocumentRow, DossierFile | None], ...]
+    letters: tuple[LetterLine, ...]
     served: tuple[ServedLine, ...]
     corrections: Mapping[int, tuple[DocumentRow, ...]]
     acts: tuple[ActLine, ...]
@@ -85,6 +97,7 @@ def dossier_view(dossier: Dossier, papers: Papers, pictures: Mapping[str, str]) 
         documents=tuple(
             (row, pages.get(row.document_id)) for row in dossier.page.documents if row.number
         ),
+        letters=_letters(dossier, papers),
         served=tuple(
             ServedLine(row, service, tuple(files.get(service.act.act_id, ())))
             for row in dossier.page.documents
@@ -99,6 +112,23 @@ def dossier_view(dossier: Dossier, papers: Papers, pictures: Mapping[str, str]) 
         photo_paths=_paths(dossier.page.acts, files),
         deadlines=tuple(deadline_view(row, dossier.made_at) for row in dossier.page.deadlines),
         diagrams=tuple(pictures.items()),
+    )
+
+
+def _letters(dossier: Dossier, papers: Papers) -> tuple[LetterLine, ...]:
+    pages = {row.letter_id: file for row, file in papers.letters}
+    receipts = {
+        (act.at, act.organisation_name): act
+        for act in dossier.page.counting_acts
+        if act.action is Action.ACKNOWLEDGE_HANDOVER and act.outcome is Outcome.DONE
+    }
+    return tuple(
+        LetterLine(
+            row,
+            pages.get(row.letter_id),
+            receipts.get((row.acknowledged_at, row.receiver_name)) if row.acknowledged_at else None,
+        )
+        for row in dossier.letters
     )
 
 
