@@ -11,6 +11,7 @@ from services.accounts import create_account, hash_password
 from services.clock import local_date
 from services.database import Base, reading, transaction
 from services.demonstration.assessments import play_assessment
+from services.demonstration.bans import play_bans
 from services.demonstration.campaigns import play_campaigns
 from services.demonstration.cases import load_cases
 from services.demonstration.organisations import DemonstrationOrganisation, load
@@ -78,6 +79,7 @@ def load_demonstration(engine: Engine, office: Office, press: Press, now: dateti
     play_assessment(play)
     play_referrals(play)
     play_traceback(play)
+    play_bans(play)
 
 
 def reset_demonstration(engine: Engine, office: Office, press: Press, now: datetime) -> None:
@@ -99,6 +101,7 @@ def reset_demonstration(engine: Engine, office: Office, press: Press, now: datet
     play_assessment(play)
     play_referrals(play)
     play_traceback(play)
+    play_bans(play)
 
 
 def list_accounts() -> tuple[DemonstrationAccount, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services import accounts
 from services.audit import first_broken_link
+from services.bans.register import first_changed_ban
 from services.clock import LOCAL_ZONE, local_date
 from services.database import create_engine_for, reading, transaction
 from services.demonstration import play
@@ -37,15 +38,18 @@ from services.models.installation import Installation
 from services.models.organisation import Organisation, Person, Post
 from services.models.process import open_task, outbox
 from services.office import Office
+from services.queries.bans import BanFilter, find_hits, list_bans, list_comparisons
 from services.queries.campaigns import list_boards
 from services.queries.facts import load_record, standing_of
 from services.queries.installation import is_demonstration
 from services.queries.people import find_actor
+from services.queries.principals import list_candidates
 from services.reference.calendar import load_calendar
 from services.reference.errors import ReferenceDataError
 from services.second_factor import code_at, counter_at, told_next
 from tests.builders import fake_bind, fake_render, fake_sign, make_office
 from web.views.tracebacks import report_inputs
+from workflows.bans import BanKind
 from workflows.campaigns import TaskState
 from workflows.permissions import holds_duty
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Outcome, Phase
@@ -328,6 +332,23 @@ def test_every_account_signs_with_the_demonstrations_device(loaded: Engine, offi
         for person_id in session.scalars(sa.select(Account.person_id)):
             told = told_next(session, office.keys, person_id, DEMONSTRATION_DEVICE, NOW)
             assert told == code_at(DEMONSTRATION_DEVICE, counter_at(NOW))
+
+
+def test_bans_stand_and_wait_and_stop_none_of_the_principals(session: Session) -> None:
+    today = local_date(NOW)
+    shown = {
+        chosen: [row.bar.kind for row in list_bans(session, "", chosen, today, 0).rows]
+        for chosen in (BanFilter.STANDING, BanFilter.WAITING)
+    }
+    assert shown == {
+        BanFilter.STANDING: [BanKind.LIFETIME, BanKind.FIVE_YEARS],
+        BanFilter.WAITING: [BanKind.FIVE_YEARS],
+    }
+    candidates = list_candidates(session, today)
+    assert find_hits(session, candidates) == ()
+    (line,) = list_comparisons(session)
+    assert line.name in {candidate.name for candidate in candidates}
+    assert first_changed_ban(session) is None
 
 
 def test_the_jurisdictions_own_task_list_is_loaded_with_owners_and_reports(

@@ -71,4 +71,6 @@ def way_back(subject: SubjectKind, subject_id: int) -> str | None:
             return url_for("registration.show_registration", registration_id=subject_id)
         case SubjectKind.PROPOSAL if may_open("administration.show_proposal"):
             return url_for("administration.show_proposal", proposal_id=subject_id)
+        case SubjectKind.PERSON if may_open("administration.decide_proposal"):
+            return url_for("administration.list_proposals")
     return None
