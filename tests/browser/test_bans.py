@@ -43,7 +43,7 @@ def test_a_ban_stops_a_registration_until_it_is_found_another_person(
     head.get_by_role("link", name="查看并办理").first.click()
     head.get_by_role("link", name="负责人 乙").click()
     shot(head, "ban-confirm")
-    head.get_by_role("button", name="对照文书核对无误，复核通过").click()
+    head.get_by_role("button", name="核对无误，复核通过").click()
     expect(head.locator("main")).to_contain_text("复核通过，登记已生效。")
     expect(head.locator("main")).to_contain_text("示例新建煤业")
     shot(head, "ban-standing")

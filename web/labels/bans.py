@@ -51,7 +51,7 @@ BAN_FIELDS: Mapping[str, str] = {
 # What each button does: its words, and what follows.
 BAN_DECISIONS: Mapping[BanStep, tuple[str, str]] = {
     BanStep.CONFIRM: (
-        "对照文书核对无误，复核通过",
+        "核对无误，复核通过",
         "登记自此有效：同名的人登记、任职、代办主要负责人时被拦下；现任的同名主要负责人列入待核对。",
     ),
     BanStep.REFUSE: ("复核不通过", "登记不生效，写明理由；记录保留，可以另行登记。"),
@@ -61,6 +61,12 @@ BAN_DECISIONS: Mapping[BanStep, tuple[str, str]] = {
     ),
     BanStep.CONFIRM_REVOCATION: ("同意撤销", "登记自此不再拦截任何人；记录保留。"),
     BanStep.REFUSE_REVOCATION: ("不同意撤销", "写明理由；登记继续有效。"),
+}
+# What the reason is asked for, by where the entry stands.
+BAN_REASONS: Mapping[BanState, str] = {
+    BanState.PENDING: "请先对照文书原件。复核不通过的必须填写。",
+    BanState.STANDING: "写明裁判改判、处分撤销等的文书和文号。",
+    BanState.REVOKING: "请先对照改判、撤销的文书。不同意的必须填写。",
 }
 BAN_SAID: Mapping[str, str] = {
     "enter": "已登记，待本办公室另一人复核；复核通过之前不拦截任何人。",

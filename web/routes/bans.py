@@ -22,7 +22,7 @@ from services.queries.bans import PAGE, BanFilter
 from services.reference.ban_rule import ban_rule
 from web.context import office
 from web.forms.bans import BanForm, BanStepForm, CompareForm
-from web.labels.bans import BAN_DECISIONS, BAN_FIELDS, BAN_SAID
+from web.labels.bans import BAN_DECISIONS, BAN_FIELDS, BAN_REASONS, BAN_SAID
 from web.views.bans import group_hits, mark, sector_name, way_back
 from web.views.files import download
 from web.views.tasks import page_number
@@ -159,6 +159,7 @@ def _page(ban_id: int, form: BanStepForm) -> str:
         form=form,
         labels=BAN_FIELDS,
         decisions=BAN_DECISIONS,
+        reasons=BAN_REASONS,
         rule=ban_rule(),
         mark=mark,
         sector_name=sector_name,
