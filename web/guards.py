@@ -272,6 +272,8 @@ ROUTES: dict[str, Access] = {
     "assessments.show_unit": ASSESSMENTS,
     "assessments.show_fact": ASSESSMENTS,
     "assessments.object_to": ASSESSMENTS,
+    "assessments.download_evidence": ASSESSMENTS,
+    "assessments.take_evidence": held_by(*assessment_round.OFFICE),
     "assessments.answer": ASSESSMENTS,
     "assessments.find_false": ASSESSMENTS,
     "head_points.list_all": held_by(*head_points.READERS),

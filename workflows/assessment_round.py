@@ -153,6 +153,15 @@ def kept_apart(step: AssessmentStep, steps: Sequence[RoundStep]) -> frozenset[in
     return frozenset()
 
 
+def reads_evidence(actor: Actor, office_id: int, unit_id: int) -> bool:
+    """Whether the person reads the files of an objection: the office, and the unit that objects."""
+    return any(
+        (post.role in OFFICE and post.organisation_id == office_id)
+        or (post.role in UNITS and post.organisation_id == unit_id)
+        for post in actor.posts
+    )
+
+
 def window_ends_on(shown_on: date, working_days: int, calendar: Calendar) -> date:
     """The last day on which units may object: so many working days after the day of showing."""
     day, left = shown_on, working_days

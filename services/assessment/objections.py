@@ -1,22 +1,37 @@
 """Objections of units to facts: raised within the window, answered by somebody else."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
 from services import instances
-from services.assessment.record import OBJECTION, Deed, put_correction, put_step, require_text
+from services.assessment.record import (
+    OBJECTION,
+    Deed,
+    chain,
+    put_correction,
+    put_step,
+    require_text,
+)
 from services.assessment.rounds import RoundNotReadyError, lock_round
 from services.assessment.scores import store_sheet
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import Frame
 from services.models.assessment import AssessmentFact, AssessmentObjection, AssessmentRound
-from services.queries.assessments import read_steps
+from services.queries.assessments import (
+    EVIDENCE_FILES,
+    EvidenceFile,
+    get_evidence,
+    read_steps,
+)
+from services.uploads import AcceptedUpload, keep_upload
 from workflows.assessment_round import (
     OUTCOMES,
     AssessmentStep,
     check_post,
     derive,
+    find_post,
     kept_apart,
     persons_of,
 )
@@ -38,8 +53,16 @@ class AnswerObjection:
     days: int = 0
 
 
-def object_to_fact(frame: Frame, fact_id: int, ground: str, evidence: str) -> int:
+def object_to_fact(
+    frame: Frame,
+    fact_id: int,
+    ground: str,
+    evidence: str,
+    uploads: Sequence[AcceptedUpload] = (),
+) -> int:
     """Object to a fact of the own unit; returns the objection's id. Sent twice, it is one.
+
+    What each file is stands in the step's content, which the chain commits to.
 
     Raises RecordNotFoundError, AssessmentRefusedError, RoundNotReadyError, InvalidCommandError.
     """
@@ -55,9 +78,12 @@ def object_to_fact(frame: Frame, fact_id: int, ground: str, evidence: str) -> in
     known = session.scalar(
         sa.select(AssessmentObjection.id).where(AssessmentObjection.fact_id == fact_id)
     )
+    content: dict[str, object] = {"ground": ground.strip(), "evidence": evidence.strip()}
+    if uploads:
+        content[EVIDENCE_FILES] = [_kept(frame, upload) for upload in uploads]
     if known is not None:
-        same = {"ground": ground.strip(), "evidence": evidence.strip()}
-        if _said_by(frame, found, known) == (frame.actor.person_id, same):
+        said = read_steps(session, found.id, known)[0]
+        if (said.person_id, said.content) == (frame.actor.person_id, content):
             return known
         raise RoundNotReadyError(reason="objected_before")
     objection = AssessmentObjection(round_id=found.id, unit_id=fact.unit_id, fact_id=fact_id)
@@ -71,7 +97,6 @@ def object_to_fact(frame: Frame, fact_id: int, ground: str, evidence: str) -> in
         derive(()),
         frame.now,
     )
-    content = {"ground": ground.strip(), "evidence": evidence.strip()}
     deed = Deed(AssessmentStep.OBJECT, Outcome.DONE, content=content)
     put_step(frame, found, post, deed, objection)
     return objection.id
@@ -84,9 +109,29 @@ def _require_window(frame: Frame, found: AssessmentRound) -> None:
         raise RoundNotReadyError(reason="window_over")
 
 
-def _said_by(frame: Frame, found: AssessmentRound, objection_id: int) -> tuple[int, dict[str, str]]:
-    step = read_steps(frame.session, found.id, objection_id)[0]
-    return step.person_id, {name: str(step.content[name]) for name in ("ground", "evidence")}
+def _kept(frame: Frame, upload: AcceptedUpload) -> dict[str, object]:
+    return {"file_name": upload.file_name, **asdict(keep_upload(frame.office.files, upload))}
+
+
+def take_evidence_original(frame: Frame, objection_id: int, number: int) -> EvidenceFile:
+    """A file as it was sent, for the office that decides; that it was taken is in the chain.
+
+    RecordNotFoundError for anybody else, and where the copy is the file as it was sent.
+    """
+    session = frame.session
+    file = get_evidence(session, frame.actor, objection_id, number)
+    objection = session.get_one(AssessmentObjection, objection_id)
+    office_id = session.get_one(AssessmentRound, objection.round_id).office_id
+    post = find_post(frame.actor, AssessmentStep.ANSWER, office_id)
+    if post is None or file.original_sha256 is None:
+        raise RecordNotFoundError
+    body = {
+        "export": "original",
+        "assessment_objection_id": objection_id,
+        "sha256": file.original_sha256,
+    }
+    chain(frame, post, body)
+    return file
 
 
 def answer_objection(frame: Frame, command: AnswerObjection) -> None:

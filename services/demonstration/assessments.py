@@ -15,6 +15,7 @@ from services.assessment.rounds import (
 )
 from services.clock import LOCAL_ZONE
 from services.database import transaction
+from services.demonstration.pictures import picture
 from services.demonstration.play import Play, actor_of
 from services.frame import Frame
 from services.models.account import Account
@@ -93,6 +94,7 @@ def _objected(play: Play, session: Session, month: Month, round_id: int) -> None
         fact.id,
         told.text("ground").format(**said),
         told.text("evidence"),
+        (picture(told.text("picture"), told.text("label")),),
     )
     answer = AnswerObjection(
         objection_id=objection_id,

@@ -37,11 +37,14 @@ from workflows.assessment_round import (
     AssessmentStep,
     RoundState,
     RoundStep,
+    reads_evidence,
 )
 from workflows.permissions import Actor
 from workflows.vocabulary import OrganisationKind, Outcome
 
 MOST = 120
+# Under this name the step of an objection keeps what its files are: the chain commits to it.
+EVIDENCE_FILES = "files"
 _PRINCIPAL = aliased(Person)
 
 
@@ -152,6 +155,18 @@ class FactRow:
 
 
 @dataclass(frozen=True)
+class EvidenceFile:
+    """A file of an objection: the copy that is shown, and the original, where that is another."""
+
+    number: int
+    file_name: str
+    sha256: str
+    size: int
+    media_type: str
+    original_sha256: str | None
+
+
+@dataclass(frozen=True)
 class ObjectionRow:
     """One objection with its ground and its answer, as far as there is one."""
 
@@ -163,6 +178,11 @@ class ObjectionRow:
     fact_name: str
     is_open: bool
     steps: tuple[TakenRoundStep, ...]
+
+    @property
+    def files(self) -> tuple[EvidenceFile, ...]:
+        """The evidence handed in with it."""
+        return _files_of(self.steps)
 
 
 @dataclass(frozen=True)
@@ -507,6 +527,30 @@ def _objections(session: Session, round_id: int) -> tuple[ObjectionRow, ...]:
         )
         for one, unit, indicator, name in rows
     )
+
+
+def _files_of(steps: Sequence[TakenRoundStep]) -> tuple[EvidenceFile, ...]:
+    told = steps[0].content.get(EVIDENCE_FILES, []) if steps else []
+    return tuple(EvidenceFile(number, **one) for number, one in enumerate(told, start=1))
+
+
+def get_evidence(session: Session, actor: Actor, objection_id: int, number: int) -> EvidenceFile:
+    """A file of an objection, for the office that decides and the unit that objects.
+
+    RecordNotFoundError for anybody else.
+    """
+    row = session.execute(
+        sa.select(AssessmentObjection.unit_id, AssessmentRound.id, AssessmentRound.office_id)
+        .join(AssessmentRound, AssessmentRound.id == AssessmentObjection.round_id)
+        .where(AssessmentObjection.id == objection_id)
+    ).first()
+    if row is None or not reads_evidence(actor, row.office_id, row.unit_id):
+        raise RecordNotFoundError
+    files = _files_of(read_steps(session, row.id, objection_id))
+    found = next((one for one in files if one.number == number), None)
+    if found is None:
+        raise RecordNotFoundError
+    return found
 
 
 def _copies(session: Session, round_id: int) -> tuple[CopyRow, ...]:

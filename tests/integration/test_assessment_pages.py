@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -14,6 +16,7 @@ from werkzeug.test import TestResponse
 from services import accounts
 from services.database import reading, transaction
 from services.models.assessment import AssessmentSheet
+from services.models.audit import AuditEntry
 from services.queries.assessments import read_round
 from services.queries.months import Month
 from services.settings import Settings
@@ -34,6 +37,7 @@ from tests.integration.test_assessments import (
     shown,
     step,
 )
+from tests.integration.test_attachments import photograph
 from tests.integration.test_task_pages import Person
 from web.app import create_app
 from web.views.assessment_composite import composite_view, months_between
@@ -177,6 +181,74 @@ def test_an_objection_is_raised_and_answered_on_the_page(world: World, sign_in: 
     assert "更正前" in page
     assert "经核对，更正" in unit.get(address).text
     assert sent(head, f"{address}/answer", said).status_code == 409
+
+
+def chosen(name: str, data: bytes) -> tuple[BytesIO, str]:
+    """A file as a browser sends it."""
+    return BytesIO(data), name
+
+
+def blank_page() -> bytes:
+    """A PDF that tells of nothing but its page."""
+    pdf, target = pikepdf.new(), BytesIO()
+    pdf.add_blank_page()
+    pdf.save(target)
+    return target.getvalue()
+
+
+def test_files_come_with_an_objection_and_go_to_two_sides_only(
+    world: World, sign_in: SignIn
+) -> None:
+    play_march(world)
+    round_id = shown(world)
+    unit, address = sign_in("case_officer"), fact_page(world, round_id)
+    said = {"ground": "签收在期限内", "evidence": "移交回执原件"}
+    token = unit.get("/home").text
+    uploads = [chosen("回执.pdf", blank_page()), chosen("工具.exe", b"MZ")]
+    wrong = unit.send(f"{address}/objection", token, **said, uploads=uploads)
+    assert (wrong.status_code, "签收在期限内" in wrong.text) == (422, True)
+    kept = re.findall(r'name="uploads_received" value="(\w+)"', wrong.text)
+    assert len(kept) == 1  # the good one need not be chosen again
+    eleven = [chosen(f"{number}.pdf", blank_page()) for number in range(11)]
+    many = unit.send(f"{address}/objection", token, **said, uploads=eleven)
+    assert (many.status_code, "10" in many.text) == (422, True)
+    photo = photograph()
+    taken = unit.send(
+        f"{address}/objection",
+        token,
+        **said,
+        uploads_received=kept,
+        uploads=[chosen("现场.jpg", photo)],
+    )
+    assert taken.status_code == 303
+    with reading(world.engine) as session:
+        (objection,) = read_round(session, round_id).objections
+    receipt, picture = objection.files
+    files = f"/assessments/objections/{objection.objection_id}/files"
+    assert (receipt.file_name, picture.file_name) == ("回执.pdf", "现场.jpg")
+    for name in ("case_officer", "committee_officer", "office_head"):
+        reader = sign_in(name)
+        assert "只有提出单位和安委办可以查看" in reader.get(address).text
+        answer = reader.get(f"{files}/2")
+        assert answer.status_code == 200
+        assert answer.data != photo  # drawn anew, without place and camera
+        assert answer.headers["Content-Disposition"].startswith("attachment; ")
+        assert reader.get(f"{files}/3").status_code == 404
+    leader = sign_in("leader")
+    page = leader.get(address).text
+    assert ("佐证文件 2 份" in page, "回执.pdf" in page) == (True, False)
+    for name in ("leader", "other_officer", "government_officer"):
+        assert sign_in(name).get(f"{files}/1").status_code == 404
+    assert sign_in("principal").get(f"{files}/1").status_code == 403
+    head = sign_in("office_head")
+    original = sent(head, f"{files}/2/original", {})
+    assert (original.status_code, original.data) == (200, photo)
+    assert sent(head, f"{files}/1/original", {}).status_code == 404  # as it was sent
+    assert sent(unit, f"{files}/2/original", {}).status_code == 403
+    with reading(world.engine) as session:
+        entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.sequence.desc())).first()
+        assert entry is not None
+        assert entry.body["sha256"] == picture.original_sha256
 
 
 def test_an_objection_after_the_window_is_refused_and_what_was_typed_is_kept(

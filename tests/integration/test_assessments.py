@@ -31,6 +31,7 @@ from services.models.assessment import (
     AssessmentFact,
     AssessmentRound,
     AssessmentSheet,
+    AssessmentStepTaken,
 )
 from services.models.look_back import LookBackCheck
 from services.models.monthly_return import MonthlyReturn
@@ -39,6 +40,7 @@ from services.queries.assessments import (
     FactRow,
     RoundPage,
     SheetRow,
+    get_evidence,
     get_round,
     list_facts,
     list_rounds,
@@ -50,7 +52,8 @@ from services.reference.assessment import load_assessment
 from services.returns.opening import open_returns
 from services.returns.steps import ReturnCommand, take_return_step
 from services.settings import Settings
-from tests.builders import World
+from services.uploads import AcceptedUpload
+from tests.builders import PHOTO, World
 from tests.integration.test_returns import TYPED
 from web.app import create_app
 from workflows.assessment import Grade, Total
@@ -292,6 +295,72 @@ def test_an_accepted_objection_corrects_the_score_and_keeps_both(each_world: Wor
     assert corrected.corrected == (True, True, 0)
     with reading(each_world.engine) as session:
         assert first_changed_assessment(session) is None
+
+
+def test_the_files_of_an_objection_are_kept_with_it_and_committed_to(each_world: World) -> None:
+    play_march(each_world)
+    round_id = shown(each_world)
+    fact_id = late_acknowledgement(each_world, round_id).fact_id
+    photo = replace(PHOTO, original=b"as it was sent")
+
+    def sent(uploads: tuple[AcceptedUpload, ...]) -> int:
+        with transaction(each_world.engine) as session:
+            frame = each_world.frame(session, "case_officer")
+            return object_to_fact(frame, fact_id, "已签收", "移交回执", uploads)
+
+    objection_id = sent((photo,))
+    assert sent((photo,)) == objection_id
+    with pytest.raises(RoundNotReadyError):
+        sent(())  # other evidence is another objection
+    (file,) = page(each_world, round_id).objections[0].files
+    assert (file.number, file.file_name, file.size) == (1, photo.file_name, len(photo.data))
+    files = each_world.office.files
+    assert files.read(file.sha256) == photo.data
+    assert files.read(str(file.original_sha256)) == photo.original
+    with transaction(each_world.engine) as session:
+        assert first_changed_assessment(session) is None
+        step = session.scalars(
+            sa.select(AssessmentStepTaken).where(AssessmentStepTaken.objection_id == objection_id)
+        ).one()
+        forged = {**step.content["files"][0], "sha256": "0" * 64}
+        step.content = {**step.content, "files": [forged]}
+        assert first_changed_assessment(session) == f"assessment_step {step.id}"
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("case_officer", True),
+        ("department_head", True),
+        ("committee_officer", True),
+        ("office_head", True),
+        ("leader", False),
+        ("signatory", False),
+        ("other_officer", False),
+        ("government_officer", False),
+        ("principal", False),
+        ("discipline_receiver", False),
+        ("audit_admin", False),
+    ],
+)
+def test_the_files_of_an_objection_are_for_its_unit_and_the_deciding_office(
+    world: World, name: str, reads: bool
+) -> None:
+    play_march(world)
+    fact_id = late_acknowledgement(world, shown(world)).fact_id
+    with transaction(world.engine) as session:
+        frame = world.frame(session, "case_officer")
+        objection_id = object_to_fact(frame, fact_id, "已签收", "移交回执", (PHOTO,))
+    with reading(world.engine) as session:
+        actor = world.actor(name)
+        if reads:
+            assert get_evidence(session, actor, objection_id, 1).file_name == PHOTO.file_name
+            for objection, number in ((objection_id, 2), (objection_id + 1, 1)):
+                with pytest.raises(RecordNotFoundError):
+                    get_evidence(session, actor, objection, number)
+        else:
+            with pytest.raises(RecordNotFoundError):
+                get_evidence(session, actor, objection_id, 1)
 
 
 def test_whoever_computed_does_not_answer_and_a_declined_objection_changes_nothing(

@@ -450,6 +450,10 @@ EXPECTED: Mapping[str, Row] = {
     "assessments.show_unit": Row(get=frozenset(), sees=EVERYBODY - ASSESSED),
     "assessments.show_fact": Row(get=frozenset(), sees=EVERYBODY - ASSESSED),
     "assessments.object_to": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.download_evidence": Row(get=frozenset(), sees=EVERYBODY - ASSESSED),
+    "assessments.take_evidence": Row(
+        post=frozenset(), sees=EVERYBODY - {"committee_officer", "office_head"}
+    ),
     "assessments.answer": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
     "assessments.find_false": Row(post=frozenset(), sees=EVERYBODY - ASSESSED),
     # tracebacks: none is under way here
@@ -606,7 +610,7 @@ def address(two: TwoOffices, rule: Rule, case: str = "") -> str:
     if rule.endpoint.startswith("campaigns."):
         known["number"] = 1
     if rule.endpoint.startswith("assessments."):
-        known["copy_id"] = 1
+        known |= {"copy_id": 1, "objection_id": 1, "number": 1}
     if rule.endpoint.startswith("head_points."):
         known["act_id"] = 0
     if rule.endpoint.startswith("bans."):

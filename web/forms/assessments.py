@@ -5,7 +5,7 @@ from wtforms import HiddenField
 from services.assessment.objections import MOST_DAYS, AnswerObjection
 from services.assessment.record import MOST_CHARACTERS
 from services.assessment.rounds import MOST_NAME
-from web.forms.fields import day, line, number, one_of, paragraph
+from web.forms.fields import day, files, line, number, one_of, paragraph
 from web.forms.registration import ServiceForm
 from web.labels.assessment import ANSWERS, CORRECTIONS
 from workflows.vocabulary import Outcome
@@ -22,6 +22,7 @@ class ObjectionForm(ServiceForm):
 
     ground = paragraph(MOST_CHARACTERS, required=True)
     evidence = paragraph(MOST_CHARACTERS, required=True)
+    uploads = files()
 
 
 class AnswerForm(ServiceForm):

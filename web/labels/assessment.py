@@ -7,7 +7,8 @@ from workflows.assessment import Measure
 ASSESSMENT_FIELDS: Mapping[str, str] = {
     "opinion": "意见",
     "ground": "异议事由",
-    "evidence": "佐证材料",
+    "evidence": "佐证材料说明",
+    "uploads": "佐证文件",
     "counts": "更正内容",
     "days": "更正后的天数",
     "outcome": "答复",

@@ -10,9 +10,14 @@ from flask import (
     request,
     url_for,
 )
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from services.assessment.objections import answer_objection, object_to_fact
+from services.assessment.objections import (
+    answer_objection,
+    object_to_fact,
+    take_evidence_original,
+)
 from services.assessment.rounds import (
     RoundStepCommand,
     begin_round,
@@ -21,7 +26,9 @@ from services.assessment.rounds import (
     take_round_step,
 )
 from services.errors import InvalidCommandError, RecordNotFoundError
+from services.queries.assessments import get_evidence
 from services.queries.months import Month
+from web.context import office
 from web.forms.assessments import (
     AnswerForm,
     FalseClosureForm,
@@ -33,6 +40,7 @@ from web.forms.registration import ServiceForm
 from web.labels.assessment import ASSESSMENT_FIELDS, ASSESSMENT_SAID
 from web.views.assessment_composite import composite_view
 from web.views.assessments import fact_view, round_view, rounds_view, unit_view
+from web.views.files import download
 from web.visitors import acting, looking
 from workflows.assessment_round import AssessmentStep
 from workflows.vocabulary import Outcome
@@ -149,15 +157,37 @@ def object_to(round_id: int, fact_id: int) -> Response:
     with looking() as frame:
         fact_view(frame, round_id, fact_id)
     form = ObjectionForm.sent()
-    if not form.validate():
+    uploads = form.accept_files("uploads", office().upload_limit_bytes) if form.validate() else None
+    if uploads is None:
+        form.keep_files()
         return make_response(_fact_page(round_id, fact_id, form), 422)
+    said = (form.ground.data or "", form.evidence.data or "")
     try:
         with acting() as frame:
-            object_to_fact(frame, fact_id, form.ground.data or "", form.evidence.data or "")
+            object_to_fact(frame, fact_id, *said, uploads)
     except InvalidCommandError as error:
         form.take_problems(error)
+        form.keep_files()
         return make_response(_fact_page(round_id, fact_id, form), 422)
     return _fact_done(round_id, fact_id, "objected")
+
+
+@blueprint.get("/assessments/objections/<int:objection_id>/files/<int:number>")
+def download_evidence(objection_id: int, number: int) -> FlaskResponse:
+    """A file of an objection: always saved, never shown by the browser."""
+    with looking() as frame:
+        file = get_evidence(frame.session, frame.actor, objection_id, number)
+    return download(file.sha256, file.media_type, file.file_name)
+
+
+@blueprint.post("/assessments/objections/<int:objection_id>/files/<int:number>/original")
+def take_evidence(objection_id: int, number: int) -> FlaskResponse:
+    """The file as it was sent; that it was taken is in the chain."""
+    with acting() as frame:
+        file = take_evidence_original(frame, objection_id, number)
+    if file.original_sha256 is None:
+        raise RecordNotFoundError
+    return download(file.original_sha256, file.media_type, f"原件-{file.file_name}")
 
 
 @blueprint.post("/assessments/<int:round_id>/facts/<int:fact_id>/answer")

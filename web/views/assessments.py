@@ -35,6 +35,7 @@ from workflows.assessment_round import (
     find_post,
     kept_apart,
     persons_of,
+    reads_evidence,
 )
 from workflows.vocabulary import OrganisationKind, Role
 
@@ -107,6 +108,8 @@ class FactView:
     indicator: Indicator
     fact: FactRow
     objection: ObjectionRow | None
+    reads_files: bool
+    in_office: bool
     may_object: bool
     window_over: bool
     may_answer: bool
@@ -290,6 +293,8 @@ def fact_view(frame: Frame, round_id: int, fact_id: int) -> FactView:
         indicator=indicator,
         fact=fact,
         objection=objection,
+        reads_files=reads_evidence(frame.actor, page.row.office_id, sheet.unit_id),
+        in_office=_in_office(frame, page),
         may_object=objection is None and mine and _is_open(page, frame.today),
         window_over=mine and objection is None and not _is_open(page, frame.today),
         may_answer=may_answer,
