@@ -14,7 +14,12 @@ from services.assessment.record import (
     put_step,
     require_text,
 )
-from services.assessment.rounds import RoundNotReadyError, lock_round
+from services.assessment.rounds import (
+    RoundNotReadyError,
+    lock_round,
+    require_shown,
+    require_waiting,
+)
 from services.assessment.scores import store_sheet
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.frame import Frame
@@ -35,7 +40,6 @@ from workflows.assessment_round import (
     kept_apart,
     persons_of,
 )
-from workflows.errors import TaskNotReadyError
 from workflows.vocabulary import Outcome
 
 MOST_DAYS = 31
@@ -103,9 +107,8 @@ def object_to_fact(
 
 
 def _require_window(frame: Frame, found: AssessmentRound) -> None:
-    if found.waiting_step != AssessmentStep.FREEZE.value or found.objections_until is None:
-        raise RoundNotReadyError(reason="not_shown")
-    if frame.today > found.objections_until:
+    require_shown(found)
+    if found.objections_until is None or frame.today > found.objections_until:
         raise RoundNotReadyError(reason="window_over")
 
 
@@ -137,7 +140,7 @@ def take_evidence_original(frame: Frame, objection_id: int, number: int) -> Evid
 def answer_objection(frame: Frame, command: AnswerObjection) -> None:
     """Accept it, by a correction with its reason, or decline it with the reason.
 
-    Whoever collected and computed does not answer. Raises RecordNotFoundError, TaskNotReadyError,
+    Whoever collected and computed does not answer. Raises RecordNotFoundError, RoundNotReadyError,
     AssessmentRefusedError, InvalidCommandError.
     """
     session = frame.session
@@ -147,12 +150,12 @@ def answer_objection(frame: Frame, command: AnswerObjection) -> None:
     found = lock_round(session, objection.round_id)
     session.refresh(objection)
     step = AssessmentStep.ANSWER
+    taken = read_steps(session, found.id, objection.id)
     apart = kept_apart(step, read_steps(session, found.id, None)) | persons_of(
-        read_steps(session, found.id, objection.id), AssessmentStep.OBJECT
+        taken, AssessmentStep.OBJECT
     )
     post = check_post(frame.actor, step, found.office_id, apart)
-    if objection.waiting_step != step.value:
-        raise TaskNotReadyError(step=step.value)
+    require_waiting(objection.waiting_step, step, taken)
     _require_answer(command)
     fact = session.get_one(AssessmentFact, objection.fact_id)
     accepted = command.outcome is Outcome.ACCEPTED

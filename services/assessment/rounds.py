@@ -1,5 +1,6 @@
 """A round of assessment, step by step: computed, shown, frozen, approved, sent out."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -31,7 +32,12 @@ from services.models.assessment import (
     AssessmentSheet,
 )
 from services.models.organisation import Organisation
-from services.queries.assessments import find_committee, find_round_id, read_steps
+from services.queries.assessments import (
+    TakenRoundStep,
+    find_committee,
+    find_round_id,
+    read_steps,
+)
 from services.queries.calendar import current_calendar
 from services.queries.months import Month
 from services.queries.returns import list_period
@@ -131,8 +137,8 @@ def _row(round_id: int, fact: Found) -> AssessmentFact:
 def take_round_step(frame: Frame, command: RoundStepCommand) -> None:
     """Show, freeze, approve or send out.
 
-    Raises RecordNotFoundError, TaskNotReadyError, AssessmentRefusedError, RoundNotReadyError,
-    InvalidCommandError.
+    RoundNotReadyError names who was faster. Raises RecordNotFoundError, TaskNotReadyError,
+    AssessmentRefusedError, InvalidCommandError.
     """
     found = lock_round(frame.session, command.round_id)
     post = _check_step(frame, found, command)
@@ -162,11 +168,35 @@ def _check_step(frame: Frame, found: AssessmentRound, command: RoundStepCommand)
     house = found.office_id
     if command.step is AssessmentStep.APPROVE:
         house = find_committee(session, found.office_id) or 0
-    apart = kept_apart(command.step, read_steps(session, found.id, None))
-    post = check_post(frame.actor, command.step, house, apart)
-    if found.waiting_step != command.step.value:
-        raise TaskNotReadyError(step=command.step.value)
+    taken = read_steps(session, found.id, None)
+    post = check_post(frame.actor, command.step, house, kept_apart(command.step, taken))
+    require_waiting(found.waiting_step, command.step, taken)
     return post
+
+
+def require_waiting(
+    waiting_step: str | None, step: AssessmentStep, taken: Sequence[TakenRoundStep]
+) -> None:
+    """Whether the step is to be taken now.
+
+    RoundNotReadyError naming who took it before, TaskNotReadyError where it is not reached yet.
+    """
+    if waiting_step == step.value:
+        return
+    last = next((one for one in reversed(taken) if one.step is step), None)
+    if last is None or last.at is None:
+        raise TaskNotReadyError(step=step.value)
+    raise RoundNotReadyError(
+        person=last.person_name, principal=last.principal_name, at=last.at.isoformat()
+    )
+
+
+def require_shown(found: AssessmentRound) -> None:
+    """The units look at their scores: neither before that, nor once they are frozen."""
+    if found.objections_until is None:
+        raise RoundNotReadyError(reason="not_shown")
+    if found.waiting_step != AssessmentStep.FREEZE.value:
+        raise RoundNotReadyError(reason="frozen")
 
 
 def _require_settled(frame: Frame, found: AssessmentRound) -> None:
@@ -226,8 +256,7 @@ def find_false_closure(frame: Frame, round_id: int, fact_id: int, reason: str) -
     post = check_post(frame.actor, AssessmentStep.ANSWER, found.office_id, apart)
     if post.role is not Role.COMMITTEE_OFFICE_HEAD:
         raise RoundNotReadyError(reason="not_head")
-    if found.waiting_step != AssessmentStep.FREEZE.value:
-        raise RoundNotReadyError(reason="not_shown")
+    require_shown(found)
     require_text("reason", reason)
     same = sa.select(AssessmentCorrection.id).where(
         AssessmentCorrection.fact_id == fact_id, AssessmentCorrection.met.is_(True)

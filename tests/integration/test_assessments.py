@@ -378,8 +378,9 @@ def test_whoever_computed_does_not_answer_and_a_declined_objection_changes_nothi
     with pytest.raises(InvalidCommandError):
         answer(world, objection_id, met=False)  # what it was before
     answer(world, objection_id, Outcome.DECLINED, opinion="回执日期晚于期限")
-    with pytest.raises(TaskNotReadyError):
+    with pytest.raises(RoundNotReadyError) as answered:
         answer(world, objection_id)
+    assert set(answered.value.detail) == {"person", "principal", "at"}
     assert sheet(world, round_id, "department").total == before.total
 
 
@@ -483,8 +484,9 @@ def test_steps_are_taken_in_order_and_once(world: World) -> None:
     with pytest.raises(TaskNotReadyError):
         step(world, round_id, "leader", APPROVE, Outcome.ACCEPTED)
     step(world, round_id, "committee_officer", SHOW)
-    with pytest.raises(TaskNotReadyError):
+    with pytest.raises(RoundNotReadyError) as again:
         step(world, round_id, "committee_officer", SHOW)
+    assert set(again.value.detail) == {"person", "principal", "at"}
     with pytest.raises(RecordNotFoundError):
         step(world, round_id + 1, "committee_officer", SHOW)
 
@@ -545,24 +547,7 @@ def test_a_recurrence_is_a_veto_only_once_the_head_found_a_false_closure(
     each_world: World,
 ) -> None:
     case_id = play_march(each_world)
-    with transaction(each_world.engine) as session:
-        post = session.scalars(
-            sa.select(Post).where(Post.person_id == each_world.person_ids["case_officer"])
-        ).one()
-        session.add(
-            LookBackCheck(
-                case_id=case_id,
-                months=1,
-                due_on=date(2026, 3, 20),
-                done_on=date(2026, 3, 20),
-                result="recurred",
-                note="再次发现",
-                person_id=post.person_id,
-                post_id=post.id,
-                at=datetime(2026, 3, 20, 3, 0, tzinfo=UTC),
-                nonce="0" * 32,
-            )
-        )
+    recurred(each_world, case_id)
     round_id = shown(each_world)
     assert not sheet(each_world, round_id, "county").total.vetoed
     fact = facts(each_world, round_id, "county", "false_closure")[0]
@@ -582,6 +567,28 @@ def test_a_recurrence_is_a_veto_only_once_the_head_found_a_false_closure(
     other = facts(each_world, round_id, "county", "handover_acknowledged")[0]
     with pytest.raises(RecordNotFoundError):
         find_false(each_world, round_id, other.fact_id)
+
+
+def recurred(world: World, case_id: int) -> None:
+    """A look back in March finds the hazard again."""
+    with transaction(world.engine) as session:
+        post = session.scalars(
+            sa.select(Post).where(Post.person_id == world.person_ids["case_officer"])
+        ).one()
+        session.add(
+            LookBackCheck(
+                case_id=case_id,
+                months=1,
+                due_on=date(2026, 3, 20),
+                done_on=date(2026, 3, 20),
+                result="recurred",
+                note="再次发现",
+                person_id=post.person_id,
+                post_id=post.id,
+                at=datetime(2026, 3, 20, 3, 0, tzinfo=UTC),
+                nonce="0" * 32,
+            )
+        )
 
 
 def find_false(

@@ -95,7 +95,15 @@ ERRORS: Mapping[str, str] = {
         "保存的得分与按事实重新计算的结果不一致，不能冻结。"
         "请系统运维人员运行 flask assess recompute 核对。"
     ),
-    "round_not_ready.not_shown": "得分没有送各单位核对，或者已经冻结，现在不能办理。",
+    "round_not_ready.not_shown": "得分还没有送各单位核对，现在不能办理。",
+    "round_not_ready.frozen": (
+        "得分已经冻结，没有改动。确有错误的，请与安委办联系，由审批领导退回后办理。"
+        "您填写的内容保留在下方，可以复制。"
+    ),
+    "round_not_ready.done": (
+        "这一步已由{person}于 {at} 办结，您的提交没有生效。"
+        "请打开这一轮考核查看进展；您填写的内容保留在下方，可以复制。"
+    ),
     "round_not_ready.not_head": "认定虚假销号由安委办主任办理。",
     "round_not_ready.receipt_there": "这份抄送的回执已经登记，没有改动。请刷新页面查看。",
     "copy_refused": (
