@@ -123,7 +123,16 @@ def _attributed(
     }[indicator.of]
     for unit_id in units:
         if unit_id is not None:
-            yield replace(fact, unit_id=unit_id)
+            yield replace(fact, unit_id=unit_id, unnamed=_is_unnamed(case))
+
+
+def _is_unnamed(case: SupervisionCase) -> bool:
+    """Whoever reported itself and was not listed is counted and not named."""
+    return HazardSource(case.source) in OWN_SOURCES and case.case_number is None
+
+
+def _name_of(case: SupervisionCase) -> str:
+    return case.intake_number if _is_unnamed(case) else case.hazard_name[:100]
 
 
 @dataclass(frozen=True)
@@ -272,7 +281,7 @@ def _first_acceptances(reading: Reading, indicator: Indicator) -> Iterator[Found
             fact = Found(
                 None,
                 indicator.key,
-                case.hazard_name[:100],
+                _name_of(case),
                 met=act.outcome == Outcome.PASSED,
                 case_id=case.id,
                 happened_on=local_date(act.at),
@@ -282,10 +291,7 @@ def _first_acceptances(reading: Reading, indicator: Indicator) -> Iterator[Found
 
 
 def _self_reports(reading: Reading, indicator: Indicator) -> Iterator[Found]:
-    """Hazards that were filed in the month; met: its own party, or the group, reported it.
-
-    Whoever reported itself and was not listed is counted and not named.
-    """
+    """Hazards that were filed in the month; met: its own party, or the group, reported it."""
     rows = reading.session.scalars(
         sa.select(SupervisionCase)
         .where(
@@ -295,15 +301,13 @@ def _self_reports(reading: Reading, indicator: Indicator) -> Iterator[Found]:
         .order_by(SupervisionCase.id)
     )
     for case in rows:
-        own = HazardSource(case.source) in OWN_SOURCES
         fact = Found(
             None,
             indicator.key,
             case.intake_number,
-            met=own,
+            met=HazardSource(case.source) in OWN_SOURCES,
             case_id=case.id,
             happened_on=local_date(case.filed_at),
-            unnamed=own and case.case_number is None,
         )
         yield from _attributed(indicator, fact, case, None)
 
@@ -408,7 +412,7 @@ def _false_closures(reading: Reading, indicator: Indicator) -> Iterator[Found]:
         fact = Found(
             None,
             indicator.key,
-            case.hazard_name[:100],
+            _name_of(case),
             met=False,
             case_id=case.id,
             happened_on=check.done_on,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,12 +21,16 @@ from services.models.assessment import (
     AssessmentSheet,
     AssessmentStepTaken,
 )
-from services.models.case import SupervisionCase
+from services.models.case import Act, SupervisionCase
 from services.models.deadline import Deadline
+from services.models.disclosure import Publication
+from services.models.monthly_return import MonthlyReturn
 from services.models.organisation import Organisation, Person
 from services.models.succession import Substitution
+from services.queries.disclosure import offices_of
 from services.queries.months import Month
-from services.queries.scope import clocks_told_to, visible_to
+from services.queries.returns import return_seen_by
+from services.queries.scope import clocks_told_to, inside_of, visible_to
 from services.reference.assessment import AssessmentRules
 from workflows.assessment import Grade, Total, available_weight, rank
 from workflows.assessment_round import (
@@ -125,11 +130,21 @@ class SheetRow:
         return available_weight((one.weight, one.hundredths) for one in self.scores.values())
 
 
+class Withheld(StrEnum):
+    """What a fact rests on that this reader may not open."""
+
+    RETURN = "return"
+    PUBLICATION = "publication"
+    CHECK = "check"
+
+
 @dataclass(frozen=True)
 class FactRow:
     """One fact as collected and as it counts. `case_id` is None where the reader may not see it.
 
-    `corrected`: by the last correction, counts or not, met or not, days.
+    `act_id`: the act that it rests on, or that ended its clock. `corrected`: by the last
+    correction, counts or not, met or not, days. `withheld`: what it rests on besides and is for
+    others to open.
     """
 
     fact_id: int
@@ -149,6 +164,8 @@ class FactRow:
     act_id: int | None
     document_id: int | None
     publication_id: int | None
+    check_id: int | None
+    withheld: tuple[Withheld, ...]
     corrected: tuple[bool, bool, int] | None
     reason: str
     objection_id: int | None
@@ -457,6 +474,17 @@ def list_facts(session: Session, actor: Actor, round_id: int, unit_id: int) -> t
             SupervisionCase.intake_number,
             SupervisionCase.hazard_name,
             seen,
+            _ended_by().label("ended_by"),
+            sa.exists()
+            .where(MonthlyReturn.id == AssessmentFact.return_id, return_seen_by(actor))
+            .label("return_seen"),
+            sa.exists()
+            .where(
+                Publication.id == AssessmentFact.publication_id,
+                Publication.office_id.in_(offices_of(actor)),
+            )
+            .label("publication_seen"),
+            inside_of(actor).label("check_seen"),
             AssessmentObjection.id.label("objection_id"),
         )
         .outerjoin(SupervisionCase, SupervisionCase.id == AssessmentFact.case_id)
@@ -477,9 +505,34 @@ def list_facts(session: Session, actor: Actor, round_id: int, unit_id: int) -> t
     return tuple(_fact(row, corrections.get(row.AssessmentFact.id)) for row in rows)
 
 
+def _ended_by() -> sa.ScalarSelect[int | None]:
+    """The act that ended the clock of a fact."""
+    return (
+        sa.select(sa.func.min(Act.id))
+        .where(
+            Act.case_id == AssessmentFact.case_id,
+            Act.at == Deadline.ended_at,
+            AssessmentFact.happened_on.is_not(None),
+        )
+        .correlate(AssessmentFact, Deadline)
+        .scalar_subquery()
+    )
+
+
+def _withheld(row: Any) -> Iterable[Withheld]:
+    fact = row.AssessmentFact
+    if fact.return_id is not None and not row.return_seen:
+        yield Withheld.RETURN
+    if fact.publication_id is not None and not row.publication_seen:
+        yield Withheld.PUBLICATION
+    if fact.check_id is not None and not row.check_seen:
+        yield Withheld.CHECK
+
+
 def _fact(row: Any, correction: AssessmentCorrection | None) -> FactRow:
     fact, seen = row.AssessmentFact, bool(row.seen) or row.AssessmentFact.case_id is None
     told = seen and not fact.unnamed
+    withheld = tuple(_withheld(row))
     return FactRow(
         fact_id=fact.id,
         indicator=fact.indicator,
@@ -494,10 +547,14 @@ def _fact(row: Any, correction: AssessmentCorrection | None) -> FactRow:
         number=(row.case_number or row.intake_number or "") if seen else "",
         hazard_name=(row.hazard_name or "") if told else "",
         deadline_id=fact.deadline_id,
-        return_id=fact.return_id,
-        act_id=fact.act_id,
+        return_id=fact.return_id if Withheld.RETURN not in withheld else None,
+        act_id=(fact.act_id or row.ended_by) if seen else None,
         document_id=fact.document_id if seen else None,
-        publication_id=fact.publication_id if seen else None,
+        publication_id=fact.publication_id
+        if seen and Withheld.PUBLICATION not in withheld
+        else None,
+        check_id=fact.check_id if seen and Withheld.CHECK not in withheld else None,
+        withheld=withheld,
         corrected=(correction.counts, correction.met, correction.days) if correction else None,
         reason=correction.reason if correction else "",
         objection_id=row.objection_id,

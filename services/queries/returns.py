@@ -113,7 +113,7 @@ def list_period(session: Session, period: Month) -> tuple[UnitReturn, ...]:
 
 def list_returns(session: Session, actor: Actor, period: Month) -> tuple[UnitReturn, ...]:
     """The returns of a month that the actor may read: own ones, or those to the own office."""
-    return _read(session, _seen_by(actor), MonthlyReturn.period == str(period))
+    return _read(session, return_seen_by(actor), MonthlyReturn.period == str(period))
 
 
 def list_owed(session: Session, actor: Actor) -> tuple[UnitReturn, ...]:
@@ -135,7 +135,7 @@ def list_periods(session: Session, actor: Actor) -> tuple[Month, ...]:
     """The months of which the actor may read returns, the latest first."""
     rows = session.scalars(
         sa.select(MonthlyReturn.period)
-        .where(_seen_by(actor))
+        .where(return_seen_by(actor))
         .distinct()
         .order_by(MonthlyReturn.period.desc())
         .limit(MOST)
@@ -145,7 +145,7 @@ def list_periods(session: Session, actor: Actor) -> tuple[Month, ...]:
 
 def get_return(session: Session, actor: Actor, return_id: int) -> ReturnPage:
     """One return; RecordNotFoundError where the actor may not read it."""
-    found = _read(session, MonthlyReturn.id == return_id, _seen_by(actor))
+    found = _read(session, MonthlyReturn.id == return_id, return_seen_by(actor))
     if not found:
         raise RecordNotFoundError
     row = found[0]
@@ -254,7 +254,8 @@ def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *reached)
 
 
-def _seen_by(actor: Actor) -> sa.ColumnElement[bool]:
+def return_seen_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """A condition on MonthlyReturn, true for those that the actor may open."""
     units = sorted(houses_of(actor, OF_THE_UNIT))
     offices = sorted(houses_of(actor, (ReturnStep.RECEIVE,)))
     return sa.or_(MonthlyReturn.unit_id.in_(units), MonthlyReturn.office_id.in_(offices))

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from services import accounts
 from services.database import reading, transaction
-from services.models.assessment import AssessmentSheet
+from services.models.assessment import AssessmentFact, AssessmentSheet
 from services.models.audit import AuditEntry
 from services.queries.assessments import read_round
 from services.queries.months import Month
@@ -34,8 +34,10 @@ from tests.integration.test_assessments import (
     object_to,
     open_march_returns,
     play_march,
+    recurred,
     shown,
     step,
+    units_seen,
 )
 from tests.integration.test_attachments import photograph
 from tests.integration.test_task_pages import Person
@@ -115,6 +117,103 @@ def test_every_point_opens_its_facts_and_is_summed_again(world: World, sign_in: 
     with transaction(world.engine) as session:
         session.execute(sa.update(AssessmentSheet).values(hundredths=1))
     assert "重新计算不一致" in sign_in("case_officer").get(unit_page(world, round_id)).text
+
+
+MAY = Month(2026, 5)
+
+
+def play_everything(world: World) -> tuple[int, ...]:
+    """Three months in which every indicator has facts: the rounds, all shown to the units."""
+    closed = world.file_report()
+    world.complete_double_report(closed)
+    world.to_listing(closed)
+    world.to_signed(closed)
+    world.to_handed_over(closed)
+    world.rectify(closed)
+    world.accept(closed)
+    world.close(closed)
+    recurred(world, closed)
+    world.later(minutes=5)
+    play_march(world)
+    world.later(minutes=5)
+    world.file_report(hazard_name=UNLISTED)
+    open_march_returns(world)
+    rounds = []
+    for month in (MARCH, MARCH.after(), MAY):
+        world.now = max(world.now, month.ends_at + timedelta(days=7))
+        rounds.append(begin(world, month=month))
+        step(world, rounds[-1], "committee_officer", SHOW)
+    return tuple(rounds)
+
+
+UNLISTED = "没有挂牌的自报隐患"
+LINK = re.compile(r'href="(/(?:cases|documents|returns|lookbacks|disclosures)/[^"#]+)')
+
+
+@pytest.mark.parametrize("name", ["committee_officer", "government_officer", "case_officer"])
+def test_every_point_opens_the_events_and_documents_behind_it(
+    world: World, sign_in: SignIn, name: str
+) -> None:
+    """For the office and for the assessed units; what is for others to open says so."""
+    rounds, reader = play_everything(world), sign_in(name)
+    opened: dict[str, int] = {}
+    walked, kinds = set(), set()
+    for round_id in rounds:
+        for unit in units_seen(world, name, round_id):
+            for fact in re.findall(
+                r"/facts/(\d+)", reader.get(unit_page(world, round_id, unit)).text
+            ):
+                answer = reader.get(f"/assessments/{round_id}/facts/{fact}")
+                assert answer.status_code == 200
+                page = answer.text.partition("<main")[2].partition("</main>")[0]
+                links = set(LINK.findall(page))
+                for link in links - set(opened):
+                    opened[link] = reader.get(link).status_code
+                assert links or "不能打开" in page, fact
+                assert all(opened[link] in (200, 303) for link in links), (fact, links)
+                kinds |= {link.split("/")[1] for link in links}
+                walked.add(fact)
+    with reading(world.engine) as session:
+        stored = sa.select(AssessmentFact.indicator, sa.func.count().label("number")).group_by(
+            AssessmentFact.indicator
+        )
+        found = {row.indicator: row.number for row in session.execute(stored)}
+        keys = {row.key for row in read_round(session, rounds[0]).rules.indicators}
+    assert set(found) == keys
+    if name == "committee_officer":
+        assert len(walked) == sum(found.values())
+        assert kinds == {"cases", "documents", "returns", "lookbacks"}
+    else:
+        assert {"cases", "returns"} <= kinds
+
+
+def test_a_leader_who_may_not_open_a_return_is_told_so(world: World, sign_in: SignIn) -> None:
+    open_march_returns(world)
+    round_id = shown(world)
+    fact = facts(world, round_id, "county", "returns_on_time")[0]
+    page = sign_in("leader").get(f"/assessments/{round_id}/facts/{fact.fact_id}").text
+    assert "月报由报送单位和安委办查看" in page
+    assert "/returns/" not in page.partition("<main")[2]
+
+
+def test_who_reported_itself_and_was_not_listed_is_named_on_no_page(
+    world: World, sign_in: SignIn
+) -> None:
+    """Its clocks and its acceptance count like its report: without party and hazard."""
+    rounds = play_everything(world)
+    readers = ("committee_officer", "leader", "government_officer", "case_officer")
+    pages = [
+        sign_in(name).get(address).text.partition("<main")[2]
+        for name in readers
+        for round_id in rounds
+        for unit in units_seen(world, name, round_id)
+        for address in (f"/assessments/{round_id}", unit_page(world, round_id, unit))
+    ]
+    assert any("自查自报、未挂牌，不列企业和隐患名称" in page for page in pages)
+    assert not any(UNLISTED in page or "示例煤业" in page for page in pages)
+    with reading(world.engine) as session:
+        unnamed = sa.select(AssessmentFact.indicator).where(AssessmentFact.unnamed).distinct()
+        assert {"self_reported", "double_report"} <= set(session.scalars(unnamed))
 
 
 def test_units_open_their_own_sheet_only(world: World, sign_in: SignIn) -> None:

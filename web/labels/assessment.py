@@ -50,6 +50,11 @@ CORRECTIONS: Mapping[str, str] = {
     "left_out": "不计入本单位",
 }
 ANSWERS: Mapping[str, str] = {"accepted": "采纳", "declined": "不采纳"}
+WITHHELD: Mapping[str, str] = {
+    "return": "月报由报送单位和安委办查看，您不能打开；这里只列报送是否按期。",
+    "publication": "公开的审批记录由公开经办单位查看；公众看到的内容见信息公开网页。",
+    "check": "回头看记录由督办一方查看；这里只列检查日期和结果。",
+}
 NO_FACTS = "本月没有事实，不计分"
 NO_RECURRENCE = "本月没有发现复燃"
 

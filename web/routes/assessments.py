@@ -37,7 +37,7 @@ from web.forms.assessments import (
     RoundStepForm,
 )
 from web.forms.registration import ServiceForm
-from web.labels.assessment import ASSESSMENT_FIELDS, ASSESSMENT_SAID
+from web.labels.assessment import ASSESSMENT_FIELDS, ASSESSMENT_SAID, WITHHELD
 from web.views.assessment_composite import composite_view
 from web.views.assessments import fact_view, round_view, rounds_view, unit_view
 from web.views.files import download
@@ -257,7 +257,9 @@ def _fact_page(round_id: int, fact_id: int, form: ServiceForm | None = None) -> 
         page = fact_view(frame, round_id, fact_id)
     if form is None:
         form = _blank(may_object=page.may_object, may_answer=page.may_answer)
-    return render_template("assessment_fact.html", page=page, form=form, labels=ASSESSMENT_FIELDS)
+    return render_template(
+        "assessment_fact.html", page=page, form=form, labels=ASSESSMENT_FIELDS, withheld=WITHHELD
+    )
 
 
 def _blank(*, may_object: bool, may_answer: bool) -> ServiceForm:
