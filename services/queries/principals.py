@@ -6,7 +6,7 @@ register looks through.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -96,13 +96,13 @@ def of_proposal(
 
 
 def of_departure(session: Session, row: Departure, today: date) -> tuple[Candidate, ...]:
-    """Who would take over posts of principals."""
+    """Who would take over posts of principals, from the day after the leaver's last one."""
     found = []
     for item in row.plan:
         post = session.get_one(Post, item["post_id"])
         if item["successor_id"] and post.role in PRINCIPALS:
             person = session.get_one(Person, item["successor_id"])
-            begins = max(row.last_on, today)
+            begins = max(row.last_on + timedelta(days=1), today)
             found.append(_of_person(person, post.organisation, begins, post.organisation.sector))
     return tuple(found)
 

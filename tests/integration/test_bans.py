@@ -438,6 +438,13 @@ def test_a_post_that_begins_after_the_last_day_passes(office: World) -> None:
     confirmed(office, number)
 
 
+def test_a_successor_who_begins_after_the_last_day_passes(office: World) -> None:
+    today = office.now.date()
+    ban(office, "safety_officer", counted_from=today.replace(year=today.year - 5))
+    number = departures.prepare(office, "principal", {"enterprise_principal": "safety_officer"})
+    departures.confirm(office, number, "office_head")
+
+
 # ------------------------------------------------------------------ comparisons
 
 

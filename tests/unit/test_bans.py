@@ -9,6 +9,7 @@ from services.errors import InvalidCommandError
 from services.keys import InstallationKeys
 from services.reference.ban_rule import ban_rule
 from tests.builders import KEYS
+from web.labels import error_sentence
 from workflows.bans import (
     FOLLOWS,
     BanKind,
@@ -133,6 +134,30 @@ def test_what_ended_is_not_begun_again() -> None:
     over = {BanState.REFUSED, BanState.REVOKED}
     assert not [state for state, _ in FOLLOWS if state in over]
     assert FOLLOWS[BanState.REVOKING, BanStep.REFUSE_REVOCATION] is BanState.STANDING
+
+
+@pytest.mark.parametrize("kind", BanKind)
+@pytest.mark.parametrize("likeness", ["namesake", "same"])
+def test_a_stop_names_document_term_and_rule(kind: BanKind, likeness: str) -> None:
+    detail = {
+        "reason": f"{kind.value}_{likeness}",
+        "name": "李甲",
+        "organ": "示例区人民法院",
+        "number": "刑初1号",
+        "document_on": "2024-01-02",
+        "until": "2029-03-01",
+        "trade": "煤矿",
+        "law": "安全生产法",
+        "article": "第九十四条第三款",
+        "source_note": "读自转载，未核对原文",
+    }
+    told = error_sentence("principal_banned", detail)
+    term = "至 2029-03-01 止" if kind is BanKind.FIVE_YEARS else "“煤矿”行业"
+    document = "示例区人民法院刑初1号（2024-01-02）"
+    rule = "安全生产法第九十四条第三款（读自转载，未核对原文）"
+    for words in ("“李甲”", document, term, rule):
+        assert words in told
+    assert ("没有例外" in told) == (likeness == "same")
 
 
 def test_the_rule_is_told_as_retold() -> None:
