@@ -42,7 +42,7 @@ from tests.integration.test_assessments import (
 from tests.integration.test_attachments import photograph
 from tests.integration.test_task_pages import Person
 from web.app import create_app
-from web.views.assessment_composite import composite_view, months_between
+from web.views.assessment_composite import composite_view, months_between, runs_of
 from web.views.bulletins import bulletin_text
 from workflows.assessment import Grade
 from workflows.vocabulary import Outcome
@@ -404,7 +404,7 @@ def test_the_ranking_is_an_annex_of_the_bulletin_and_part_of_the_year(
     assert rows[0] == ["类别", "名次", "单位", "得分", "等次"]
     assert "示例区人民政府" in {row[2] for row in rows}
     page = sign_in("leader").get("/assessments/composite?first=2026-01&last=2026-12").text
-    assert "2026-01、2026-02" in page
+    assert "2026-01 至 2026-02" in page
     assert unit_page(world, round_id, "county") in page
     empty = sign_in("leader").get("/assessments/composite?first=2025-01&last=2025-12").text
     assert "没有印发的考核" in empty
@@ -470,6 +470,12 @@ def test_the_months_of_a_span_are_all_counted() -> None:
         "2026-01",
     ]
     assert months_between(Month(2026, 2), Month(2026, 1)) == []
+
+
+def test_months_one_after_the_other_are_told_as_from_and_to() -> None:
+    december, january, march = Month(2025, 12), Month(2026, 1), Month(2026, 3)
+    assert runs_of([december, january, march]) == ((december, january), (march, march))
+    assert runs_of([]) == ()
 
 
 def test_an_open_objection_keeps_everybody_without_a_place(world: World, sign_in: SignIn) -> None:

@@ -28,7 +28,7 @@ from services.assessment.rounds import (
 from services.errors import InvalidCommandError, RecordNotFoundError
 from services.queries.assessments import get_evidence
 from services.queries.months import Month
-from web.context import office
+from web.context import moment, office
 from web.forms.assessments import (
     AnswerForm,
     FalseClosureForm,
@@ -78,7 +78,7 @@ def show_composite() -> str:
             Month.read(request.args.get("first", "")),
             Month.read(request.args.get("last", "")),
         )
-    return render_template("assessment_composite.html", page=page)
+    return render_template("assessment_composite.html", page=page, printed_at=moment())
 
 
 @blueprint.get("/assessments/<int:round_id>")
@@ -142,7 +142,7 @@ def show_unit(round_id: int, unit_id: int) -> str:
     """A unit's sheet: every point with the facts behind it."""
     with looking() as frame:
         page = unit_view(frame, round_id, unit_id)
-    return render_template("assessment_unit.html", page=page)
+    return render_template("assessment_unit.html", page=page, printed_at=moment())
 
 
 @blueprint.get("/assessments/<int:round_id>/facts/<int:fact_id>")
@@ -245,6 +245,7 @@ def _round_page(
     return render_template(
         "assessment.html",
         page=page,
+        printed_at=moment(),
         form=form or RoundStepForm(),
         receipts=receipts,
         failed=receipt,

@@ -1,6 +1,6 @@
 """The composite of an assessment: what each unit scored over a year, or over a campaign."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.frame import Frame
@@ -40,12 +40,15 @@ class Span:
 
 @dataclass(frozen=True)
 class CompositeView:
-    """The published rounds of a span, and what each unit scored over them."""
+    """The published rounds of a span, and what each unit scored over them.
+
+    `missing`: from which month to which no round was published.
+    """
 
     first: Month
     last: Month
     rounds: tuple[RoundRow, ...]
-    missing: tuple[Month, ...]
+    missing: tuple[tuple[Month, Month], ...]
     groups: Mapping[OrganisationKind, tuple[CompositeLine, ...]]
     spans: tuple[Span, ...]
 
@@ -66,7 +69,7 @@ def composite_view(frame: Frame, first: Month | None, last: Month | None) -> Com
         first=first,
         last=last,
         rounds=tuple(rounds),
-        missing=tuple(
+        missing=runs_of(
             month
             for month in months_between(first, min(last, Month.of(frame.today).before()))
             if month not in covered
@@ -119,6 +122,17 @@ def months_between(first: Month, last: Month) -> list[Month]:
         found.append(month)
         month = month.after()
     return found
+
+
+def runs_of(months: Iterable[Month]) -> tuple[tuple[Month, Month], ...]:
+    """Months one after the other as their first and last."""
+    runs: list[tuple[Month, Month]] = []
+    for month in months:
+        if runs and runs[-1][1].after() == month:
+            runs[-1] = (runs[-1][0], month)
+        else:
+            runs.append((month, month))
+    return tuple(runs)
 
 
 def _spans(frame: Frame, rounds: Sequence[RoundRow]) -> Iterator[Span]:
