@@ -1,12 +1,21 @@
 """The committee's office runs a month of assessment; a county objects, and is answered."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation
+from tests.browser.conftest import Installation, expect_to_fit
 from tests.browser.test_extension import shot
 from workflows.vocabulary import Action
+
+
+def picture() -> bytes:
+    """A plain picture."""
+    target = io.BytesIO()
+    Image.new("RGB", (40, 20), "white").save(target, "PNG")
+    return target.getvalue()
 
 
 def play_march(installation: Installation) -> None:
@@ -49,6 +58,15 @@ def test_a_month_is_assessed_with_one_objection(installation: Installation) -> N
     county.get_by_role("link", name="示例区人民政府").click()
     expect(county.locator("main")).to_contain_text("重新计算一致")
     shot(county, "assessment-unit")
+    county.emulate_media(media="print")
+    expect(county.locator(".masthead, .menu-bar, .trail").first).to_be_hidden()
+    folded = county.locator("details:not([open])", has_text="督导巡查及时率")
+    expect(folded.locator(".aside-text")).to_be_visible()  # paper shows what is folded
+    county.emulate_media(media="screen")
+    expect(folded.locator(".aside-text")).to_be_hidden()
+    county.set_viewport_size({"width": 375, "height": 800})
+    expect_to_fit(county)
+    county.set_viewport_size({"width": 1440, "height": 900})
     county.locator("details", has_text="移交回执及时率").get_by_role(
         "link", name="提出异议"
     ).click()
@@ -57,11 +75,14 @@ def test_a_month_is_assessed_with_one_objection(installation: Installation) -> N
     expect(county.locator(".error-summary")).to_contain_text("请填写")
     county.fill("[name=ground]", "已于期限内在纸质回执上签收。")
     county.fill("[name=evidence]", "移交回执原件，存区政府办公室。")
+    receipt = county.locator("[name=uploads]")
+    receipt.set_input_files([{"name": "回执.png", "mimeType": "image/png", "buffer": picture()}])
     county.get_by_role("button", name="提出异议").click()
     expect(county.get_by_role("status")).to_contain_text("异议已提出")
 
     head = opened(installation, "office_head", address)
     head.get_by_role("link", name="答复").first.click()
+    expect(head.get_by_role("link", name="回执.png")).to_be_visible()
     head.check("[name=outcome][value=accepted]")
     head.check("[name=counts][value=met]")
     head.fill("[name=opinion]", "经核对回执原件，签收在期限内。")
@@ -88,4 +109,8 @@ def test_a_month_is_assessed_with_one_objection(installation: Installation) -> N
     head.goto(f"{installation.address}/assessments/composite")
     expect(head.locator("main")).to_contain_text("综合得分")
     shot(head, "assessment-composite")
+    for address_of in (address, "/assessments/composite"):
+        head.goto(f"{installation.address}{address_of}")
+        head.set_viewport_size({"width": 375, "height": 800})
+        expect_to_fit(head)
     assert installation.violations == []
