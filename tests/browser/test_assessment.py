@@ -1,21 +1,12 @@
 """The committee's office runs a month of assessment; a county objects, and is answered."""
 
-import io
 from datetime import UTC, datetime, timedelta
 
-from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Installation, expect_to_fit
+from tests.browser.conftest import Installation, expect_to_fit, small_png
 from tests.browser.test_extension import shot
 from workflows.vocabulary import Action
-
-
-def picture() -> bytes:
-    """A plain picture."""
-    target = io.BytesIO()
-    Image.new("RGB", (40, 20), "white").save(target, "PNG")
-    return target.getvalue()
 
 
 def play_march(installation: Installation) -> None:
@@ -75,8 +66,8 @@ def test_a_month_is_assessed_with_one_objection(installation: Installation) -> N
     expect(county.locator(".error-summary")).to_contain_text("请填写")
     county.fill("[name=ground]", "已于期限内在纸质回执上签收。")
     county.fill("[name=evidence]", "移交回执原件，存区政府办公室。")
-    receipt = county.locator("[name=uploads]")
-    receipt.set_input_files([{"name": "回执.png", "mimeType": "image/png", "buffer": picture()}])
+    receipt = FilePayload(name="回执.png", mimeType="image/png", buffer=small_png())
+    county.set_input_files("[name=uploads]", [receipt])
     county.get_by_role("button", name="提出异议").click()
     expect(county.get_by_role("status")).to_contain_text("异议已提出")
 

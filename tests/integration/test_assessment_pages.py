@@ -423,7 +423,8 @@ def test_who_has_too_few_facts_stands_unranked_with_what_could_be_scored(
     frozen(world, round_id)
     step(world, round_id, "leader", APPROVE, Outcome.ACCEPTED)
     step(world, round_id, "office_head", PUBLISH)
-    assert annex(world)[1][1:] == ["—", "示例区人民政府", "—", why]
+    said = "可计分值不足，不排名（可计 5 分）"
+    assert annex(world)[1][1:] == ["—", "示例区人民政府", "—", said]
     composite = sign_in("leader").get("/assessments/composite?first=2026-01&last=2026-12").text
     assert "2026-03　可计分值不足" in composite
 

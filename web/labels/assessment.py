@@ -71,6 +71,24 @@ def unranked(available: int, least_weight: int) -> str:
     return f"可计分值不足，不排名：可计 {available} 分，最低 {least_weight} 分"
 
 
+def unranked_briefly(available: int, least_weight: int) -> str:
+    """The same for a table whose note says how much is needed."""
+    if not least_weight:
+        return unranked(available, least_weight)
+    return f"可计分值不足，不排名（可计 {available} 分）"
+
+
+def ranking_note(least_weight: int) -> str:
+    """What is said above the ranking."""
+    note = "各县（市、区）和市直有关部门分别排队，同分同名次。"
+    if not least_weight:
+        return note
+    return (
+        f"{note}本月有事实的指标分值合计不足 {least_weight} 分的，"
+        "不计总分、不评等次、不排名，列在末尾（本地设置）。"
+    )
+
+
 def formula(measure: Measure, weight: int, counted: int, met: int, days: int, per_day: int) -> str:
     """How the points of an indicator come about, as a sum that can be done by hand."""
     if not counted:

@@ -14,7 +14,7 @@ from services.queries.public.entries import PublicEntryRow
 from services.queries.public.months import PublishedMonth, read_month
 from services.reference.divisions import divisions
 from web.labels import label_of
-from web.labels.assessment import points, unranked
+from web.labels.assessment import points, ranking_note, unranked_briefly
 from web.labels.disclosure import (
     BULLETIN_HEADS,
     BULLETIN_NOTHING,
@@ -79,7 +79,7 @@ def _ranking(frame: Frame, month: Month) -> Iterator[dict[str, Any]]:
         if rows:
             yield {
                 "heading": BULLETIN_PARTS["ranking"],
-                "paragraphs": [],
+                "paragraphs": [ranking_note(page.rules.least_weight)],
                 "rows": [list(BULLETIN_HEADS["ranking"]), *rows],
             }
 
@@ -93,7 +93,8 @@ def _ranked(sheet: SheetRow) -> tuple[bool, int, int]:
 def _graded(sheet: SheetRow, least_weight: int) -> str:
     """The grade; of a unit without points why it has no place."""
     grade = label_of(sheet.total.grade) if sheet.total.grade else ""
-    why = unranked(sheet.available, least_weight) if sheet.total.hundredths is None else ""
+    none = sheet.total.hundredths is None
+    why = unranked_briefly(sheet.available, least_weight) if none else ""
     return "；".join(filter(None, (grade, why)))
 
 
