@@ -89,6 +89,7 @@ DISCLOSES = held_by(*(role for roles in disclosure.ROLES.values() for role in ro
 PREPARES_DISCLOSURE = held_by(*disclosure.ROLES[disclosure.DisclosureStep.PREPARE])
 LOOKS_BACK = held_by(*looking_back.READERS)
 RETURNS = held_by(*returns.READERS)
+RECEIVES_RETURNS = held_by(*returns.ROLES[returns.ReturnStep.CONFIRM_PAPER])
 HANDOVERS = held_by(*handovers.READERS)
 ASSESSMENTS = Access(
     signed_in=True,
@@ -235,6 +236,10 @@ ROUTES: dict[str, Access] = {
     "returns.show": RETURNS,
     "returns.take": RETURNS,
     "returns.show_file": RETURNS,
+    "returns.show_paper": RECEIVES_RETURNS,
+    "returns.register_paper": RECEIVES_RETURNS,
+    "returns.decide_paper": RECEIVES_RETURNS,
+    "returns.download_scan": RETURNS,
     "tracing.show_trace": SIGNED_IN,
     "bans.list_all": READS_BANS,
     "bans.enter": KEEPS_BANS,

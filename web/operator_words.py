@@ -27,6 +27,7 @@ CHECKS: Mapping[str, str] = {
     "disclosure_contents": "公开环节与审计承诺值",
     "look_back_contents": "回头看、公众反映处理记录与审计承诺值",
     "return_contents": "月报环节与审计承诺值",
+    "paper_return_contents": "纸质月报登记与审计承诺值",
     "handover_note_contents": "移交事项的推进情况、跟踪记录与审计承诺值",
     "tip_contents": "举报的审计链与办理记录",
     "referral_contents": "移送的审计链与办理记录",
@@ -71,6 +72,7 @@ MENDS: Mapping[str, str] = {
     "保留现场，用备份比对",
     "handover_note_contents": "所示推进情况、跟踪记录（序号）在写入后被改动；保留现场，用备份比对",
     "return_contents": "所示月报环节（序号）在写入后被改动；保留现场，用备份比对",
+    "paper_return_contents": "所示纸质月报登记（序号）在写入后被改动；保留现场，用备份比对",
     "disclosure_contents": "所示公开环节（序号）在写入后被改动；保留现场，用备份比对",
     "campaign_contents": "所示任务进度报告（序号）在写入后被改动；保留现场，用备份比对",
     "assessment_contents": "所示考核环节（assessment_step）、轮次的事实（assessment_round）或者更正"

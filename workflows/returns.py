@@ -20,6 +20,7 @@ class ReturnStep(StrEnum):
     APPROVE = "approve_return"
     RECEIVE = "receive_return"
     CLOSE_UNREPORTED = "close_unreported"
+    CONFIRM_PAPER = "confirm_paper_return"
 
 
 class ReturnState(StrEnum):
@@ -54,6 +55,7 @@ ROLES: Mapping[ReturnStep, tuple[Role, ...]] = {
     ReturnStep.APPROVE: _LEADERS,
     ReturnStep.RECEIVE: _COMMITTEE,
     ReturnStep.CLOSE_UNREPORTED: _COMMITTEE,
+    ReturnStep.CONFIRM_PAPER: _COMMITTEE,
 }
 OF_THE_UNIT = (ReturnStep.PREPARE, ReturnStep.APPROVE)
 OUTCOMES: Mapping[ReturnStep, tuple[Outcome, ...]] = {
@@ -61,13 +63,17 @@ OUTCOMES: Mapping[ReturnStep, tuple[Outcome, ...]] = {
     ReturnStep.APPROVE: (Outcome.ACCEPTED, Outcome.RETURNED),
     ReturnStep.RECEIVE: (Outcome.ACCEPTED, Outcome.RETURNED),
     ReturnStep.CLOSE_UNREPORTED: (Outcome.DONE,),
+    ReturnStep.CONFIRM_PAPER: (Outcome.DONE,),
 }
 READERS = frozenset((*_OFFICERS, *_LEADERS, *_COMMITTEE))
 RETURN_FACTS: Mapping[str, FactKind] = {"return_approved": bool, "return_accepted": bool}
 
 
 class ReturnRefusedError(RuleError):
-    """Not this person's step. `detail["reason"]`: `no_post`, `took_part` or `not_overdue`."""
+    """Not this person's step, or not now.
+
+    `detail["reason"]`: `no_post`, `took_part`, `not_overdue` or `paper_pending`.
+    """
 
     code = "return_refused"
 
@@ -131,12 +137,12 @@ def find_post(actor: Actor, step: ReturnStep, houses: Houses) -> PostRecord | No
 
 def involved_before(step: ReturnStep, taken: Sequence[StepRecord]) -> frozenset[int]:
     """Who may not take this step: whoever ever filled it in does not approve it or receive it,
-    and whoever approved what is before the office does not receive it.
+    and whoever approved what is before the office does not receive it, on paper neither.
     """
     if step in (ReturnStep.PREPARE, ReturnStep.CLOSE_UNREPORTED):
         return frozenset()
     barred = {ReturnStep.PREPARE}
-    if step is ReturnStep.RECEIVE:
+    if step in (ReturnStep.RECEIVE, ReturnStep.CONFIRM_PAPER):
         barred.add(ReturnStep.APPROVE)
     return frozenset(
         who

@@ -14,7 +14,7 @@ class MonthlyReturn(Base):
 
     `content` is what was filled in last; `waiting_step` follows the diagram's position, None once
     it has ended. `first_submitted_at` says whether it was late, however often it came back.
-    `sha256`: the pages of what was submitted last.
+    `sha256`: the pages of what was submitted last. `paper_received_on`: it came on paper, that day.
     """
 
     __tablename__ = "monthly_return"
@@ -35,6 +35,7 @@ class MonthlyReturn(Base):
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    paper_received_on: Mapped[date | None]
 
 
 class MonthlyReturnStep(Base):
@@ -52,4 +53,30 @@ class MonthlyReturnStep(Base):
     opinion: Mapped[str] = mapped_column(sa.Text)
     content: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     at: Mapped[datetime]
+    nonce: Mapped[str] = mapped_column(sa.String(32))
+
+
+class PaperReturn(Base):
+    """A return as it came to the office on paper, put on record by one person for a second.
+
+    What was registered is never changed; only `state` and what belongs to the decision are set,
+    once. One that is pending while the unit has reported otherwise meanwhile counts for nothing.
+    """
+
+    __tablename__ = "paper_return"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    return_id: Mapped[int] = mapped_column(sa.ForeignKey("monthly_return.id"), index=True)
+    received_on: Mapped[date]
+    delivered_by: Mapped[str] = mapped_column(sa.String(60))
+    signed_by: Mapped[str] = mapped_column(sa.String(60))
+    original_place: Mapped[str] = mapped_column(sa.String(200))
+    scans: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
+    registrar_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    registrar_post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"))
+    registered_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(sa.String(20))
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.Text)
     nonce: Mapped[str] = mapped_column(sa.String(32))

@@ -16,6 +16,7 @@ from services.handover_notes import first_changed_note
 from services.head_points import first_changed_reversal
 from services.look_backs import first_changed_look_back
 from services.referral.wall import WALL as REFERRAL_WALL
+from services.returns.paper import first_changed_paper_return
 from services.returns.steps import first_changed_return_step
 from services.succession.deeds import first_changed_deed
 from services.suggestions import first_changed_suggestion
@@ -32,6 +33,7 @@ CONTENTS: Mapping[str, Finder] = {
     "look_back_contents": first_changed_look_back,
     "handover_note_contents": first_changed_note,
     "return_contents": first_changed_return_step,
+    "paper_return_contents": first_changed_paper_return,
     "tip_contents": TIP_WALL.first_wrong,
     "referral_contents": REFERRAL_WALL.first_wrong,
     "campaign_contents": first_changed_progress,

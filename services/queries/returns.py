@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from services.clock import local_date
 from services.errors import RecordNotFoundError
-from services.models.monthly_return import MonthlyReturn, MonthlyReturnStep
+from services.models.monthly_return import MonthlyReturn, MonthlyReturnStep, PaperReturn
 from services.models.organisation import Organisation, Person, Post
 from services.models.succession import Substitution
 from services.queries.months import Month
 from services.reference.profile import Profile
 from workflows.deadlines import DeadlineRule, compute
+from workflows.paper import PaperState
 from workflows.permissions import Actor
 from workflows.returns import (
     OF_THE_UNIT,
@@ -37,7 +38,8 @@ _PRINCIPAL = aliased(Person)
 class UnitReturn:
     """What one unit did about one month.
 
-    `submitted_at` is the latest time; `first_submitted_at` says whether it was late.
+    `submitted_at` is the latest time; `first_submitted_at` says whether it was late. What came on
+    paper came on the day of `paper_received_on`; `paper_waits`: it is to be confirmed yet.
     """
 
     return_id: int
@@ -52,6 +54,19 @@ class UnitReturn:
     first_submitted_at: datetime | None
     submitted_at: datetime | None
     ended_at: datetime | None
+    paper_received_on: date | None
+    paper_waits: bool
+
+    @property
+    def next_step(self) -> ReturnStep | None:
+        """What is waited for; paper that was registered waits for its second person."""
+        return ReturnStep.CONFIRM_PAPER if self.paper_waits else self.waiting_step
+
+    @property
+    def came_first_on_paper(self) -> bool:
+        """Whether the day of the paper is that of the first submission: it has no time of day."""
+        first = self.first_submitted_at
+        return first is not None and local_date(first) == self.paper_received_on
 
     @property
     def received_at(self) -> datetime | None:
@@ -96,14 +111,45 @@ class TakenStep:
 
 
 @dataclass(frozen=True)
+class Scan:
+    """One file of what came on paper."""
+
+    file_name: str
+    sha256: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """What came on paper, as it was registered. `waits`: for its second person, still."""
+
+    paper_id: int
+    received_on: date
+    delivered_by: str
+    signed_by: str
+    original_place: str
+    scans: tuple[Scan, ...]
+    registrar_id: int
+    registrar_name: str
+    registered_at: datetime
+    state: PaperState
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+    waits: bool
+
+
+@dataclass(frozen=True)
 class ReturnPage:
-    """One return with what was filled in last, and its steps."""
+    """One return with what was filled in last, its steps, and what came on paper, newest first."""
 
     row: UnitReturn
     office_name: str
     content: Mapping[str, Any] | None
     steps: tuple[TakenStep, ...]
     sha256: str | None
+    papers: tuple[PaperRow, ...]
 
 
 def list_period(session: Session, period: Month) -> tuple[UnitReturn, ...]:
@@ -156,6 +202,7 @@ def get_return(session: Session, actor: Actor, return_id: int) -> ReturnPage:
         content=stored.content,
         steps=tuple(_steps(session, return_id)),
         sha256=stored.sha256,
+        papers=tuple(_papers(session, row)),
     )
 
 
@@ -176,6 +223,25 @@ def read_steps(session: Session, return_id: int) -> tuple[StepRecord, ...]:
         StepRecord(ReturnStep(step), Outcome(outcome), person_id, principal_id)
         for step, outcome, person_id, principal_id in rows
     )
+
+
+def find_pending_paper(session: Session, return_id: int) -> PaperReturn | None:
+    """What was registered of this return and is neither confirmed nor refused."""
+    return session.scalars(
+        sa.select(PaperReturn).where(
+            PaperReturn.return_id == return_id, PaperReturn.state == PaperState.PENDING.value
+        )
+    ).first()
+
+
+def get_scan(session: Session, actor: Actor, return_id: int, sha256: str) -> Scan:
+    """A file of what came on paper; RecordNotFoundError where the actor may not read it."""
+    page = get_return(session, actor, return_id)
+    scans = (scan for paper in page.papers for scan in paper.scans)
+    found = next((scan for scan in scans if scan.sha256 == sha256), None)
+    if found is None:
+        raise RecordNotFoundError
+    return found
 
 
 def list_units(session: Session, profile: Profile) -> tuple[int, ...]:
@@ -251,7 +317,28 @@ def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
         for step in steps
         if houses_of(actor, (step,))
     ]
+    offices = sorted(houses_of(actor, (ReturnStep.CONFIRM_PAPER,)))
+    if offices:
+        reached.append(
+            sa.and_(MonthlyReturn.office_id.in_(offices), _paper_waits_for(actor.person_id))
+        )
     return sa.or_(sa.false(), *reached)
+
+
+def _paper_waits(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Paper was registered for a return that is with its unit, and nobody has confirmed it."""
+    return sa.and_(
+        MonthlyReturn.waiting_step.in_([step.value for step in OF_THE_UNIT]),
+        sa.exists().where(
+            PaperReturn.return_id == MonthlyReturn.id,
+            PaperReturn.state == PaperState.PENDING.value,
+            *which,
+        ),
+    )
+
+
+def _paper_waits_for(person_id: int) -> sa.ColumnElement[bool]:
+    return _paper_waits(PaperReturn.registrar_id != person_id)
 
 
 def return_seen_by(actor: Actor) -> sa.ColumnElement[bool]:
@@ -263,7 +350,7 @@ def return_seen_by(actor: Actor) -> sa.ColumnElement[bool]:
 
 def _read(session: Session, *which: sa.ColumnElement[bool]) -> tuple[UnitReturn, ...]:
     rows = session.execute(
-        sa.select(MonthlyReturn, Organisation.name, Organisation.kind)
+        sa.select(MonthlyReturn, Organisation.name, Organisation.kind, _paper_waits())
         .join(Organisation, Organisation.id == MonthlyReturn.unit_id)
         .where(*which)
         .order_by(
@@ -273,10 +360,10 @@ def _read(session: Session, *which: sa.ColumnElement[bool]) -> tuple[UnitReturn,
         )
         .limit(MOST)
     )
-    return tuple(_row(row, name, kind) for row, name, kind in rows)
+    return tuple(_row(*row) for row in rows)
 
 
-def _row(row: MonthlyReturn, name: str, kind: str) -> UnitReturn:
+def _row(row: MonthlyReturn, name: str, kind: str, paper_waits: object) -> UnitReturn:
     return UnitReturn(
         return_id=row.id,
         unit_id=row.unit_id,
@@ -290,6 +377,8 @@ def _row(row: MonthlyReturn, name: str, kind: str) -> UnitReturn:
         first_submitted_at=row.first_submitted_at,
         submitted_at=row.submitted_at,
         ended_at=row.ended_at,
+        paper_received_on=row.paper_received_on,
+        paper_waits=bool(paper_waits),
     )
 
 
@@ -313,4 +402,36 @@ def _steps(session: Session, return_id: int) -> Iterable[TakenStep]:
             organisation_name=house,
             opinion=step.opinion,
             at=step.at,
+        )
+
+
+def _papers(session: Session, row: UnitReturn) -> Iterable[PaperRow]:
+    decider = aliased(Person)
+    rows = session.execute(
+        sa.select(PaperReturn, Person.name, decider.name)
+        .join(Person, Person.id == PaperReturn.registrar_id)
+        .outerjoin(decider, decider.id == PaperReturn.decided_by_id)
+        .where(PaperReturn.return_id == row.return_id)
+        .order_by(PaperReturn.id.desc())
+    )
+    for paper, registrar, decided_by in rows:
+        state = PaperState(paper.state)
+        yield PaperRow(
+            paper_id=paper.id,
+            received_on=paper.received_on,
+            delivered_by=paper.delivered_by,
+            signed_by=paper.signed_by,
+            original_place=paper.original_place,
+            scans=tuple(
+                Scan(one["file_name"], one["sha256"], one["media_type"], one["size"])
+                for one in paper.scans
+            ),
+            registrar_id=paper.registrar_id,
+            registrar_name=registrar,
+            registered_at=paper.registered_at,
+            state=state,
+            decided_by=decided_by or "",
+            decided_at=paper.decided_at,
+            reason=paper.reason,
+            waits=state is PaperState.PENDING and row.waiting_step in OF_THE_UNIT,
         )

@@ -15,7 +15,7 @@ from services.frame import MOST_CHARACTERS, Frame
 from services.messages.outbox import put
 from services.models.monthly_return import MonthlyReturn, MonthlyReturnStep
 from services.queries.months import Month
-from services.queries.returns import read_steps
+from services.queries.returns import find_pending_paper, read_steps
 from services.returns.draft import draft_parts, frozen_content
 from services.returns.opening import SUBJECT
 from services.topics import Topic
@@ -56,7 +56,7 @@ def take_return_step(frame: Frame, command: ReturnCommand) -> None:
     InvalidCommandError.
     """
     session = frame.session
-    row = _lock(frame, command.return_id)
+    row = lock_return(frame, command.return_id)
     _require_open(row, command.step)
     taken = read_steps(session, row.id)
     post = check_step(frame.actor, command.step, Houses(row.unit_id, row.office_id), taken)
@@ -66,7 +66,7 @@ def take_return_step(frame: Frame, command: ReturnCommand) -> None:
     _require_answer(command)
     if command.step is ReturnStep.PREPARE:
         row.content = _content(frame, row, command.typed)
-    step_id = _complete(frame, row, post, command)
+    step_id = complete_step(frame, row, post, command)
     _follow(frame, row, command, step_id)
 
 
@@ -75,7 +75,7 @@ def first_changed_return_step(session: Session) -> int | None:
     return audit.first_changed(session, STEP_ID, MonthlyReturnStep, _commitment)
 
 
-def _lock(frame: Frame, return_id: int) -> MonthlyReturn:
+def lock_return(frame: Frame, return_id: int) -> MonthlyReturn:
     """The return, held until the transaction ends; RecordNotFoundError for what is not theirs."""
     row = frame.session.scalars(
         sa.select(MonthlyReturn)
@@ -99,8 +99,12 @@ def _require_open(row: MonthlyReturn, step: ReturnStep) -> None:
 
 
 def _require_overdue(frame: Frame, row: MonthlyReturn, step: ReturnStep) -> None:
-    if step is ReturnStep.CLOSE_UNREPORTED and frame.today <= row.due_on:
+    if step is not ReturnStep.CLOSE_UNREPORTED:
+        return
+    if frame.today <= row.due_on:
         raise ReturnRefusedError(step=step.value, reason="not_overdue")
+    if find_pending_paper(frame.session, row.id) is not None:
+        raise ReturnRefusedError(step=step.value, reason="paper_pending")
 
 
 def _require_answer(command: ReturnCommand) -> None:
@@ -122,8 +126,14 @@ def _content(frame: Frame, row: MonthlyReturn, typed: Mapping[str, str]) -> dict
     return frozen_content(parts, typed, period, frame.today)
 
 
-def _complete(frame: Frame, row: MonthlyReturn, post: PostRecord, command: ReturnCommand) -> int:
-    """Put the step on record, move the diagram on, chain the step."""
+def complete_step(
+    frame: Frame,
+    row: MonthlyReturn,
+    post: PostRecord,
+    command: ReturnCommand,
+    more: Mapping[str, Any] | None = None,
+) -> int:
+    """Put the step on record, move the diagram on, chain the step. `more`: what it rests on."""
     session = frame.session
     before = read_steps(session, row.id)
     step = MonthlyReturnStep(
@@ -134,7 +144,12 @@ def _complete(frame: Frame, row: MonthlyReturn, post: PostRecord, command: Retur
         post_id=post.post_id,
         substitution_id=post.authority.substitution_id if post.authority else None,
         opinion=command.opinion.strip(),
-        content={"period": row.period, "unit_id": row.unit_id, "return": row.content},
+        content={
+            "period": row.period,
+            "unit_id": row.unit_id,
+            "return": row.content,
+            **(more or {}),
+        },
         at=frame.now,
         nonce=secrets.token_hex(16),
     )

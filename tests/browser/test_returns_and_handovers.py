@@ -89,3 +89,39 @@ def test_a_month_is_reported_sent_back_and_received(installation: Installation) 
     office.goto(f"{installation.address}/returns")
     shot(office, "returns-office")
     assert installation.violations == []
+
+
+def test_a_month_that_came_on_paper_is_registered_and_confirmed(
+    installation: Installation,
+) -> None:
+    world = installation.world
+    assert open_returns(world.engine, world.office, world.now) == 5
+    world.later(days=2)
+    officer = installation.page("committee_officer")
+    officer.goto(f"{installation.address}/returns")
+    officer.get_by_role("link", name="示例区人民政府").click()
+    shot(officer, "return-not-reported")
+    officer.get_by_role("link", name="登记纸质月报").click()
+    fill(officer, {"received_on": "2026-03-02", "delivered_by": "路人甲", "signed_by": "路人乙"})
+    fill(officer, {"uploads": True})
+    officer.get_by_role("button", name="登记，送复核").click()
+    expect(officer.get_by_role("alert")).to_contain_text("原件存放地点")
+    expect(officer.locator("main")).to_contain_text("已收到 1 个文件")
+    shot(officer, "return-paper-refused")
+    fill(officer, {"original_place": "2026年月报卷第3号"})
+    officer.get_by_role("button", name="登记，送复核").click()
+    expect(officer.locator("main")).to_contain_text("由安委办登记人以外的人员复核")
+    head = installation.page("office_head")
+    head.goto(f"{installation.address}/returns")
+    head.get_by_role("link", name="复核纸质月报").click()
+    shot(head, "return-paper-confirm")
+    head.get_by_role("button", name="不一致，退回登记").click()
+    expect(head.get_by_role("alert")).to_contain_text("不一致之处")
+    head.get_by_role("button", name="核对一致，确认").click()
+    expect(head.locator("main")).to_contain_text("2026-03-02 收到示例区人民政府")
+    expect(head.locator("main")).to_contain_text("按期")
+    shot(head, "return-paper-received")
+    head.goto(f"{installation.address}/returns")
+    expect(head.locator("main")).to_contain_text("2026-03-02（纸质）")
+    shot(head, "returns-office-paper")
+    assert installation.violations == []

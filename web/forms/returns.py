@@ -6,8 +6,10 @@ from wtforms import HiddenField
 
 from services.frame import MOST_CHARACTERS
 from services.reference.profile import PartOfReturn
+from services.returns.paper import MOST_NAME, MOST_PLACE, MOST_REASON, RegisterPaperReturn
 from services.returns.steps import ReturnCommand
-from web.forms.fields import paragraph
+from services.uploads import AcceptedUpload
+from web.forms.fields import day, files, line, paragraph
 from web.forms.registration import ServiceForm
 from workflows.returns import ReturnPart, ReturnStep
 from workflows.vocabulary import Outcome
@@ -34,6 +36,33 @@ class ReturnForm(ServiceForm):
             opinion=self.opinion.data or "",
             typed=self.typed(),
         )
+
+
+class PaperReturnForm(ServiceForm):
+    """What came on paper: when, by whom, signed by whom, where it lies, and its scan."""
+
+    received_on = day(required=True)
+    delivered_by = line(MOST_NAME, required=True)
+    signed_by = line(MOST_NAME, required=True)
+    original_place = line(MOST_PLACE, required=True)
+    uploads = files(required=True)
+
+    def command(self, return_id: int, uploads: Sequence[AcceptedUpload]) -> RegisterPaperReturn:
+        """For the service."""
+        return RegisterPaperReturn(
+            return_id=return_id,
+            received_on=self.received_on.data,
+            delivered_by=self.delivered_by.data or "",
+            signed_by=self.signed_by.data or "",
+            original_place=self.original_place.data or "",
+            uploads=uploads,
+        )
+
+
+class RefusePaperForm(ServiceForm):
+    """In what the paper and the registration do not agree; needed to refuse it."""
+
+    reason = paragraph(MOST_REASON)
 
 
 def form_of(step: ReturnStep, parts: Sequence[PartOfReturn]) -> type[ReturnForm]:

@@ -99,6 +99,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "approve_return": "审签月报",
         "receive_return": "接收月报",
         "close_unreported": "登记未报",
+        "confirm_paper_return": "复核纸质月报",
     },
     ReturnState: {
         "under_way": "未办结",

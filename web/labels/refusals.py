@@ -164,6 +164,9 @@ ERRORS: Mapping[str, str] = {
     "return_refused.not_overdue": (
         "报送期限还没有届满，不能登记为未报，没有登记。期限届满的次日起可以登记。"
     ),
+    "return_refused.paper_pending": (
+        "这个单位的纸质月报已经登记，正待复核，不能登记为未报。请先复核。"
+    ),
     "look_back_refused": (
         "您现任的岗位不能办理。回头看由监管部门或者挂牌督办单位的经办人记录，"
         "公众反映由挂牌督办单位的经办人处理。"

@@ -19,6 +19,14 @@ FIGURES: Mapping[str, str] = {
 }
 REMARK = "对报表数据的说明"
 RETURN_FIELDS: Mapping[str, str] = {"opinion": "意见"}
+PAPER_RETURN_FIELDS: Mapping[str, str] = {
+    "received_on": "收到日期",
+    "delivered_by": "送达人",
+    "signed_by": "签署的单位负责人",
+    "original_place": "原件存放地点",
+    "uploads": "纸质件扫描件",
+    "reason": "不一致之处",
+}
 # What each decision is called, and what follows from it.
 RETURN_DECISIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "prepare_return": {
@@ -38,6 +46,9 @@ RETURN_DECISIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "close_unreported": {
         "done": ("登记为未报", "本月报送办结，按未报计入考评，不再接收；必须写明理由。"),
     },
+    "confirm_paper_return": {
+        "done": ("核对一致，确认", "即时接收，出具回执；是否迟报按收到纸质件的日期认定。"),
+    },
 }
 RETURN_SAID: Mapping[str, str] = {
     "prepare_return.done": "已送本单位负责人审签。",
@@ -46,6 +57,9 @@ RETURN_SAID: Mapping[str, str] = {
     "receive_return.accepted": "已接收，报送单位可以看到回执。",
     "receive_return.returned": "已退回报送单位补正。",
     "close_unreported.done": "已登记为未报。",
+    "paper_registered": "纸质月报已登记，请本办另一人复核。复核确认后才算接收。",
+    "paper_confirmed": "已复核确认，月报已接收，报送单位可以看到回执。",
+    "paper_refused": "已退回登记。",
 }
 _STATES: Mapping[TaskState, str] = {
     TaskState.NOT_BEGUN: "未启动",

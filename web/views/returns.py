@@ -71,13 +71,18 @@ class Choice:
 
 @dataclass(frozen=True)
 class ReturnView:
-    """One return. `steps`: those that the visitor may take now; `barred`: took another step."""
+    """One return. `steps`: those that the visitor may take now; `barred`: took another step.
+
+    `registers_paper`, `confirms_paper`: what the visitor may do with what came on paper.
+    """
 
     page: queries.ReturnPage
     line: ReturnLine
     parts: tuple[DraftPart, ...]
     steps: tuple[ReturnStep, ...]
     barred: bool
+    registers_paper: bool
+    confirms_paper: bool
     shown: str
     as_of: date
     suggested: Mapping[str, str]
@@ -121,6 +126,7 @@ def return_view(frame: Frame, return_id: int) -> ReturnView:
         else ()
     )
     steps, barred = _steps(frame, row)
+    deals_with_paper = _deals_with_paper(frame, row)
     counted_to = as_of(row.period, frame.today)
     return ReturnView(
         page=page,
@@ -128,6 +134,8 @@ def return_view(frame: Frame, return_id: int) -> ReturnView:
         parts=parts,
         steps=steps,
         barred=barred,
+        registers_paper=deals_with_paper and not row.paper_waits,
+        confirms_paper=deals_with_paper and row.paper_waits and _is_second(frame, page),
         shown=shown_of(page.content),
         as_of=counted_to,
         suggested=_suggested(parts, page.content, counted_to),
@@ -135,6 +143,23 @@ def return_view(frame: Frame, return_id: int) -> ReturnView:
         settings=profile.monthly_return,
         figures=FIGURES,
     )
+
+
+def _deals_with_paper(frame: Frame, row: queries.UnitReturn) -> bool:
+    """Whether paper for this return may be put on record now, and by the visitor."""
+    if row.waiting_step not in OF_THE_UNIT:
+        return False
+    taken = queries.read_steps(frame.session, row.return_id)
+    houses = Houses(row.unit_id, row.office_id)
+    try:
+        check_step(frame.actor, ReturnStep.CONFIRM_PAPER, houses, taken)
+    except ReturnRefusedError:
+        return False
+    return True
+
+
+def _is_second(frame: Frame, page: queries.ReturnPage) -> bool:
+    return all(one.registrar_id != frame.actor.person_id for one in page.papers if one.waits)
 
 
 def labels_of(parts: Sequence[PartOfReturn]) -> Mapping[str, str]:
@@ -146,7 +171,7 @@ def _steps(frame: Frame, row: queries.UnitReturn) -> tuple[tuple[ReturnStep, ...
     houses = Houses(row.unit_id, row.office_id)
     taken = queries.read_steps(frame.session, row.return_id)
     possible = [row.waiting_step] if row.waiting_step else []
-    if row.waiting_step in OF_THE_UNIT and frame.today > row.due_on:
+    if row.waiting_step in OF_THE_UNIT and frame.today > row.due_on and not row.paper_waits:
         possible.append(ReturnStep.CLOSE_UNREPORTED)
     held = [step for step in possible if find_post(frame.actor, step, houses)]
     free = []
