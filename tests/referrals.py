@@ -161,7 +161,7 @@ def referrals_in(world: World) -> Referrals:
             session.get_one(Organisation, world.ids[key]).level = "city"
         for key, kind, level in (
             ("police", OrganisationKind.DEPARTMENT, "city"),
-            ("procuratorate", OrganisationKind.DEPARTMENT, "city"),
+            ("procuratorate", OrganisationKind.OTHER_ORGAN, "city"),
             ("second_discipline", OrganisationKind.DISCIPLINE_ORGAN, "city"),
             ("county_discipline", OrganisationKind.DISCIPLINE_ORGAN, "county"),
         ):

@@ -42,8 +42,6 @@ ROLES_OF_KIND: Mapping[OrganisationKind, frozenset[Role]] = {
             Role.EXPERT,
             Role.SECRECY_REVIEWER,
             Role.POLICE_LIAISON,
-            Role.ORGANISATION_LIAISON,
-            Role.PROCURATORATE_LIAISON,
             Role.INFORMANT_CUSTODIAN,
         }
     ),
@@ -68,6 +66,10 @@ ROLES_OF_KIND: Mapping[OrganisationKind, frozenset[Role]] = {
     OrganisationKind.ENTERPRISE: _SUPERVISED | {Role.AUTHORISED_SIGNATORY, Role.LEADER_IN_CHARGE},
     OrganisationKind.INSTITUTION: _SUPERVISED,
     OrganisationKind.SOLE_TRADER: _SUPERVISED,
+    # No part of the government: owes no return, is not assessed, handles no case.
+    OrganisationKind.OTHER_ORGAN: frozenset(
+        {Role.ORGANISATION_LIAISON, Role.PROCURATORATE_LIAISON}
+    ),
     OrganisationKind.EXPERT_POOL: frozenset({Role.EXPERT}),
 }
 # Only one of these per division: a case finds them by kind and division.

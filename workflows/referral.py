@@ -162,9 +162,9 @@ RECEIVERS = frozenset(RECEIVER_ROLES.values())
 WITHOUT_CASES = RECEIVERS | {Role.DISCIPLINE_HANDLER}
 RECEIVER_ORGANS: Mapping[ReceiverKind, OrganisationKind] = {
     ReceiverKind.DISCIPLINE: OrganisationKind.DISCIPLINE_ORGAN,
-    ReceiverKind.ORGANISATION: OrganisationKind.DEPARTMENT,
+    ReceiverKind.ORGANISATION: OrganisationKind.OTHER_ORGAN,
     ReceiverKind.POLICE: OrganisationKind.DEPARTMENT,
-    ReceiverKind.PROCURATORATE: OrganisationKind.DEPARTMENT,
+    ReceiverKind.PROCURATORATE: OrganisationKind.OTHER_ORGAN,
 }
 # Who receives by the level at which a person is managed.
 BY_CADRE_LEVEL = frozenset({ReceiverKind.DISCIPLINE, ReceiverKind.ORGANISATION})

@@ -315,6 +315,7 @@ class OrganisationKind(StrEnum):
     SAFETY_COMMITTEE = "safety_committee"
     COMMITTEE_OFFICE = "committee_office"
     DISCIPLINE_ORGAN = "discipline_organ"
+    OTHER_ORGAN = "other_organ"
     ENTERPRISE = "enterprise"
     INSTITUTION = "institution"
     SOLE_TRADER = "sole_trader"

@@ -227,6 +227,7 @@ def test_init_makes_an_empty_installation_with_three_administrators(empty: Flask
             "safety_committee",
             "committee_office",
             "discipline_organ",
+            "other_organ",
         }
         assert not any(organ.inferred for organ in organs)
         assert all(organ.source_note for organ in organs)

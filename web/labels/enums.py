@@ -430,6 +430,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "safety_committee": "安全生产委员会",
         "committee_office": "安委会办公室",
         "discipline_organ": "纪检监察机关",
+        "other_organ": "党委部门、检察机关",
         "enterprise": "企业",
         "institution": "事业单位",
         "sole_trader": "个体工商户",
