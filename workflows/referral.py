@@ -244,6 +244,7 @@ class ReferralStanding:
     about_person_id: int | None
     chain: frozenset[int]
     taken: tuple[ReferralStep, ...]
+    about_name: str = ""
 
     @property
     def is_offline(self) -> bool:
@@ -278,7 +279,8 @@ def check_referral(actor: Actor, action: ReferralAction, standing: ReferralStand
 def _stands(actor: Actor, post: PostRecord, side: Side, standing: ReferralStanding) -> bool:
     if side is Side.RECEIVER:
         role = RECEIVER_ROLES[standing.receiver_kind]
-        return post.role is role and post.organisation_id == standing.receiver_id
+        mine = post.role is role and post.organisation_id == standing.receiver_id
+        return mine and not is_reported(actor, standing)
     if post.organisation_id != standing.sender_id or is_concerned(actor, standing):
         return False
     if side is Side.HEAD:
@@ -292,9 +294,18 @@ def _stands(actor: Actor, post: PostRecord, side: Side, standing: ReferralStandi
 
 def is_concerned(actor: Actor, standing: ReferralStanding) -> bool:
     """Whether the actor is reported, or works where whoever is reported has a say."""
-    return actor.person_id == standing.about_person_id or any(
+    return is_reported(actor, standing) or any(
         post.organisation_id in standing.chain for post in actor.posts
     )
+
+
+def is_reported(actor: Actor, standing: ReferralStanding) -> bool:
+    """Whether it may be the actor: the person, or who bears the name, where it is not known whom
+    of this installation the name means.
+    """
+    if standing.about_person_id is None:
+        return bool(standing.about_name) and standing.about_name == actor.name
+    return standing.about_person_id == actor.person_id
 
 
 def may_take(actor: Actor, action: ReferralAction, standing: ReferralStanding) -> bool:

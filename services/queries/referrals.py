@@ -249,7 +249,15 @@ def sent_by(actor: Actor) -> sa.ColumnElement[bool]:
             sa.and_(Referral.sender_id.in_(officers), Referral.proposer_id == actor.person_id),
         ),
         Referral.about_organisation_id.not_in(_above(houses)),
-        sa.or_(Referral.about_person_id.is_(None), Referral.about_person_id != actor.person_id),
+        _about_another(actor),
+    )
+
+
+def _about_another(actor: Actor) -> sa.ColumnElement[bool]:
+    """The opposite of `workflows.referral.is_reported`."""
+    return sa.case(
+        (Referral.about_person_id.is_(None), Referral.about_name != actor.name),
+        else_=Referral.about_person_id != actor.person_id,
     )
 
 
@@ -311,7 +319,7 @@ def received_by(actor: Actor) -> sa.ColumnElement[bool]:
         ReferralAct.action == _DELIVERED,
         ReferralAct.outcome.in_(_HERE),
     )
-    return sa.and_(sa.or_(sa.false(), *mine), online)
+    return sa.and_(sa.or_(sa.false(), *mine), online, _about_another(actor))
 
 
 def get_received_page(

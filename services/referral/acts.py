@@ -19,7 +19,7 @@ from services.frame import (
 )
 from services.models.case import SupervisionCase
 from services.models.organisation import Organisation, Person, Post
-from services.models.referral import Referral, ReferralAct, ReferralCarriage
+from services.models.referral import Referral, ReferralAct, ReferralCarriage, ReferralPackage
 from services.office import Office
 from services.queries.referrals import ReceiverRow, find_case, list_receivers
 from services.queries.standing_in import held_on
@@ -248,12 +248,22 @@ def acknowledge_referral(frame: Frame, command: AcknowledgeReferral) -> None:
     referral = opened.referral
     if (receiver.kind, receiver.organisation_id) == (referral.receiver_kind, referral.receiver_id):
         raise InvalidCommandError({"passed_to": "choice"})
+    if _is_about(frame.session, referral, receiver):
+        raise InvalidCommandError({"passed_to": "receiver_concerned"})
     if not opened.is_on_paper and not receiver.has_post:
         raise InvalidCommandError({"passed_to": "nobody_receives_online"})
     content = {"passed_to": receiver.name, "passed_to_id": receiver.organisation_id}
     referral.receiver_kind = receiver.kind.value
     referral.receiver_id = receiver.organisation_id
     opened.record(**content, receiver_kind=receiver.kind.value)
+
+
+def _is_about(session: Session, referral: Referral, receiver: ReceiverRow) -> bool:
+    """Whether whoever is reported works there; what came on a medium names it in its letter."""
+    if referral.about_organisation_id is not None:
+        return referral.about_organisation_id == receiver.organisation_id
+    letter = session.get_one(ReferralPackage, referral.id).letter
+    return bool(letter["about_organisation"] == receiver.name)
 
 
 def say_and_record(action: ReferralAction) -> Callable[[Frame, ReferralCommand], None]:

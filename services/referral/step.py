@@ -192,6 +192,7 @@ def standing_of(session: Session, referral: Referral) -> ReferralStanding:
         about_person_id=referral.about_person_id,
         chain=chain_of(session, referral.about_organisation_id),
         taken=steps_taken(session, referral.id),
+        about_name=referral.about_name,
     )
 
 

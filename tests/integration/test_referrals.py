@@ -203,6 +203,27 @@ def test_the_reported_person_is_never_a_party(referrals: Referrals) -> None:
         assert list_sent(session, world.actor("department_head")) == ()
 
 
+def test_whoever_was_reported_before_they_came_reads_nothing_of_it(
+    each_referrals: Referrals,
+) -> None:
+    referrals, world = each_referrals, each_referrals.world
+    case_id = listed(world)
+    # Neither works at the mine, so that nobody is known by the name there.
+    for name in ("department_head", "police_liaison"):
+        referral_id = referrals.propose("second_officer", case_id, about_name=name)
+        assert referrals.get(referral_id).about_person_id is None
+    with reading(world.engine) as session:
+        seen = [row.about_name for row in list_sent(session, world.actor("department_head"))]
+        assert seen == ["police_liaison"]
+    referrals.take("department_head", referral_id, A.DECIDE_REFERRAL, R.APPROVED)
+    referrals.seal("department_head", referral_id)
+    referrals.take("department_head", referral_id, A.DELIVER_REFERRAL, R.DELIVERED_ONLINE)
+    with reading(world.engine) as session:
+        assert list_received(session, world.actor("police_liaison")) == ()
+        with pytest.raises(ReferralNotFoundError):
+            get_received(world.frame(session, "police_liaison"), referral_id)
+
+
 @pytest.mark.parametrize("name", ["leader", "principal", "other_officer", "discipline_receiver"])
 def test_who_has_nothing_to_do_with_the_case_proposes_nothing(
     referrals: Referrals, name: str
@@ -369,6 +390,23 @@ def test_passed_on_the_former_receiver_finds_it_no_more(referrals: Referrals) ->
         assert list_received(session, world.actor("discipline_receiver")) == ()
         assert len(list_received(session, world.actor("second_receiver"))) == 1
     referrals.take("second_receiver", referral_id, A.ACKNOWLEDGE_REFERRAL, R.ACKNOWLEDGED)
+
+
+def test_it_is_not_passed_on_to_where_the_reported_works(referrals: Referrals) -> None:
+    world = referrals.world
+    referral_id = referrals.discipline_delivered(listed(world))
+    with transaction(world.engine) as session:
+        referral = session.get_one(Referral, referral_id)
+        referral.about_organisation_id = world.ids["second_discipline"]
+    with pytest.raises(InvalidCommandError) as refused:
+        referrals.take(
+            "discipline_receiver",
+            referral_id,
+            A.ACKNOWLEDGE_REFERRAL,
+            R.PASSED_ON,
+            passed_to=f"discipline:{world.ids['second_discipline']}",
+        )
+    assert refused.value.fields == {"passed_to": "receiver_concerned"}
 
 
 def test_it_is_passed_on_only_to_where_somebody_receives(referrals: Referrals) -> None:

@@ -544,6 +544,36 @@ def test_a_receiver_opens_no_case_and_no_package_of_another(offices: Offices, na
     assert shown == mine
 
 
+@pytest.mark.parametrize("name", RECEIVED)
+def test_to_a_receiver_a_package_of_another_is_as_none_at_all(offices: Offices, name: str) -> None:
+    office = offices.everybody
+    client, world = office.browser(name), office.referrals.world
+    with reading(world.engine) as session:
+        mine = {row.referral_id for row in list_received(session, world.actor(name))}
+        others = set(session.scalars(sa.select(Referral.id))) - mine
+    page = client.get("/discipline").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    data = {"csrf_token": token[1] if token else "", "outcome": "acknowledged", "text": "问。"}
+    told = set()
+    for number in (7, *others):
+        for path in ("", "/package", "/steps/acknowledge_referral", "/notes"):
+            client.get("/account")
+            with office.statements() as asked:
+                address = f"/discipline/{number}{path}"
+                post = path not in {"", "/package"}
+                answer = client.post(address, data=data) if post else client.get(address)
+            text = CHANGING.sub("*", answer.text).replace(str(number), "*")
+            told.add((path, answer.status_code, text, len(asked)))
+    assert {status for _, status, _, _ in told} == {404}
+    assert len(told) == 4
+
+
+def test_what_a_party_reads_stays_in_no_cache(offices: Offices) -> None:
+    for name, path in (("department_head", "/referrals"), ("discipline_receiver", "/discipline")):
+        answer = offices.everybody.browser(name).get(path)
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
 def test_a_module_left_out_has_no_page_and_says_so(sqlite_template: bytes, tmp_path: Path) -> None:
     office = make_office(sqlite_template, tmp_path / "out")
     url = office.engine.url.render_as_string(hide_password=False)

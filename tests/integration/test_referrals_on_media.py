@@ -27,6 +27,7 @@ from services.referral.wall import WALL
 from services.settings import ReferralModule, Settings
 from services.vault import encrypt, new_content_key, wrap_key
 from tests.builders import CITY, World
+from tests.integration.test_referrals_hidden import MAY_BE_ASKED, tables_of
 from tests.referrals import A, R, Referrals, referrals_in
 from web.app import create_app
 from workflows.referral import ReferralAction, ReferralOutcome, ReferralStage
@@ -628,6 +629,35 @@ def test_returned_by_the_own_host_is_over_on_both_sides(trip: Trip) -> None:
     assert trip.act_there(A.ACKNOWLEDGE_REFERRAL, R.RETURNED, "不属本机关管辖。") == 303
     assert trip.back("words").exit_code == 0
     assert trip.referrals.get(trip.referral_id).stage == ReferralStage.RETURNED
+
+
+def test_on_a_host_of_its_own_no_page_asks_a_table_of_cases(trip: Trip) -> None:
+    assert trip.take_in(trip.export()).exit_code == 0
+    mine = f"/discipline/{trip.received_id()}"
+    client = trip.receiver.browser("police_liaison")
+    asked: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(trip.receiver.engine, "before_cursor_execute", note)
+    for path in ("/", "/discipline", mine, f"{mine}/package", "/account", "/discipline/1"):
+        client.get(path).close()
+    assert trip.act_there(A.ACKNOWLEDGE_REFERRAL, R.ACKNOWLEDGED) == 303
+    assert trip.act_there(A.ASK_SENDER, R.ASKED) == 303
+    trip.words(trip.receiver, "words", "police_liaison")
+    sa.event.remove(trip.receiver.engine, "before_cursor_execute", note)
+    tables = {each for each in tables_of(asked) if not each.startswith("referral")}
+    assert tables <= MAY_BE_ASKED | {"sign_in_attempt"}  # of signing in
+
+
+def test_whoever_bears_the_name_of_the_reported_does_not_receive_it(trip: Trip) -> None:
+    assert trip.take_in(trip.export()).exit_code == 0
+    with transaction(trip.receiver.engine) as session:
+        session.execute(sa.update(Person).values(name="路人甲"))
+    client = trip.receiver.browser("路人甲")
+    assert client.get(f"/discipline/{trip.received_id()}").status_code == 404
+    assert trip.number not in client.get("/discipline").text
 
 
 # Every page of a host that only receives; nothing that shows or handles a case.

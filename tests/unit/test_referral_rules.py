@@ -1,5 +1,6 @@
 """Who may take which step of a referral, and the way that the diagram takes it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,21 @@ def test_nobody_of_the_reported_chain_is_a_party() -> None:
         ),
     )
     assert not is_sender(two_posts, standing())
+
+
+def test_whoever_bears_the_name_is_no_party_while_nobody_knows_whom_it_means() -> None:
+    """Somebody reported before they came here must not become the head who reads of it."""
+    head = actor(Role.DEPARTMENT_HEAD)
+    receiver = actor(Role.DISCIPLINE_RECEIVER, RECEIVER)
+    for told, name, person, party in (
+        (standing(ONLINE), "某人", None, False),
+        (standing(ONLINE), "他人", None, True),
+        (standing(ONLINE, person=2), "某人", 2, True),
+        (standing(ONLINE, person=1), "他人", 1, False),
+    ):
+        named = replace(told, about_name=name, about_person_id=person)
+        assert is_sender(head, named) is party
+        assert is_receiver(receiver, named) is party
 
 
 def test_a_colleague_of_the_proposer_is_no_party() -> None:
