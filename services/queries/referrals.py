@@ -25,6 +25,7 @@ from services.queries.scope import inside_of
 from workflows.permissions import Actor
 from workflows.referral import (
     HEADS,
+    OF_RECEIVER,
     PROPOSERS,
     RECEIVER_ORGANS,
     RECEIVER_ROLES,
@@ -54,6 +55,11 @@ class ReferralStepRow:
     standing: bool
     due_at: datetime | None
     rule_id: str
+
+    @property
+    def by_receiver(self) -> bool:
+        """Whether it is the receiver's turn, and not the sender's."""
+        return self.step in OF_RECEIVER
 
 
 @dataclass(frozen=True)

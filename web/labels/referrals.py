@@ -175,7 +175,10 @@ REFERRAL_ASKED: Mapping[ReferralAction, str] = {
         "请决定是否移送。您本人提出的、被反映人在本单位或者上级单位的，须由他人决定。"
     ),
     ReferralAction.SEAL_PACKAGE: "请核对移送函内容后封存。封存之后材料不再变化。",
-    ReferralAction.DELIVER_REFERRAL: "请选择网上送达，或者登记线下送达，二者效力相同。",
+    ReferralAction.DELIVER_REFERRAL: (
+        "请选择网上送达，或者登记线下送达，二者效力相同。接收机关单设不联网主机的，"
+        "先由运维人员把材料导出到介质，交出以后登记线下送达。"
+    ),
     ReferralAction.ACKNOWLEDGE_REFERRAL: "请签收；不属于本机关管辖的，转送或者退回并写明理由。",
     ReferralAction.DECIDE_FILING: "请登记是否立案。",
     ReferralAction.OBJECT_TO_FILING: "公安机关决定不立案，请决定是否提请复议。",
