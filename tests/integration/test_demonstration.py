@@ -42,8 +42,9 @@ from services.queries.bans import BanFilter, find_hits, list_bans, list_comparis
 from services.queries.campaigns import list_boards
 from services.queries.facts import load_record, standing_of
 from services.queries.installation import is_demonstration
-from services.queries.people import find_actor
+from services.queries.people import find_account_holder, find_actor
 from services.queries.principals import list_candidates
+from services.queries.referrals import list_received
 from services.reference.calendar import load_calendar
 from services.reference.errors import ReferenceDataError
 from services.second_factor import code_at, counter_at, told_next
@@ -52,6 +53,7 @@ from web.views.tracebacks import report_inputs
 from workflows.bans import BanKind
 from workflows.campaigns import TaskState
 from workflows.permissions import holds_duty
+from workflows.referral import ReferralStage
 from workflows.vocabulary import Action, CaseEnding, DocumentKind, HazardSource, Outcome, Phase
 from workflows.working_days import is_working_day
 
@@ -362,3 +364,20 @@ def test_the_jurisdictions_own_task_list_is_loaded_with_owners_and_reports(
         TaskState.DONE: 3,
     }
     assert sum(task.owner_id is not None for task in boards[0].tasks) == 8
+
+
+@pytest.mark.parametrize(
+    ("username", "stage"),
+    [
+        ("discipline", ReferralStage.WITH_RECEIVER),
+        ("cadres", ReferralStage.DELIVERED),
+        ("police", ReferralStage.SETTLED),
+        ("procurator", ReferralStage.WITH_RECEIVER),
+    ],
+)
+def test_every_organ_that_receives_has_a_referral(
+    session: Session, username: str, stage: ReferralStage
+) -> None:
+    actor = find_account_holder(session, username, local_date(NOW))
+    assert actor is not None
+    assert [row.stage for row in list_received(session, actor)] == [stage]

@@ -258,6 +258,8 @@ def test_a_referral_goes_there_and_its_outcome_comes_back(each_trip: Trip) -> No
     assert trip.number in client.get("/discipline").text
     page = client.get(f"/discipline/{trip.received_id()}").text
     assert "凭介质收到" in page
+    assert "移送单位登记以后才看到" in page
+    assert "系统规则" not in page
     assert "路人甲" in page
     package = client.get(f"/discipline/{trip.received_id()}/package")
     assert package.data.startswith(b"PK")
