@@ -100,6 +100,7 @@ REFERRAL_FILES: Mapping[str, str] = {
     "imported": "已导入 {number}  {title}。请接收人员在移送收件箱签收。",
     "taken": "{number}：已登记 {count} 步。",
     "exists": "{file} 已存在，没有写入。请另给一个文件名。",
+    "unwritable": "写不进 {file}（{error}）。取用已记入移送记录，请换一个位置再导出。",
     "nobody": "没有在用的用户名 {username}，请核对。",
     "not_found": "没有编号为 {number} 的移送，或者不由 {username} 办理，请核对。",
     "no_file_of_ours": "没有文件所指的移送，或者不由 {username} 办理。没有登记任何内容。",

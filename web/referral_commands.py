@@ -109,12 +109,24 @@ def _write(out: Path, number: str, username: str, make: Callable[[Frame], bytes]
     not_found = REFERRAL_FILES["not_found"].format(number=number, username=username)
     with _refusals(not_found), _frame(username) as frame:
         content = make(frame)
-    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        _put(out, content)
+    except OSError as error:
+        _refuse(REFERRAL_FILES["unwritable"].format(file=out, error=error.strerror))
     click.echo(REFERRAL_FILES["written"].format(file=out))
+
+
+def _put(out: Path, content: bytes) -> None:
+    """A file that only its owner reads, whole or not at all."""
+    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        out.unlink()
+        raise
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def export_package(frame: Frame, number: str, peer: str) -> bytes:
 
     ReferralNotFoundError, CarriageRefusedError for one that does not go this way.
     """
-    session, referral = frame.session, _find_sent(frame, number)
+    session, referral = frame.session, _found(frame.session, number, sent_by(frame.actor))
     package = session.get(ReferralPackage, referral.id)
     if package is None:
         raise CarriageRefusedError(reason="not_sealed")
@@ -304,16 +304,14 @@ def _check_dossier(content: bytes, peer: str) -> None:
         raise CarriageRefusedError(reason="dossier")
 
 
-def _find_sent(frame: Frame, number: str) -> Referral:
-    return _found(frame.session, number, sent_by(frame.actor))
-
-
 def _find_mine(frame: Frame, number: str) -> Referral:
     return _found(frame.session, number, sa.or_(sent_by(frame.actor), received_by(frame.actor)))
 
 
 def _found(session: Session, number: str, mine: sa.ColumnElement[bool]) -> Referral:
-    found = session.scalar(sa.select(Referral).where(Referral.number == number, mine))
+    """Held until the transaction ends: nobody takes a step or a file meanwhile."""
+    wanted = sa.select(Referral).where(Referral.number == number, mine)
+    found = session.scalar(wanted.with_for_update(of=Referral))
     if found is None:
         raise ReferralNotFoundError
     return found

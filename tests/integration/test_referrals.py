@@ -36,6 +36,8 @@ from services.queries.referrals import (
     list_sent,
 )
 from services.referral.acts import propose_referral
+from services.referral.carriage import CarriageRefusedError, exchange_key
+from services.referral.exchange import export_package
 from services.referral.package import gather, open_package, pack
 from services.referral.reading import PAGE, note_look, write_note
 from services.referral.step import ReferralNotFoundError, get_received, get_sent
@@ -303,6 +305,35 @@ def test_two_heads_at_once_decide_once(each_referrals: Referrals) -> None:
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(decide, (R.APPROVED, R.REFUSED))) == ["done", "late"]
     with reading(referrals.world.engine) as session:
+        assert WALL.first_wrong(session) is None
+
+
+def test_at_once_it_goes_online_or_on_a_medium_and_never_both(each_referrals: Referrals) -> None:
+    referrals, world = each_referrals, each_referrals.world
+    referral_id = referrals.propose("case_officer", listed(world))
+    referrals.take("department_head", referral_id, A.DECIDE_REFERRAL, R.APPROVED)
+    referrals.seal("case_officer", referral_id)
+    number, peer = referrals.get(referral_id).number or "", exchange_key(world.office)
+
+    def online() -> str:
+        try:
+            referrals.take("case_officer", referral_id, A.DELIVER_REFERRAL, R.DELIVERED_ONLINE)
+        except InvalidCommandError:
+            return "refused"
+        return "online"
+
+    def on_medium() -> str:
+        try:
+            with transaction(world.engine) as session:
+                export_package(world.frame(session, "department_head"), number, peer)
+        except CarriageRefusedError:
+            return "refused"
+        return "on medium"
+
+    with ThreadPoolExecutor(2) as both:
+        done = [both.submit(way) for way in (online, on_medium)]
+    assert sum(way.result() == "refused" for way in done) == 1
+    with reading(world.engine) as session:
         assert WALL.first_wrong(session) is None
 
 

@@ -366,6 +366,15 @@ def test_a_file_is_written_once(trip: Trip) -> None:
     assert file.read_bytes() == kept
 
 
+def test_where_nothing_can_be_written_one_line_says_so(trip: Trip) -> None:
+    nowhere = trip.medium / "none" / "out.bin"
+    refused = trip.sender.run(
+        "export", trip.number, "--to", nowhere, "--receiver-key", trip.receiver.key, "--as",
+        "case_officer",
+    )  # fmt: skip
+    assert (refused.exit_code, "写不进" in refused.stderr) == (2, True), refused.stderr
+
+
 def test_a_changed_file_is_refused_wherever_it_was_changed(trip: Trip) -> None:
     content = trip.export().read_bytes()
     changed = trip.medium / "changed"
