@@ -106,7 +106,10 @@ class LookRow:
 
 @dataclass(frozen=True)
 class TracebackPage:
-    """One traceback with its report, its steps, and what came of it."""
+    """One traceback with its report, its steps, and what came of it.
+
+    `reads_case`: the reader may open the case itself, too.
+    """
 
     row: TracebackRow
     content: Mapping[str, Any] | None
@@ -115,6 +118,7 @@ class TracebackPage:
     report: ReportRow | None
     refusal: str
     may_record: bool
+    reads_case: bool
 
 
 def houses_of(case: SupervisionCase) -> Houses:
@@ -217,6 +221,7 @@ def get_traceback(session: Session, actor: Actor, traceback_id: int) -> Tracebac
         report=_report(session, traceback.id),
         refusal=_refusal(session, actor, traceback, case),
         may_record=compiles and handled,
+        reads_case=find_visible_case(session, actor, case.id) is not None,
     )
 
 

@@ -20,6 +20,7 @@ from services.dossier.package import take as take_dossier
 from services.errors import InvalidCommandError, RecordNotFoundError, ShownChangedError
 from services.instances import shown_of
 from services.models.case import SupervisionCase
+from services.models.organisation import Person, Post, PostSector
 from services.models.traceback import Traceback, TracebackReport, TracebackStepTaken
 from services.queries.case_page import list_documents
 from services.queries.tracebacks import get_traceback, list_tracebacks
@@ -53,7 +54,7 @@ from workflows.traceback import (
     TracebackStep,
     TracebackTrigger,
 )
-from workflows.vocabulary import Action, Outcome
+from workflows.vocabulary import Action, Outcome, Role
 
 REPORT: dict[str, Any] = {"findings": "复燃部位与原部位相同。", "responsibility": "验收未到现场。"}
 COMPILE, REVIEW, DECIDE = TracebackStep
@@ -461,6 +462,32 @@ def test_a_traceback_after_a_recurrence_goes_through_its_pages(
         assert browser.get("/tracebacks/1").status_code == 404
         assert browser.get("/tracebacks/1/report.pdf").status_code == 404
         assert "采掘工作面" not in browser.get("/tracebacks").text
+
+
+def test_a_leader_of_other_trades_reads_the_report_and_is_led_to_no_closed_door(
+    world: World, sign_in: SignIn, tmp_path: Path
+) -> None:
+    number = decided(world, delisted(world))
+    with transaction(world.engine) as session:
+        person = Person(name="分管城建的领导")
+        session.add(person)
+        session.flush()
+        session.add(
+            Post(
+                person_id=person.id,
+                organisation_id=world.ids["committee"],
+                role=Role.LEADER_IN_CHARGE.value,
+                title="副主任",
+                valid_from=date(2025, 1, 1),
+                sectors=[PostSector(sector="construction")],
+            )
+        )
+        accounts.create_account(session, person.id, "other_leader", HASH)
+    page = signed_in_to(app_of(world, tmp_path), "other_leader").get(f"/tracebacks/{number}").text
+    assert "查看追溯链" not in page
+    assert "该事项不由您分管" in page
+    assert REPORT["findings"] in page
+    assert "查看追溯链" in sign_in("office_head").get(f"/tracebacks/{number}").text
 
 
 def test_a_person_proposes_on_the_page_and_keeps_what_was_typed(
