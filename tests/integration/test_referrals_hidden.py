@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from services import accounts
 from services.calendar_feeds import make_feed
 from services.database import create_engine_for, reading, transaction
+from services.documents.verification_code import LETTERS
 from services.models.process import definition_file
 from services.models.referral import Referral
 from services.queries.referrals import list_received
@@ -90,7 +91,10 @@ BY_NAME = (
     "/administration/worker",
 )
 # What differs from one installation, one request or one moment to the next.
-CHANGING = re.compile(r"[0-9a-f]{32,}|[0-9a-f-]{36}|[\w.-]{60,}|\d\d:\d\d(:\d\d)?")
+CHANGING = re.compile(
+    r"[0-9a-f]{32,}|[0-9a-f-]{36}|[\w.-]{60,}|\d\d:\d\d(:\d\d)?"
+    rf"|[{LETTERS}]{{4}}(-[{LETTERS}]{{4}}){{4}}"  # a verification code
+)
 # Pages name random codes, so that their length differs by a few bytes.
 SIZE = re.compile(r'"size":\d+')
 NOT_LOOKED_AT = {"static", "sign_in.sign_out"}
