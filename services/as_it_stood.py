@@ -18,6 +18,7 @@ from services.disclosure.copy import DAYS, FIELDS
 from services.disclosure.publish import KEPT_AFTER_TAKEDOWN
 from services.errors import CaseNotFoundError
 from services.former_values import Row, rows_at
+from services.models.administration import AdministrationEntry
 from services.models.case import Act, CaseCriterion, CaseParty, Handover, SupervisionCase
 from services.models.deadline import Deadline, DeadlineChange
 from services.models.disclosure import Publication
@@ -45,6 +46,7 @@ from services.queries.passage import AdvanceRow, list_advances
 from services.queries.public.cases import PublicCaseRow, row_of
 from services.reference.profile import Profile
 from services.step import CASE, ENDINGS
+from workflows.administration import ChangeKind
 from workflows.deadlines import end_of_day
 from workflows.engine import runner
 from workflows.errors import RuleError
@@ -131,7 +133,7 @@ class HandoverState:
 class CaseState:
     """Everything that this version can say of a case at one moment.
 
-    Organisations and persons bear today's names, rules are today's.
+    Organisations bear the names that they had then; rules are today's.
     """
 
     case_id: int
@@ -224,7 +226,11 @@ def get_as_it_stood(
 def _told_to(page: CasePage, state: CaseState) -> CaseState:
     told = {act.act_id: act for act in page.acts}
     acts = (
-        replace(told[act.act_id], taken_back=act.taken_back)
+        replace(
+            told[act.act_id],
+            taken_back=act.taken_back,
+            organisation_name=act.organisation_name,
+        )
         for act in state.acts
         if act.act_id in told
     )
@@ -300,12 +306,13 @@ def read_as_of(session: Session, case_id: int, profile: Profile, at: datetime) -
             published=_published_at(session, case_id, at),
             pictures=_pictures_at(session, case_id, at),
         ),
+        at,
     )
 
 
-def _read(session: Session, rows: _Rows) -> CaseState:
-    """Both readings end here."""
-    case, names = rows.case, _Names(session)
+def _read(session: Session, rows: _Rows, at: datetime | None = None) -> CaseState:
+    """Both readings end here; that of the present without a moment."""
+    case, names = rows.case, _Names(session, at)
     return CaseState(
         case_id=case["id"],
         intake_number=case["intake_number"],
@@ -333,7 +340,7 @@ def _read(session: Session, rows: _Rows) -> CaseState:
         limit_on=case["rectification_limit_on"],
         open_steps=rows.open_steps,
         facts=derive(rows.record),
-        acts=rows.acts,
+        acts=tuple(_named_then(act, names) for act in rows.acts),
         handovers=tuple(
             HandoverState(
                 row["position"],
@@ -379,16 +386,39 @@ def _read(session: Session, rows: _Rows) -> CaseState:
 
 
 class _Names:
-    """Names of organisations, each asked for once by the session."""
+    """Names of organisations as they were at a moment: a later change keeps what was before it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, at: datetime | None) -> None:
         self._session = session
+        self._former = _former_names(session, at) if at is not None else {}
 
     def of(self, organisation_id: int) -> str:
-        return self._session.get_one(Organisation, organisation_id).name
+        former = self._former.get(organisation_id)
+        return former or self._session.get_one(Organisation, organisation_id).name
 
     def find(self, organisation_id: int | None) -> str | None:
         return self.of(organisation_id) if organisation_id is not None else None
+
+
+def _former_names(session: Session, at: datetime) -> Mapping[int, str]:
+    """Of those that were changed after the moment: their names before the first change since."""
+    later = session.execute(
+        sa.select(AdministrationEntry.organisation_id, AdministrationEntry.before)
+        .where(
+            AdministrationEntry.change == ChangeKind.EDIT_ORGANISATION.value,
+            AdministrationEntry.at > at,
+        )
+        .order_by(AdministrationEntry.id.desc())
+    )
+    return {
+        organisation_id: before["name"]
+        for organisation_id, before in later
+        if organisation_id is not None and before.get("name")
+    }
+
+
+def _named_then(act: ActRow, names: "_Names") -> ActRow:
+    return replace(act, organisation_name=names.find(act.organisation_id) or act.organisation_name)
 
 
 def _criterion(row: Row | None) -> CriterionRow | None:

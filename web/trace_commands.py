@@ -88,7 +88,7 @@ def _day(number: str, state: CaseState | None, at: datetime) -> Iterator[str]:
         said = DOCUMENT_STATES[paper.state]
         yield f"  《{label_of(paper.kind)}》{paper.number or ''}  {said}"
     yield from _public(state)
-    yield "\n说明  单位、人员名称和规则按今天的显示；启用本功能之前被改写"
+    yield "\n说明  单位名称按当时登记的，规则按今天的；启用本功能之前被改写"
     yield "      而没有留存的字段，以当时的文书和附件为准"
 
 

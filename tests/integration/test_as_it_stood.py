@@ -9,14 +9,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from services.administration.change import Change
+from services.administration.proposals import confirm, propose
 from services.as_it_stood import CaseState, RecordUnclearError, read_as_of, read_present
 from services.database import create_engine_for, reading, transaction
 from services.models.case import SupervisionCase
 from services.models.process import step_event
 from services.national_number import change_number
+from services.queries.administration.organisations import get_organisation
 from tests.builders import CLAUSE, PHOTO, World, make_world
 from tests.integration import test_dissolutions as dissolutions
 from tests.integration.test_disclosure import publish
+from workflows.administration import ChangeKind
 from workflows.disclosure import PublicationKind
 from workflows.vocabulary import Action, OrganisationKind, Outcome, Phase
 
@@ -180,6 +184,41 @@ def test_a_case_with_turns_stands_on_each_day_as_a_copy_of_that_day_shows(copies
         Phase.ACCEPTANCE,
         Phase.ARCHIVED,
     }
+
+
+def test_organisations_bear_the_names_that_they_had_then(copies: Copies) -> None:
+    world, of_department = copies.world, {"level": "city", "sectors": ["coal_mine"]}
+    case_id = world.register()
+    world.to_listing(case_id)
+    copies.day_over()
+    _rename(world, "mine", "示例煤业有限公司")
+    _rename(world, "department", "示例市应急管理和消防局", **of_department)
+    copies.day_over()
+    _rename(world, "department", "示例市应急局", **of_department)
+    _rename(world, "office", "示例市安委会办公室", level="city")
+    world.to_signed(case_id)
+    copies.day_over()
+    assert copies.differences(case_id) == []
+    told = [copies.as_of(case_id, at) for at, _ in copies.made]
+    assert [(state.party_name, state.department_name) for state in told if state] == [
+        ("示例煤业", "示例市应急管理局"),
+        ("示例煤业有限公司", "示例市应急管理和消防局"),
+        ("示例煤业有限公司", "示例市应急局"),
+    ]
+    first = told[0]
+    assert first is not None
+    assert {act.organisation_name for act in first.acts} == {"示例市应急管理局"}
+
+
+def _rename(world: World, key: str, name: str, **more: object) -> None:
+    with reading(world.engine) as session:
+        values = dict(get_organisation(session, world.ids[key], world.now.date()).values)
+    content = {**values, "name": name, **more}
+    change = Change(ChangeKind.EDIT_ORGANISATION, "更名", content, organisation_id=world.ids[key])
+    with transaction(world.engine) as session:
+        proposal_id = propose(world.frame(session, "system_admin"), change)
+    with transaction(world.engine) as session:
+        confirm(world.frame(session, "security_admin"), proposal_id)
 
 
 def _number(world: World, case_id: int, shown: str, typed: str) -> None:
