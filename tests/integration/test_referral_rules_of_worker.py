@@ -12,6 +12,7 @@ from services.errors import InvalidCommandError
 from services.models.case import SupervisionCase
 from services.models.deadline import Deadline
 from services.models.look_back import LookBackCheck
+from services.models.monthly_return import MonthlyReturn
 from services.models.referral import Referral
 from services.queries.referrals import list_sent
 from services.referral.acts import Subject
@@ -188,3 +189,7 @@ def test_the_worker_proposes_only_where_the_module_is_installed(
     office = replace(world.office, referrals=installed)
     _work_a_turn(shop, office, clock, Pulse())  # type: ignore[arg-type]
     assert len(proposed(world)) == (installed is ReferralModule.ON)
+    with reading(world.engine) as session:
+        opened = session.scalar(sa.select(sa.func.count(MonthlyReturn.id)))
+    # Where only referrals are received nobody owes a return.
+    assert bool(opened) == (installed is not ReferralModule.RECEIVE)
