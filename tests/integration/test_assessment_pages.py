@@ -17,6 +17,7 @@ from services import accounts
 from services.database import reading, transaction
 from services.models.assessment import AssessmentFact, AssessmentSheet
 from services.models.audit import AuditEntry
+from services.models.organisation import PostSector
 from services.queries.assessments import read_round
 from services.queries.months import Month
 from services.settings import Settings
@@ -280,6 +281,23 @@ def test_an_objection_is_raised_and_answered_on_the_page(world: World, sign_in: 
     assert "更正前" in page
     assert "经核对，更正" in unit.get(address).text
     assert sent(head, f"{address}/answer", said).status_code == 409
+
+
+def test_an_objection_leads_only_those_who_may_open_its_fact(world: World, sign_in: SignIn) -> None:
+    play_march(world)
+    round_id = shown(world)
+    address = fact_page(world, round_id)
+    sent(
+        sign_in("case_officer"), f"{address}/objection", {"ground": "在期限内", "evidence": "回执"}
+    )
+    assert f'href="{address}"' in sign_in("leader").get(f"/assessments/{round_id}").text
+    with transaction(world.engine) as session:
+        session.execute(sa.update(PostSector).values(sector="construction"))
+    leader = sign_in("leader")
+    page = leader.get(f"/assessments/{round_id}").text
+    assert "在期限内" in page
+    assert address not in page
+    assert leader.get(address).status_code == 404
 
 
 def chosen(name: str, data: bytes) -> tuple[BytesIO, str]:

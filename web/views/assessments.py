@@ -63,7 +63,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class RoundView:
-    """One round. `step`: the one that the visitor may take now; `barred`: had a hand in it."""
+    """One round. `step`: the one that the visitor may take now; `barred`: had a hand in it.
+
+    `readable`: the facts objected to that the visitor may open.
+    """
 
     page: RoundPage
     groups: Mapping[OrganisationKind, tuple[SheetRow, ...]]
@@ -73,6 +76,7 @@ class RoundView:
     in_office: bool
     own: frozenset[int]
     open_objections: tuple[ObjectionRow, ...]
+    readable: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,14 @@ def round_view(frame: Frame, round_id: int) -> RoundView:
         in_office=_in_office(frame, page),
         own=frozenset(own),
         open_objections=tuple(one for one in page.objections if one.is_open),
+        readable=_readable(frame, page),
     )
+
+
+def _readable(frame: Frame, page: RoundPage) -> frozenset[int]:
+    units = {one.unit_id for one in page.objections}
+    rows = (list_facts(frame.session, frame.actor, page.row.round_id, unit) for unit in units)
+    return frozenset(fact.fact_id for facts in rows for fact in facts if fact.seen)
 
 
 def _in_order(page: RoundPage, kind: OrganisationKind) -> tuple[SheetRow, ...]:
