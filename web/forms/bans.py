@@ -1,12 +1,11 @@
 """The forms of the register of bans: an entry, a step about one, a comparison."""
 
-from wtforms import HiddenField
-
 from services.bans.comparisons import MOST as MOST_COMPARED
 from services.bans.comparisons import Compare
 from services.bans.register import MOST, MOST_REASON, EnterBan
 from services.reference.sectors import sectors
 from services.uploads import AcceptedUpload
+from web.forms.base import form_number
 from web.forms.fields import choice, day, files, line, one_of, paragraph
 from web.forms.registration import ServiceForm
 from web.labels import label_of
@@ -18,7 +17,7 @@ _NUMBER = 40
 class BanForm(ServiceForm):
     """What the deciding document says; who it is about, as far as it is known."""
 
-    nonce = HiddenField()
+    nonce = form_number()
     name = line(MOST["name"], required=True)
     identity_number = line(_NUMBER)
     kind = one_of({kind.value: label_of(kind) for kind in BanKind}, required=True)

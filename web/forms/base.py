@@ -1,5 +1,6 @@
 """What all forms share: read from the request, problems as codes, files that are not lost."""
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -27,6 +28,7 @@ from workflows.vocabulary import PhotoStage
 # What a form adds to the name of a field of files, for those that an earlier sending brought.
 RECEIVED = "_received"
 PLACE_LENGTH = 60
+NUMBER = re.compile(r"[0-9a-f]{32}")
 _MARK = ("stage", "place")
 
 
@@ -173,17 +175,22 @@ def stripped(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
+def numbered(typed: str | None) -> str:
+    """A filter: the number by which a form counts once; a new form gets one, and so does a form
+    that was sent with what is none.
+    """
+    return typed if typed and NUMBER.fullmatch(typed) else secrets.token_hex(16)
+
+
+def form_number() -> wtforms.HiddenField:
+    """The field of such a number."""
+    return wtforms.HiddenField(filters=[numbered])
+
+
 class NumberedForm(PageForm):
     """A form with a number of its own, and whose problems a service may find."""
 
-    nonce = wtforms.HiddenField()
-
-    def number_once(self) -> None:
-        """Give a new form its number; what was sent keeps the one that it has."""
-        typed = self.nonce.data or ""
-        if len(typed) != 32 or set(typed) - set("0123456789abcdef"):
-            self.nonce.data = secrets.token_hex(16)
-            self.nonce.raw_data = None
+    nonce = form_number()
 
     def take_problems(self, error: InvalidCommandError) -> None:
         """Put what the service found wrong beside its fields; raised again when it has none."""

@@ -1,14 +1,11 @@
 """A copy of a case: to whom, about what, with which note."""
 
-import secrets
 from typing import Any
-
-from wtforms import HiddenField
 
 from services.copies import MOST_CHARACTERS
 from services.queries.case_page import CasePage
 from services.queries.people import Colleague
-from web.forms.base import PageForm
+from web.forms.base import PageForm, form_number
 from web.forms.fields import ChoiceField, SeveralField, paragraph
 from web.labels import label_of, local_time
 
@@ -25,7 +22,7 @@ class PeopleField(SeveralField):
 class CopyForm(PageForm):
     """`nonce`: the form sent twice takes effect once."""
 
-    nonce = HiddenField(default=lambda: secrets.token_hex(16))
+    nonce = form_number()
     person_ids = PeopleField(choices={})
     act_id = ChoiceField(choices={"": ""}, default="")
     note = paragraph(MOST_CHARACTERS)

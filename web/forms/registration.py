@@ -3,14 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from wtforms import HiddenField
-
 from services.errors import InvalidCommandError
 from services.reference.divisions import divisions
 from services.reference.sectors import sectors
 from services.registration import Confirmation, Registration
 from services.sign_in_rules import USERNAME_MAXIMUM
-from web.forms.base import PageForm
+from web.forms.base import PageForm, form_number
 from web.forms.fields import choice, line, paragraph
 from web.labels import ADMINISTRATION_BLANKS, label_of
 from workflows.vocabulary import Role
@@ -34,7 +32,7 @@ class ServiceForm(PageForm):
 class RegistrationForm(ServiceForm):
     """What anybody may send in the name of an enterprise."""
 
-    nonce = HiddenField()
+    nonce = form_number()
     name = line(required=True)
     credit_code = line(40, required=True)
     sector = choice({key: row.name for key, row in sectors().items()}, CHOOSE, required=True)

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from wtforms import HiddenField
-
 from services.reference.divisions import divisions
 from services.reference.sectors import sectors
+from web.forms.base import form_number
 from web.forms.criterion import CriterionForm
 from web.forms.events import finder_problems
 from web.forms.fields import choice, day, files, line, number, one_of, paragraph
@@ -17,7 +16,7 @@ from workflows.vocabulary import Outcome, PartyKind
 class NewCaseForm(CriterionForm):
     """What both ways of beginning a case ask for; only the first few fields are needed."""
 
-    nonce = HiddenField()
+    nonce = form_number()
     hazard_name = line(required=True)
     place = line(300, required=True)
     description = paragraph()

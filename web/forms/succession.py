@@ -1,15 +1,12 @@
 """The forms of deeds about people and organisations."""
 
-import secrets
 from collections.abc import Iterable, Mapping
-
-from wtforms import HiddenField
 
 from services.succession.departures import PrepareDeparture
 from services.succession.dissolutions import PrepareDissolution
 from services.succession.substitutions import ProposeSubstitution
 from services.uploads import AcceptedUpload
-from web.forms.base import PageForm
+from web.forms.base import PageForm, form_number
 from web.forms.fields import choice, day, files, line, one_of, several
 from web.labels import BLANK_CHOICES, ENUMS, label_of
 from workflows.substitution import AbsenceReason
@@ -19,7 +16,7 @@ from workflows.vocabulary import Action
 class SubstitutionForm(PageForm):
     """The post is chosen on the page before; who may stand in follows from it."""
 
-    nonce = HiddenField()
+    nonce = form_number()
     substitute_id = choice({}, BLANK_CHOICES["substitute_id"], required=True)
     from_on = day(required=True)
     to_on = day(required=True)
@@ -60,7 +57,7 @@ class SubstitutionForm(PageForm):
 class DepartureForm(PageForm):
     """The last day; who takes over is asked for each post."""
 
-    nonce = HiddenField()
+    nonce = form_number()
     last_on = day(required=True)
     note = line()
 
@@ -98,7 +95,7 @@ def successor_field(post_id: int) -> str:
 class DissolutionForm(PageForm):
     """Who succeeds, by which document, and which posts go on."""
 
-    nonce = HiddenField()
+    nonce = form_number()
     successor_id = choice({}, BLANK_CHOICES["successor_id"], required=True)
     dissolved_on = day(required=True)
     document_number = line(100, required=True)
@@ -108,7 +105,7 @@ class DissolutionForm(PageForm):
     @classmethod
     def begun(cls, post_ids: Iterable[int]) -> "DissolutionForm":
         """Empty, but every post goes on unless it is left out."""
-        return cls(nonce=secrets.token_hex(16), post_ids=[str(number) for number in post_ids])
+        return cls(post_ids=[str(number) for number in post_ids])
 
     def offer(self, successors: Mapping[int, str], posts: Mapping[int, str]) -> None:
         """Organisations of the same kind, and the posts that end."""

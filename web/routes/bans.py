@@ -1,7 +1,5 @@
 """The register of bans: entries by two persons of the office, principals of the same name."""
 
-import secrets
-
 from flask import (
     Blueprint,
     abort,
@@ -62,7 +60,7 @@ def list_all() -> str:
 def enter() -> Response | str:
     """Put an entry on record."""
     asked = request.method == "GET"
-    form = BanForm(nonce=secrets.token_hex(16)) if asked else BanForm.sent()
+    form = BanForm() if asked else BanForm.sent()
     number = None if asked else _try_to_enter(form)
     if number is None:
         form.keep_files()

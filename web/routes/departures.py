@@ -1,7 +1,5 @@
 """Leavers hand over: the deed prepared, confirmed by a head, and as a page to print."""
 
-import secrets
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -53,7 +51,7 @@ def prepare(person_id: int) -> Response | str:
         raise DeedNotFoundError
     kind = DepartureForm.for_posts({post.post_id: post.successors for post in leaver.posts})
     asked = request.method == "GET"
-    form = kind(nonce=secrets.token_hex(16)) if asked else kind.sent()
+    form = kind() if asked else kind.sent()
     number = None if asked else _try_to_prepare(form, person_id, leaver.posts)
     if number is None:
         fields = {successor_field(post.post_id): "接任人" for post in leaver.posts}

@@ -90,7 +90,6 @@ def take_step(referral_id: int, step: str) -> Response:
 def write_own_note(referral_id: int) -> Response:
     """Keep a note that nobody else reads."""
     form = NoteForm.sent()
-    form.number_once()
     if not form.validate():
         return make_response(_page(referral_id, note=form), 422)
     try:
@@ -127,7 +126,6 @@ def _page(
         each.offer(receivers)
         each.stand_for(waiting)
     written = note or NoteForm(prefix="")
-    written.number_once()
     return render_template(
         "discipline.html",
         page=page,

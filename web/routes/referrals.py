@@ -66,7 +66,6 @@ def show_new() -> str:
 def propose() -> Response:
     """Propose."""
     form = ProposalForm.sent()
-    form.number_once()
     page = _offered(form)
     if page is None or not form.validate():
         return make_response(_proposal_page(form), 422)
@@ -147,7 +146,6 @@ def download(referral_id: int) -> Response:
 
 
 def _proposal_page(form: ProposalForm) -> str:
-    form.number_once()
     case = _offered(form)
     return render_template(
         "referral_new.html",

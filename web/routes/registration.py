@@ -1,8 +1,5 @@
 """Registration of enterprises: the public form, and the officer who decides."""
 
-import re
-import secrets
-
 from flask import (
     Blueprint,
     flash,
@@ -37,7 +34,6 @@ from workflows.administration import RegistrationState
 from workflows.vocabulary import OrganisationKind
 
 blueprint = Blueprint("registration", __name__)
-NONCE = re.compile(r"[0-9a-f]{32}")
 RECEIPT = "registration_receipt"
 
 
@@ -45,9 +41,6 @@ RECEIPT = "registration_receipt"
 def register() -> Response | str:
     """The same receipt whether or not the enterprise is known; nothing is shown of others."""
     form = RegistrationForm.sent() if request.method == "POST" else RegistrationForm()
-    if not NONCE.fullmatch(form.nonce.data or ""):
-        form.nonce.data = secrets.token_hex(16)
-        form.nonce.raw_data = None
     if request.method == "GET":
         return render_template("registration.html", form=form)
     try:

@@ -1,8 +1,5 @@
 """How a case begins: an enterprise's first report, or a regulator's finding; and the receipt."""
 
-import re
-import secrets
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -26,7 +23,6 @@ from web.visitors import acting, looking
 from workflows.vocabulary import Action, HazardSource, Outcome
 
 blueprint = Blueprint("reports", __name__)
-NONCE = re.compile(r"[0-9a-f]{32}")
 
 
 @blueprint.route("/reports/new", methods=["GET", "POST"])
@@ -99,7 +95,6 @@ def _try(action: Action, form: NewCaseForm) -> Receipt | None:
     uploads = form.accepted_files(office().upload_limit_bytes)
     if uploads is None:
         return None
-    _renew_bad_nonce(form)
     command = command_of(action, form, Target(), Outcome.DONE, uploads)
     try:
         with acting() as frame:
@@ -128,15 +123,7 @@ def _show_again(action: Action, form: NewCaseForm, party: PartyRow | None) -> st
 
 
 def _show(action: Action, form: NewCaseForm, party: PartyRow | None) -> str:
-    _renew_bad_nonce(form)
     with looking() as frame:
         kept = find_draft(frame.session, frame.actor.person_id, action.value)
     page = new_case_view(action, form, party, kept.saved_at if kept else None)
     return render_template("new_case.html", page=page)
-
-
-def _renew_bad_nonce(form: NewCaseForm) -> None:
-    """A form gets its number when it is first shown and keeps it from then on."""
-    if not NONCE.fullmatch(form.nonce.data or ""):
-        form.nonce.data = secrets.token_hex(16)
-        form.nonce.raw_data = None

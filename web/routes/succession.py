@@ -1,7 +1,5 @@
 """Who acts for whom: written authorities of substitutes, with the second person's confirmation."""
 
-import secrets
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -65,7 +63,7 @@ def propose(post_id: int) -> Response | str:
             raise DeedNotFoundError
         substitutes = list_substitutes(frame.session, post_id, frame.today)
     asked = request.method == "GET"
-    form = SubstitutionForm(nonce=secrets.token_hex(16)) if asked else SubstitutionForm.sent()
+    form = SubstitutionForm() if asked else SubstitutionForm.sent()
     form.offer(substitutes, actions_of(post.role))
     if asked:
         return _form_page(form, post)

@@ -87,7 +87,6 @@ def write() -> Response:
     if isinstance(page, Response):
         return page
     form = MessageForm.sent()
-    form.number_once()
     if not form.validate():
         return _status_page(page, form, said="", status=422)
     try:
@@ -143,7 +142,6 @@ def _send(employer: Employer | None) -> Response:
 
 
 def _offered(form: ReportForm) -> ReportForm:
-    form.number_once()
     if office().profile.tips.organ_reports is OrganReports.NOT_STORED:
         del form.about_organ_id
         return form
@@ -213,7 +211,6 @@ def _status_page(
     page: StatusPage, form: MessageForm | None, *, said: str, status: int = 200
 ) -> Response:
     shown = form or MessageForm(code=page.receipt)
-    shown.number_once()
     shown.code.data = page.receipt
     text = render_template(
         "tip_status.html", page=page, form=shown, labels=TIP_FIELDS, said=said, quiet=True

@@ -77,7 +77,6 @@ def take_step(tip_id: int, step: str) -> Response:
 def write(tip_id: int) -> Response:
     """A word to the informant."""
     form = MessageForm.sent()
-    form.number_once()
     if not form.validate():
         return make_response(_page(tip_id, message=form), 422)
     try:
@@ -122,7 +121,6 @@ def _page(
         for offer in view.offers
     }
     written = message or MessageForm()
-    written.number_once()
     return render_template(
         "tip.html",
         view=view,
