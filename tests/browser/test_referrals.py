@@ -1,4 +1,4 @@
-"""A department's head refers; the police sign for it, ask, file and report; discipline reads."""
+"""An officer proposes, the head refers; discipline inspection signs, asks, files and reports."""
 
 import io
 import re
